@@ -1,0 +1,47 @@
+"""What is raised when something is refused. Every message names the argument, its value and what would work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+__all__ = ["DeriveError", "UndefinedError", "UnknownNameError", "listed"]
+
+
+class DeriveError(ValueError):
+    """Refused input: the message names the argument, its value and what would work."""
+
+
+class UnknownNameError(DeriveError):
+    """A name that is not among those that exist here; the message lists them and offers the nearest."""
+
+    def __init__(self, kind: str, name: object, known: Iterable[object], where: str = "") -> None:
+        names = [str(one) for one in known]
+        nearest = get_close_matches(str(name), names, n=1)
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        place = where or "there is"
+        super().__init__(f"no {kind} {str(name)!r}; {place} {listed(names)}{hint}")
+
+
+class UndefinedError(DeriveError):
+    """A number was asked for where the expression has none, such as log(0) or 1/0."""
+
+
+def listed(names: Iterable[object], limit: int = 24) -> str:
+    """The names in a line; a numbered run of three or more is shortened to its ends ("w1 … w8")."""
+    runs: list[list[str]] = []
+    for name in map(str, names):
+        if runs and _follows(runs[-1][-1], name):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    shown = [part for run in runs for part in ([f"{run[0]} … {run[-1]}"] if len(run) > 2 else run)]
+    if len(shown) > limit:
+        shown = [*shown[:limit], f"… ({len(shown) - limit} more)"]
+    return ", ".join(shown) if shown else "none"
+
+
+def _follows(before: str, name: str) -> bool:
+    stem = name.rstrip("0123456789")
+    digits = name[len(stem) :]
+    return bool(digits) and before == f"{stem}{int(digits) - 1}"

@@ -1,0 +1,49 @@
+"""Written: an expression in the order in which it was written, which SymPy does not keep.
+
+A small tree beside the SymPy expression: used only to print a definition as its author wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sympy import Add, Expr, Mul, Pow, Symbol
+
+__all__ = ["Written", "total"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One operation and its arguments in order.
+
+    ``head`` is ``"+"`` (any number of terms), ``"neg"``, ``"*"`` (any number of factors), ``"/"``, ``"**"``,
+    or the SymPy function that is applied.
+    """
+
+    head: str | Callable[..., Expr]
+    args: tuple[Written | Expr, ...]
+
+    @property
+    def expression(self) -> Expr:
+        """The SymPy expression, in SymPy's own order."""
+        values = [arg.expression if isinstance(arg, Written) else arg for arg in self.args]
+        return (OPERATIONS[self.head] if isinstance(self.head, str) else self.head)(*values)
+
+    def renamed(self, names: Mapping[Symbol, Written | Expr]) -> Written:
+        """The same writing with other things in the places of some symbols."""
+        return Written(self.head, tuple(arg.renamed(names) if isinstance(arg, Written) else names.get(arg, arg) for arg in self.args))  # type: ignore[call-overload]
+
+
+OPERATIONS: dict[str, Callable[..., Expr]] = {
+    "+": Add,
+    "*": Mul,
+    "neg": lambda value: -value,
+    "/": lambda above, below: above / below,
+    "**": Pow,
+}
+
+
+def total(terms: tuple[Written | Expr, ...]) -> Written | Expr:
+    """The sum of the terms; a single term stands alone."""
+    return terms[0] if len(terms) == 1 else Written("+", terms)

@@ -1,0 +1,141 @@
+"""Document: the page before it has a format, as neutral blocks and inlines.
+
+A writer prints each kind of block and inline with one short method named after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .formula import Formula
+
+__all__ = [
+    "Block", "Cite", "Code", "Document", "Emphasis", "Equation", "Figure", "Heading", "Inline", "Items",
+    "Math", "Paragraph", "Strong", "Table", "Text",
+]  # fmt: skip
+
+
+class Inline:
+    """Any part of a line."""
+
+    __slots__ = ()
+
+
+class Block:
+    """Any part of a page."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Inline):
+    """Words, raw; the writer escapes them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math(Inline):
+    """A formula in the line."""
+
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Strong(Inline):
+    """Something to be seen first."""
+
+    parts: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis(Inline):
+    """A reason or an aside."""
+
+    parts: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cite(Inline):
+    """A reference to an equation by its label; printed as its number, "(3)"."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading(Block):
+    """A title; level 1 for the page, 2 for a derivation, 3 for a part of it."""
+
+    level: int
+    parts: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph(Block):
+    """Running text. ``lead`` is a bold run-in title ("Chain rule."), empty where there is none."""
+
+    parts: tuple[Inline, ...]
+    lead: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Equation(Block):
+    """A displayed formula (Lines for several aligned ones); numbered where it has a label.
+
+    The label is unique in the document, ASCII letters, digits, ":", "-", "_" and "/" only.
+    """
+
+    formula: Formula
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Items(Block):
+    """A list of blocks per item, numbered or not; ``start`` is the first number."""
+
+    items: tuple[tuple[Block, ...], ...]
+    numbered: bool = True
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Block):
+    """A head and rows of cells; ``align`` has one letter a column: l, c or r."""
+
+    head: tuple[tuple[Inline, ...], ...]
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+    align: str
+    caption: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Block):
+    """A picture that is drawn only where a format can hold it.
+
+    ``draw(suffix)`` gives the file's bytes for "pdf", "svg" or "png"; ``stem`` is a file name without
+    suffix, derived from the content; ``alt`` says in words what is to be seen.
+    """
+
+    draw: Callable[[str], bytes]
+    stem: str
+    alt: str
+    caption: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Code(Block):
+    """Source code, printed as it is."""
+
+    source: str
+    language: str = "python"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A title, a language ("en", "ko"), blocks in order, and ``data``: the record that JSON prints."""
+
+    title: tuple[Inline, ...]
+    language: str
+    blocks: tuple[Block, ...]
+    data: dict[str, object] = field(default_factory=dict, compare=False)
