@@ -12,7 +12,7 @@ from .chain import derive
 from .errors import DeriveError, UnknownNameError
 from .names import refuse_look_alikes, symbol
 from .steps import Derivation, Total
-from .written import Written
+from .written import Written, summands
 
 __all__ = ["Definition", "Graph", "Role"]
 
@@ -32,13 +32,25 @@ class Role:
     col: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Definition:
     """``symbol = expression``; ``written`` keeps the order of terms and factors where it is known."""
 
     symbol: Symbol
     expression: Expr
     written: Written | Expr | None = None
+
+    def summands_with(self, x: Symbol) -> tuple[Expr, ...]:
+        """The terms of the expression, taken as a sum in its written order, that contain x."""
+        return self._summands.get(x, ())
+
+    @cached_property
+    def _summands(self) -> dict[Symbol, tuple[Expr, ...]]:
+        found: dict[Symbol, list[Expr]] = {}
+        for term in summands(self.written or self.expression):
+            for one in term.free_symbols:
+                found.setdefault(one, []).append(term)  # type: ignore[arg-type]
+        return {one: tuple(terms) for one, terms in found.items()}
 
     @classmethod
     def of(cls, name: Symbol, written: Written | Expr) -> Definition:
@@ -76,7 +88,7 @@ class Graph:
         self._refuse_disorder()
 
     def _refuse_disorder(self) -> None:
-        refuse_look_alikes([*self.givens, *(one.symbol for one in self.definitions), *self.cited.values()])
+        refuse_look_alikes([*self.order, *self.cited.values()])
         given = set(self.givens)
         if len(given) != len(self.givens):
             twice = next(one for one in self.givens if self.givens.count(one) > 1)
@@ -110,6 +122,11 @@ class Graph:
                     seen.add(one)
                     stack.append([*path, one])
         return []
+
+    @cached_property
+    def order(self) -> tuple[Symbol, ...]:
+        """Givens first, then the definitions in their order: each node after all that it reads."""
+        return (*self.givens, *(one.symbol for one in self.definitions))
 
     @cached_property
     def reads(self) -> dict[Symbol, tuple[Symbol, ...]]:

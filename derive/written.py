@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, Pow, Symbol
 
-__all__ = ["Written", "total"]
+__all__ = ["Written", "summands", "total"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,15 @@ class Written:
         values = [arg.expression if isinstance(arg, Written) else arg for arg in self.args]
         return (OPERATIONS[self.head] if isinstance(self.head, str) else self.head)(*values)
 
+    @property
+    def summands(self) -> tuple[Expr, ...]:
+        """The terms of the whole taken as one sum, in order, signs and brackets of sums resolved."""
+        if self.head == "+":
+            return tuple(term for arg in self.args for term in summands(arg))
+        if self.head == "neg":
+            return tuple(-term for term in summands(self.args[0]))
+        return (self.expression,)
+
     def renamed(self, names: Mapping[Symbol, Written | Expr]) -> Written:
         """The same writing with other things in the places of some symbols."""
         return Written(self.head, tuple(arg.renamed(names) if isinstance(arg, Written) else names.get(arg, arg) for arg in self.args))  # type: ignore[call-overload]
@@ -42,6 +51,11 @@ OPERATIONS: dict[str, Callable[..., Expr]] = {
     "/": lambda above, below: above / below,
     "**": Pow,
 }
+
+
+def summands(written: Written | Expr) -> tuple[Expr, ...]:
+    """The terms of a written expression, or of a SymPy one in SymPy's order."""
+    return written.summands if isinstance(written, Written) else Add.make_args(written)  # type: ignore[return-value]
 
 
 def total(terms: tuple[Written | Expr, ...]) -> Written | Expr:

@@ -1,0 +1,99 @@
+"""The chain rule over a graph: collects the facts of one or many derivatives, each once.
+
+One backward walk over the definitions: the total derivative of the result by a node is the sum, over the
+definitions that read the node, of their own total times their local slope in it. The cost is linear in
+the number of edges; no path is ever listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sympy import Add, Expr, Mul, S, Symbol, expand
+
+from .activations import activation_of
+from .rules import slope
+from .steps import Claim, Local, Step, Term, Total
+
+if TYPE_CHECKING:
+    from .graph import Definition, Graph
+
+__all__ = ["derive", "local_step"]
+
+
+def derive(graph: Graph, of: Symbol, wrt: Iterable[Symbol]) -> dict[Claim, Step]:
+    """The facts of ∂of/∂x for every x of wrt, in order, each citing earlier ones only."""
+    wanted = list(wrt)
+    between = _between(graph, of, wanted)
+    steps: dict[Claim, Step] = {}
+    for node in [*(one for one in reversed(graph.order) if one in between and one != of), *(one for one in wanted if one not in between)]:
+        _total(graph, of, node, between, steps)
+    if of in wanted:
+        steps[Total(of, of)] = Step(Total(of, of), "variable", ((S.One,),), S.One)
+    return steps
+
+
+def _between(graph: Graph, of: Symbol, wanted: list[Symbol]) -> set[Symbol]:
+    """The nodes on some way from one of wanted to the result, both ends included."""
+    above = {of}
+    for node in reversed(graph.order):
+        if node in above:
+            above.update(graph.reads.get(node, ()))
+    reached = {node for node in wanted if node in above}
+    for node in graph.order:
+        if node in above and any(read in reached for read in graph.reads.get(node, ())):
+            reached.add(node)
+    return reached
+
+
+def _total(graph: Graph, of: Symbol, node: Symbol, between: set[Symbol], steps: dict[Claim, Step]) -> None:
+    terms: list[Term] = []
+    for reader in graph.readers[node]:
+        if reader in between:
+            local = Local(reader, node)
+            steps[local] = local_step(graph.by_symbol[reader], node)
+            terms.append((local,) if reader == of else (Total(of, reader), local))
+    claim = Total(of, node)
+    values = [[_value(graph, steps, factor) for factor in term] for term in terms]
+    value = Add(*(Mul(*factors) for factors in values))
+    steps[claim] = Step(claim, "chain" if terms else "no path", tuple(terms), value, "cancel" if _cancelled(values, value) else "")
+
+
+def _value(graph: Graph, steps: dict[Claim, Step], claim: Claim) -> Expr:
+    return graph.cited.get(claim) or steps[claim].value
+
+
+def local_step(definition: Definition, x: Symbol) -> Step:
+    """The fact ∂definition/∂x, the other arguments held fixed: in the output where its function allows."""
+    claim = Local(definition.symbol, x)
+    record = activation_of(definition.expression)
+    if record is not None and definition.expression.args[0] == x:
+        terms = record.slope(x, definition.symbol)
+        return Step(claim, "output", terms, Add(*(Mul(*term) for term in terms)))
+    slopes = [slope(term, x) for term in definition.summands_with(x)]
+    raw = Add(*slopes)
+    value = common_denominator(raw)
+    return Step(claim, "elementary", tuple((one,) for one in slopes if one != 0), value, "" if value == raw else "common denominator")
+
+
+def common_denominator(sum_: Expr) -> Expr:
+    """A sum of fractions over one denominator, numerator multiplied out, where that is shorter."""
+    if not sum_.is_Add:
+        return sum_
+    parts = [term.as_numer_denom() for term in sum_.args]
+    if all(below.is_number for _, below in parts):
+        return sum_
+    powers: dict[Expr, Expr] = {}
+    for _, below in parts:
+        for base, power in below.as_powers_dict().items():
+            powers[base] = max(power, powers.get(base, S.Zero))
+    below = Mul(*(base**power for base, power in powers.items()))
+    joined = expand(Add(*(above * below / own for above, own in parts))) / below
+    return joined if joined.count_ops() < sum_.count_ops() else sum_
+
+
+def _cancelled(values: list[list[Expr]], value: Expr) -> bool:
+    """Did a denominator of some factor disappear from the product?"""
+    below = [factor.as_numer_denom()[1] for factors in values for factor in factors if factor.is_Mul or factor.is_Pow]
+    return any(not one.is_number for one in below) and value.as_numer_denom()[1].is_number
