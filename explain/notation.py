@@ -1,0 +1,397 @@
+"""Notation: how names, numbers, expressions and facts are set, as formula trees.
+
+A ``Notation`` is data: which signs and words a course uses. A ``Board`` is a notation together with what
+stands on the board: the roles of the symbols, display labels and, where numbers are put in, their values.
+The order of terms and factors is the written one where it is known, else the one of a hand: numbers, then
+weights, then other letters, then sums; in sums higher degrees first, and a positive term in front.
+
+To add a notation: one ``Notation(...)`` in ``NOTATIONS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from sympy import Abs, Add, Expr, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp, log, sign
+
+from derive.activations import ACTIVATIONS, maximum
+from derive.graph import Graph, Role
+from derive.names import split
+from derive.steps import Claim, Factor, Local, Term, Total
+from derive.written import Written
+
+from .formula import Binary, Fence, Formula, Fraction, Name, Number, Prefix, Relation, Root, Row, Script, Times, Word, row
+from .numbers import numeral
+
+__all__ = ["NOTATIONS", "Board", "Notation", "Piece"]
+
+SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
+
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ", "iota": "ι",
+    "kappa": "κ", "lamda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
+    "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lamda": "Λ", "Xi": "Ξ", "Pi": "Π",
+    "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """The signs and words of a course."""
+
+    name: str
+    partial: str = "∂"
+    total: str = "d"
+    sigmoid: str = "σ"
+    log: str = "ln"
+    loss: str = ""
+    decimals: int = 4
+
+
+NOTATIONS: dict[str, Notation] = {"net-out": Notation("net-out")}
+
+
+class Piece(NamedTuple):
+    """A formula with what its neighbours must know: how tightly it binds, and a minus sign taken off its front."""
+
+    formula: Formula
+    level: int = ATOM
+    minus: bool = False
+
+
+@dataclass(frozen=True)
+class Board:
+    """A notation and what stands on the board.
+
+    numbers puts values in the places of symbols; totals are the derivatives that are set with d because
+    the local one (set with ∂) is another number.
+    """
+
+    notation: Notation = NOTATIONS["net-out"]
+    roles: Mapping[Symbol, Role] = field(default_factory=dict)
+    cited: Mapping[Symbol, Total] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[Symbol, Any] | None = None
+    totals: frozenset[Total] = frozenset()
+
+    @classmethod
+    def of(cls, graph: Graph, notation: Notation, labels: Mapping[str, str] | None = None, totals: Iterable[Total] = ()) -> Board:
+        """The board of a graph."""
+        return cls(notation, graph.roles, {name: total for total, name in graph.cited.items()}, labels or {}, None, frozenset(totals))
+
+    def with_numbers(self, numbers: Mapping[Symbol, Any]) -> Board:
+        """The same board with numbers in the places of the symbols."""
+        return replace(self, numbers=numbers)
+
+    # ---- names and derivatives
+
+    def name(self, symbol: Symbol) -> Formula:
+        """A symbol as it is named on the board."""
+        if symbol.name in self.labels:
+            return Word(self.labels[symbol.name])
+        if symbol in self.cited:
+            return self.delta(self.cited[symbol])
+        role = self.roles.get(symbol)
+        base, subscripts = split(symbol.name)
+        if role is not None and role.kind == "loss" and self.notation.loss:
+            return Name(self.notation.loss)
+        if role is not None and role.kind in ("net", "out") and len(subscripts) == 2:
+            return Script(_letters(base), _subscript(subscripts[1:]), Fence(_part(subscripts[0])))
+        return Script(_letters(base), _subscript(subscripts)) if subscripts else _letters(base)
+
+    def delta(self, total: Total) -> Formula:
+        """The δ of a unit: the total derivative by its pre-activation, named by the unit's own subscripts."""
+        node = self.name(total.wrt)
+        return Script(Name("δ"), node.sub, node.sup) if isinstance(node, Script) else Script(Name("δ"), node)
+
+    def claim(self, claim: Claim) -> Formula:
+        """A derivative as a fraction, ∂of over ∂wrt; of an expression, ∂ over ∂wrt before it."""
+        sign = Prefix(self.notation.total if claim in self.totals else self.notation.partial)
+        below = row(sign, self.name(claim.wrt))
+        if isinstance(claim.of, Symbol):
+            return Fraction(row(sign, self.name(claim.of)), below)
+        return row(Fraction(sign, below), Times(), self.inside(self.piece(claim.of), PRODUCT if claim.of.is_Pow or claim.of.is_Function else ATOM))
+
+    # ---- expressions
+
+    def formula(self, expression: Expr | Written) -> Formula:
+        """An expression as a formula."""
+        return self.inside(self.piece(expression), SUM)
+
+    def piece(self, expression: Expr | Written) -> Piece:
+        """An expression as a piece of a larger formula."""
+        if isinstance(expression, Written):
+            return self._written(expression)
+        if isinstance(expression, Symbol):
+            return self.leaf(expression)
+        if expression.is_Number:
+            return self.number(expression)
+        setter = _HEADS.get(expression.func)
+        return setter(self, expression) if setter else self._applied(expression.func, [self.piece(arg) for arg in expression.args])
+
+    def leaf(self, symbol: Symbol) -> Piece:
+        """A symbol, or its number where numbers are put in."""
+        if self.numbers is not None and symbol in self.numbers:
+            return self.number(self.numbers[symbol])
+        return Piece(self.name(symbol))
+
+    def number(self, value: Any) -> Piece:
+        """A number as it is printed."""
+        digits, exponent = numeral(value, self.notation.decimals)
+        minus, digits = digits.startswith("-"), digits.removeprefix("-")
+        if exponent is not None:
+            return Piece(row(Number(digits), Times("·"), Script(Number("10"), sup=Number(str(exponent)))), PRODUCT, minus)
+        if "/" in digits:
+            above, below = digits.split("/")
+            return Piece(Fraction(Number(above), Number(below)), PRODUCT, minus)
+        return Piece(Number(digits), ATOM, minus)
+
+    def inside(self, piece: Piece, level: int) -> Formula:
+        """The formula of a piece where at least that tightness is needed: fenced if it binds less."""
+        whole = row(Prefix("−"), piece.formula) if piece.minus else piece.formula
+        return fenced(whole) if (min(piece.level, SUM) if piece.minus else piece.level) < level else whole
+
+    def sum(self, pieces: Sequence[Piece]) -> Piece:
+        """The pieces in order with plus and minus signs between them."""
+        if len(pieces) == 1:
+            return pieces[0]
+        parts: list[Formula] = []
+        for piece in pieces:
+            body = fenced(piece.formula) if piece.level <= SUM and piece.minus else piece.formula
+            sign = (Binary("−" if piece.minus else "+"),) if parts else (Prefix("−"),) if piece.minus else ()
+            parts += [*sign, body]
+        return Piece(row(*parts), SUM)
+
+    def product(self, pieces: Sequence[Piece], dots: bool = False) -> Piece:
+        """The pieces in order as factors, with dots where numbers would run together or ``dots`` asks for them.
+
+        Signs are gathered in front; where numbers are put in, a negative one keeps its sign in parentheses.
+        """
+        if len(pieces) == 1:
+            return pieces[0]
+        gather = self.numbers is None
+        parts: list[Formula] = []
+        for piece in pieces:
+            body = self.inside(piece._replace(minus=False) if gather else piece, PRODUCT)
+            parts += [*([Times("·" if dots or not gather or _needs_dot(parts[-1], body) else "")] if parts else []), body]
+        return Piece(row(*parts), PRODUCT, gather and sum(piece.minus for piece in pieces) % 2 == 1)
+
+    def ratio(self, above: Piece, below: Piece) -> Piece:
+        """One piece over another."""
+        return Piece(Fraction(self.inside(above._replace(minus=False), SUM), self.inside(below, SUM)), PRODUCT, above.minus)
+
+    def power(self, base: Piece, exponent: Piece) -> Piece:
+        """One piece to the power of another."""
+        below = self.inside(base, ATOM)
+        if isinstance(below, Script):
+            if below.sup is not None:
+                return Piece(Script(fenced(below), sup=self.inside(exponent, SUM)), POWER)
+            return Piece(Script(below.base, below.sub, self.inside(exponent, SUM)), POWER)
+        return Piece(Script(below, sup=self.inside(exponent, SUM)), POWER)
+
+    def terms(self, terms: Iterable[Term], set_factor: Callable[[Factor], Piece] | None = None, dots: bool = False) -> Piece:
+        """The terms of a step: a sum of ordered products; each factor set by ``set_factor`` (or as it is)."""
+        place = set_factor or self.factor
+        pieces = [self.product([place(factor) for factor in term], dots) for term in terms]
+        return self.sum(pieces) if pieces else Piece(Number("0"))
+
+    def factor(self, factor: Factor) -> Piece:
+        """A factor of a step: a derivative, or an expression."""
+        return Piece(self.claim(factor)) if isinstance(factor, Local | Total) else self.piece(factor)
+
+    # ---- heads
+
+    def _written(self, written: Written) -> Piece:
+        pieces = [self.piece(arg) for arg in written.args]
+        if isinstance(written.head, str):
+            return _SIGNS[written.head](self, pieces)
+        return self._applied(written.head, pieces)
+
+    def _negative(self, piece: Piece) -> Piece:
+        if piece.level <= SUM and not piece.minus:
+            return Piece(fenced(piece.formula), ATOM, True)
+        return piece._replace(minus=not piece.minus)
+
+    def _add(self, expression: Expr) -> Piece:
+        return self.sum([self.piece(term) for term in _in_order(expression)])
+
+    def _mul(self, expression: Expr) -> Piece:
+        number, factors = _sign_into_a_difference(expression)
+        below = [1 / factor for factor in factors if _below(factor)]
+        above = [factor for factor in factors if not _below(factor)]
+        if not below:
+            return self._factors(abs(number), above)._replace(minus=number < 0)
+        top, bottom = self._factors(Integer(abs(number).p), above), self._factors(Integer(number.q), below)
+        return self.ratio(top, bottom)._replace(minus=number < 0)
+
+    def _factors(self, number: Expr, factors: list[Expr]) -> Piece:
+        """A positive coefficient, left out where it is 1, and factors in a hand's order."""
+        coefficient = [self.number(number)] if number != 1 or not factors else []
+        return self.product([*coefficient, *(self.piece(factor) for factor in sorted(factors, key=_factor_key))])
+
+    def _pow(self, expression: Expr) -> Piece:
+        base, exponent = expression.args
+        if exponent.is_Number and exponent.is_negative:
+            return self.ratio(Piece(Number("1")), self.piece(1 / expression))
+        if exponent == Rational(1, 2):
+            return Piece(Root(self.formula(base)))
+        return self.power(self.piece(base), self.piece(exponent))
+
+    def _indicator(self, expression: Expr) -> Piece:
+        z, at_zero = expression.args if len(expression.args) == 2 else (expression.args[0], None)
+        sign = "≥" if at_zero == 1 else ">"
+        return Piece(row(Name("𝟙"), Fence(row(self.formula(z), Relation(sign), Number("0")), "[", "]")))
+
+    def _applied(self, head: Any, pieces: list[Piece]) -> Piece:
+        setter = _FUNCTIONS.get(head)
+        if setter is not None:
+            return setter(self, pieces)
+        return self._function(getattr(head, "__name__", str(head)), pieces)
+
+    def _function(self, name: str, pieces: list[Piece]) -> Piece:
+        arguments = row(*(part for place, piece in enumerate(pieces) for part in ([Relation(",")] if place else []) + [self.inside(piece, SUM)]))
+        return Piece(row(Name(name, "function"), fenced(arguments)))
+
+    def _bare_function(self, name: str, piece: Piece) -> Piece:
+        """A function whose argument needs no parentheses where it is a single name: ln out."""
+        if piece.level == ATOM and not piece.minus and isinstance(piece.formula, Name | Script | Number | Word):
+            return Piece(row(Name(name, "function"), Times(), piece.formula), PRODUCT)
+        return self._function(name, [piece])
+
+
+_SIGNS: dict[str, Callable[[Board, list[Piece]], Piece]] = {
+    "+": lambda board, pieces: board.sum(pieces),
+    "*": lambda board, pieces: board.product(pieces),
+    "neg": lambda board, pieces: board._negative(pieces[0]),
+    "/": lambda board, pieces: board.ratio(*pieces),
+    "**": lambda board, pieces: board.power(*pieces),
+}
+
+_HEADS: dict[type, Callable[[Board, Any], Piece]] = {
+    Add: Board._add,
+    Mul: Board._mul,
+    Pow: Board._pow,
+    Heaviside: Board._indicator,
+}
+
+_FUNCTIONS: dict[Any, Callable[[Board, list[Piece]], Piece]] = {
+    exp: lambda board, pieces: Piece(Script(Name("e"), sup=board.inside(pieces[0], SUM)), POWER),
+    log: lambda board, pieces: board._bare_function(board.notation.log, pieces[0]),
+    Abs: lambda board, pieces: Piece(Fence(board.inside(pieces[0], SUM), "|", "|")),
+    Max: lambda board, pieces: board._function("max", pieces),
+    Min: lambda board, pieces: board._function("min", pieces),
+    maximum: lambda board, pieces: board._function("max", pieces),
+    sign: lambda board, pieces: board._function("sgn", pieces),
+    ACTIVATIONS["sigmoid"].function: lambda board, pieces: board._function(board.notation.sigmoid, pieces),
+    ACTIVATIONS["relu"].function: lambda board, pieces: board._function("ReLU", pieces),
+}
+
+
+def fenced(body: Formula) -> Formula:
+    """The body in parentheses; in brackets where it has parentheses of its own."""
+    return Fence(body, "[", "]") if _has_fence(body) else Fence(body)
+
+
+def _has_fence(body: Formula) -> bool:
+    parts = body.items if isinstance(body, Row) else (body,)
+    return any(isinstance(part, Fence) and part.open == "(" for part in parts)
+
+
+def _letters(text: str) -> Formula:
+    return Name(GREEK.get(text, text))
+
+
+def _part(text: str) -> Formula:
+    """One subscript: "1", "h1", "max"."""
+    letters, digits = re.fullmatch(r"(.*?)(\d*)", text).groups()  # type: ignore[union-attr]
+    return row(*([_letters(letters)] if letters else []), *([Number(digits)] if digits else []))
+
+
+def _subscript(parts: Sequence[str]) -> Formula:
+    return row(*(one for place, part in enumerate(parts) for one in ([Relation(",")] if place else []) + [_part(part)]))
+
+
+def _needs_dot(before: Formula, after: Formula) -> bool:
+    """Would the two run together? A number after anything but a fence, and a fraction of numbers."""
+    first = after.items[0] if isinstance(after, Row) else after
+    base = first.base if isinstance(first, Script) else first
+    return isinstance(base, Number) or (isinstance(before, Fence) and isinstance(first, Fence) and _all_numbers(before) and _all_numbers(first))
+
+
+def _all_numbers(fence: Fence) -> bool:
+    parts = fence.body.items if isinstance(fence.body, Row) else (fence.body,)
+    return all(isinstance(part, Number | Prefix | Binary | Times) for part in parts)
+
+
+def _below(factor: Expr) -> bool:
+    """Does a factor belong under the fraction line?"""
+    return factor.is_Pow and factor.exp.is_Number and bool(factor.exp.is_negative)
+
+
+def _sign_into_a_difference(product: Expr) -> tuple[Expr, list[Expr]]:
+    """The coefficient and the factors; a minus sign turns the first difference round: −(t − 1) is 1 − t."""
+    number, rest = product.as_coeff_Mul()
+    factors = list(Mul.make_args(rest))
+    turned = next((place for place, one in enumerate(factors) if number < 0 and _starts_backwards(one)), None)
+    if turned is not None:
+        factors[turned] = -factors[turned]
+        number = -number
+    return number, factors
+
+
+def _starts_backwards(factor: Expr) -> bool:
+    """A sum of two terms that reads better with its sign changed: t − 1 as against 1 − t."""
+    if not (factor.is_Add and len(factor.args) == 2):
+        return False
+    number, rest = factor.as_coeff_Add()
+    return bool(number.is_negative) and not rest.could_extract_minus_sign()
+
+
+def _in_order(sum_: Expr) -> list[Expr]:
+    """The terms of a sum as a hand writes them: falling degree if that starts with a plus, else rising, else a plus first."""
+    falling = sorted(sum_.args, key=_term_key)
+    if not falling[0].could_extract_minus_sign():
+        return falling
+    rising = falling[::-1]
+    if not rising[0].could_extract_minus_sign():
+        return rising
+    first = next((term for term in falling if not term.could_extract_minus_sign()), falling[0])
+    return [first, *(term for term in falling if term is not first)]
+
+
+def _term_key(term: Expr) -> tuple[Any, ...]:
+    _, rest = term.as_coeff_Mul()
+    factors = sorted(map(_factor_key, Mul.make_args(rest)))
+    return (-_degree(rest), factors)
+
+
+def _degree(product: Expr) -> float:
+    powers = [(factor.as_base_exp()) for factor in Mul.make_args(product)]
+    return sum(float(power) for base, power in powers if base.is_Symbol and power.is_Number)
+
+
+def _factor_key(factor: Expr) -> tuple[Any, ...]:
+    """Weights and other coefficients first, then letters, each with what is made of it (out, 1 − out), then the rest by size."""
+    base, power = factor.as_base_exp()
+    if factor.is_Number:
+        return (0, (), 0)
+    names = sorted((_natural(one.name) for one in factor.free_symbols), key=_letter_rank)
+    shape = 0 if base.is_Symbol else 1
+    group = 3 if base.is_Function else 1 if len(names) <= 1 else 2
+    return (group, [_letter_rank(name) for name in names], shape, -power if power.is_Number else 0, str(factor) if shape else "")
+
+
+def _letter_rank(name: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (0 if name[0] in COEFFICIENTS else 1, name)
+
+
+def _natural(name: str) -> tuple[Any, ...]:
+    """The name in parts that sort as people count: w2 before w10."""
+    base, subscripts = split(name)
+    return (base, tuple((re.sub(r"\d+", "", part), int("0" + re.sub(r"\D", "", part))) for part in subscripts))
+
+
+COEFFICIENTS = frozenset({"w", "alpha", "eta", "delta", "theta", "lamda"})
