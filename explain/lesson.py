@@ -1,0 +1,214 @@
+"""Lesson: one derivation as it is about to be told, with its board, words, numbers and checks.
+
+Here it is decided what is told: which totals carry a name (δ), which are opened in the chain rule and
+which are cited, and in which order and groups the facts come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from sympy import Expr, Symbol
+
+from derive.steps import Claim, Derivation, Local, Step, Total
+from numeric.checking import Report
+from numeric.values import Numbers
+
+from .document import Inline
+from .formula import Formula
+from .locales import Locale, Part
+from .notation import Board
+from .unfolding import Node, unfold
+
+__all__ = ["DETAILS", "Lesson"]
+
+DETAILS = ("brief", "normal", "full")
+FEW_PATHS = 4
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A derivation with all that is needed to tell it.
+
+    told are the deltas that the page has derived before, each with the label of its equation; needed are
+    deltas that a later part of the page will cite.
+    """
+
+    derivation: Derivation
+    board: Board
+    words: Locale
+    detail: str = "normal"
+    numbers: Numbers | None = None
+    report: Report | None = None
+    told: Mapping[Total, str] = field(default_factory=dict)
+    needed: frozenset[Total] = frozenset()
+
+    def after(self, told: Mapping[Total, str], needed: Iterable[Total]) -> Lesson:
+        """The same lesson on a page that has told some deltas before and will cite some later."""
+        return replace(self, told=dict(told), needed=frozenset(needed))
+
+    def say(self, key: str, **parts: Part) -> tuple[Inline, ...]:
+        """A sentence of the page's language."""
+        return self.words.say(key, **parts)
+
+    def label(self, part: str) -> str:
+        """The label of an equation, prefixed by the claim so that several pages go into one file."""
+        return f"{self.derivation.claim.of}/{self.derivation.claim.wrt}:{part}"
+
+    @property
+    def x(self) -> Formula:
+        """The variable by which is differentiated."""
+        return self.board.name(self.derivation.claim.wrt)
+
+    @property
+    def y(self) -> Formula:
+        """What is differentiated."""
+        return self.board.name(self.derivation.claim.of)  # type: ignore[arg-type]
+
+    # ---- names of facts
+
+    def is_delta(self, claim: Claim) -> bool:
+        """Is this the derivative of the loss by a pre-activation, which is called δ?"""
+        role = self.board.roles.get(claim.wrt)
+        return isinstance(claim, Total) and role is not None and role.kind == "net" and claim != self.derivation.claim
+
+    def named(self, claim: Claim) -> Formula:
+        """A derivative as it is called on this page."""
+        return self.board.delta(claim) if isinstance(claim, Total) and self.is_delta(claim) else self.board.claim(claim)
+
+    def deltas_below(self) -> Iterator[Total]:
+        """The deltas that this derivation rests on."""
+        return (step.claim for step in self.derivation.steps if self.is_delta(step.claim))  # type: ignore[misc]
+
+    # ---- what is opened and what is cited
+
+    @property
+    def few_paths(self) -> bool:
+        """Can a reader take in all paths at once?"""
+        return self.derivation.path_count <= FEW_PATHS
+
+    @cached_property
+    def closed(self) -> frozenset[Claim]:
+        """The totals that the chain rule cites instead of opening them."""
+        if self.few_paths:
+            return frozenset(self.told)
+        return frozenset(self.told) | {step.claim for step in self.derivation.steps if self.is_delta(step.claim) or self._is_shared(step.claim)}
+
+    def _is_shared(self, claim: Claim) -> bool:
+        return isinstance(claim, Total) and claim != self.derivation.claim and self._citations.get(claim, 0) > 1
+
+    @cached_property
+    def _citations(self) -> dict[Claim, int]:
+        count: dict[Claim, int] = {}
+        for step in self.derivation.steps:
+            for claim in step.cited():
+                count[claim] = count.get(claim, 0) + 1
+        return count
+
+    @cached_property
+    def braced(self) -> frozenset[Claim]:
+        """The deltas that get their name under a brace: those next to the loss, and those that are cited later."""
+        first = {claim for claim in self.deltas_below() if not self._rests_on_deltas(claim)}
+        return frozenset(first | self.needed)
+
+    def _rests_on_deltas(self, claim: Claim) -> bool:
+        return any(self.is_delta(one) or (isinstance(one, Total) and self._rests_on_deltas(one)) for one in self.derivation[claim].cited())
+
+    def tree(self, claim: Claim) -> Node:
+        """The chain rule for a claim, opened as far as this page opens it."""
+        return unfold(self.derivation, claim, self.closed - {claim}, self.braced - {claim})
+
+    def factors_of(self, claim: Claim) -> Node:
+        """The chain rule for a claim with its own factors only, none of them opened."""
+        return unfold(self.derivation, claim, {step.claim for step in self.derivation.steps} - {claim}, ())
+
+    def opened(self) -> list[Claim]:
+        """The claims that the chain rule states one by one: the last first."""
+        steps = [step.claim for step in self.derivation.steps if step.claim in self.closed and step.claim not in self.told]
+        reached = self._reached()
+        return [self.derivation.claim, *(claim for claim in reversed(steps) if claim in reached)]
+
+    # ---- the order of telling
+
+    def _reached(self) -> dict[Claim, Step]:
+        """The facts in the order of reading, each after those that it cites; those below a told delta are left out."""
+        reached: dict[Claim, Step] = {}
+        stack: list[tuple[Claim, bool]] = [(self.derivation.claim, False)]
+        while stack:
+            claim, entered = stack.pop()
+            if entered:
+                reached[claim] = self.derivation[claim]
+            elif claim not in reached and claim not in self.told:
+                stack.append((claim, True))
+                stack.extend((one, False) for one in reversed(list(self.derivation[claim].cited())))
+        return reached
+
+    def facts(self) -> list[list[Step]]:
+        """The facts to be told one by one, like ones together, in the order of reading."""
+        groups: dict[object, list[Step]] = {}
+        for claim, step in self._reached().items():
+            if claim != self.derivation.claim and self._is_told_alone(claim):
+                groups.setdefault(self._kind(step), []).append(step)
+        return list(groups.values())
+
+    def _is_told_alone(self, claim: Claim) -> bool:
+        if isinstance(claim, Local) or self.detail == "full":
+            return not (isinstance(claim, Total) and self._is_only_its_local(claim))
+        return claim in self.closed or claim in self.braced
+
+    def _is_only_its_local(self, claim: Claim) -> bool:
+        return self.derivation[claim].terms == ((Local(claim.of, claim.wrt),),)
+
+    def _kind(self, step: Step) -> object:
+        """What two facts share that are told together: rule and places in the network."""
+        roles = [self.board.roles.get(one) for one in (step.claim.of, step.claim.wrt)]  # type: ignore[arg-type]
+        if None in roles:
+            return step.claim
+        return (type(step.claim), step.rule, step.because, *((role.kind, role.layer) for role in roles if role))
+
+    def tells(self) -> dict[Total, str]:
+        """The deltas that this lesson derives, each with the label of its equation."""
+        return {step.claim: self.label(self.slug(group[0])) for group in self.facts() for step in group if self.is_delta(step.claim)}  # type: ignore[misc]
+
+    def slug(self, step: Step) -> str:
+        """A short name of a fact for a label."""
+        return f"{step.claim.of}-{step.claim.wrt}"
+
+    # ---- numbers
+
+    def value(self, claim: Claim) -> Any:
+        """The number of a fact."""
+        assert self.numbers is not None
+        return self.numbers[claim].value
+
+    @cached_property
+    def numbered(self) -> Board | None:
+        """The board with numbers in the places of the symbols, where there are numbers."""
+        if self.numbers is None:
+            return None
+        cited = {name: self.numbers[total].value for total, name in self.derivation.graph.cited.items() if total in self.numbers}
+        return self.board.with_numbers({**self.numbers.nodes, **cited})
+
+    def definitions_passed(self) -> list[Symbol]:
+        """The defined nodes on the paths, in the order of the graph."""
+        passed = {step.claim.of for step in self.derivation.steps if isinstance(step.claim, Local)}
+        return [one for one in self.derivation.graph.by_symbol if one in passed]
+
+    def definitions_aside(self) -> list[Symbol]:
+        """The defined nodes that the paths read but that do not lie on them."""
+        graph, passed = self.derivation.graph, set(self.definitions_passed())
+        read = {one for node in passed for one in graph.reads[node]}
+        return [one for one in graph.by_symbol if one in read and one not in passed]
+
+    def expression(self, node: Symbol) -> Any:
+        """The definition of a node, as it was written where that is known."""
+        definition = self.derivation.graph.by_symbol[node]
+        return definition.written if definition.written is not None else definition.expression
+
+
+def is_simple(value: Expr) -> bool:
+    """A single symbol or number, which needs no line of its own to put a number in."""
+    return value.is_Symbol or value.is_number

@@ -1,0 +1,80 @@
+"""Locales: the sentences of each language as data, one file a language.
+
+A sentence is text with places in braces: ``{w}`` takes an inline (a formula, words), and what follows a
+colon is handed to the language itself (Korean writes its particles there: ``{w:을}``).
+
+To add a language: a file here with the same keys as ``en.py``, and a row in ``LANGUAGES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from string import Formatter
+
+from ..document import Inline, Math, Text
+from ..formula import Formula
+
+__all__ = ["LANGUAGES", "Locale", "Part", "locale"]
+
+LANGUAGES: Mapping[str, str] = {"en": ".en"}
+
+Part = str | Formula | Inline | Sequence[Inline]
+
+
+def _nothing(before: Sequence[Inline], particle: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """A language: its sentences, how a list is joined, and what it writes after a place with a specification."""
+
+    code: str
+    sentences: Mapping[str, str]
+    comma: str = ", "
+    last: str = " and "
+    particle: Callable[[Sequence[Inline], str], str] = _nothing
+
+    def say(self, key: str, **parts: Part) -> tuple[Inline, ...]:
+        """The sentence of that key with the parts in their places."""
+        said: list[Inline] = []
+        for words, name, specification, _ in Formatter().parse(self.sentences[key]):
+            if words:
+                said.append(Text(words))
+            if name is not None:
+                here = inlines(parts[name])
+                said.extend(here)
+                if specification:
+                    said.append(Text(self.particle(here, specification)))
+        return tuple(said)
+
+    def joined(self, parts: Sequence[Part]) -> tuple[Inline, ...]:
+        """The parts as a list in words: a, b and c."""
+        said: list[Inline] = []
+        for place, part in enumerate(parts):
+            if place:
+                said.append(Text(self.last if place == len(parts) - 1 else self.comma))
+            said.extend(inlines(part))
+        return tuple(said)
+
+
+def inlines(part: Part) -> tuple[Inline, ...]:
+    """A part of a sentence as inlines: text, a formula, or inlines already."""
+    if isinstance(part, str):
+        return (Text(part),)
+    if isinstance(part, Formula):
+        return (Math(part),)
+    return (part,) if isinstance(part, Inline) else tuple(part)
+
+
+def locale(language: str) -> Locale:
+    """The locale of a language code. Raises UnknownNameError with the languages there are."""
+    from derive.errors import UnknownNameError
+
+    try:
+        module = LANGUAGES[language]
+    except (KeyError, TypeError):
+        raise UnknownNameError("language", language, LANGUAGES) from None
+    return import_module(module, __name__).LOCALE

@@ -1,0 +1,89 @@
+"""English sentences."""
+
+from __future__ import annotations
+
+from . import Locale
+
+__all__ = ["LOCALE"]
+
+LOCALE = Locale(
+    "en",
+    {
+        "title.one": "The derivative of {of} by {wrt}",
+        "title.many": "The derivatives of {of} by {wrt}",
+        "section": "The derivative by {wrt}",
+        # what we want
+        "want": "What we want.",
+        "want.one": "How does {of} change when only {wrt} changes? {wrt} reaches {of} along one path:",
+        "want.few": "How does {of} change when only {wrt} changes? {wrt} reaches {of} along {count} paths:",
+        "want.many": "How does {of} change when only {wrt} changes? {wrt} reaches {of} along {count} paths, too many to write one by one: the chain rule collects them unit by unit.",
+        "want.none": "{of} does not depend on {wrt}: no path leads from one to the other, so the derivative is zero.",
+        "count.2": "two", "count.3": "three", "count.4": "four",
+        "figure.paths": "The way from {wrt} to {of}.",
+        # definitions
+        "point": "The numbers.",
+        "point.here": "{values}.",
+        "point.rounding": "They are printed with {places} decimals; the calculation itself does not round.",
+        "point.sample": "These are the inputs and targets of sample 1 of {count}.",
+        "given.input": "inputs {values}", "given.weight": "weights {values}", "given.bias": "biases {values}",
+        "given.target": "targets {values}", "given.": "{values}",
+        "definitions": "The definitions it passes.",
+        "definitions.all": "Forward.",
+        "definitions.aside": "Off these paths and therefore constant here: {nodes}.",
+        "definitions.functions": "Here {definitions}.",
+        # chain rule
+        "chain": "Chain rule.",
+        "chain.one": "One path gives one product:",
+        "chain.few": "One product per path; what the paths share is taken out once:",
+        "chain.many": "Every {delta} collects what comes back to its unit over all paths, so each is computed once and used again:",
+        "chain.known": "{known} is known from {where}.",
+        "chain.totals": "The sign d means the derivative through every path, ∂ the direct one with everything else held fixed.",
+        # factors
+        "factors": "Each factor.",
+        "likewise": "Likewise",
+        "and so on": "and likewise for the {count} others",
+        "reason.linear": "only {term} contains {x}",
+        "reason.factor": "the other factor is held fixed",
+        "reason.itself": "a variable by itself",
+        "reason.output": "the slope of {function}, written in its output",
+        "reason.identity": "the identity",
+        "reason.common denominator": "common denominator",
+        "reason.cancel": "{what} cancels",
+        "reason.chain": "chain rule",
+        "reason.no path": "no path",
+        "insight.cancel": "The slope of {function} cancels the denominator that the loss brings: this is why the two go together.",
+        # rules
+        "rule.constant": "constant", "rule.variable": "variable", "rule.sum": "sum", "rule.constant factor": "constant factor",
+        "rule.product": "product rule", "rule.quotient": "quotient rule", "rule.reciprocal": "reciprocal", "rule.power": "power rule",
+        "rule.exponential": "exponential", "rule.variable power": "power with variable exponent", "rule.logarithm": "logarithm",
+        "rule.sine": "sine", "rule.cosine": "cosine", "rule.tangent": "tangent", "rule.hyperbolic sine": "hyperbolic sine",
+        "rule.hyperbolic cosine": "hyperbolic cosine", "rule.hyperbolic tangent": "hyperbolic tangent",
+        "rule.absolute value": "absolute value", "rule.sign": "sign", "rule.step": "step", "rule.maximum": "maximum",
+        "rule.minimum": "minimum", "rule.named function": "slope of the function", "rule.chain": "chain rule",
+        "rule.by sympy.diff": "by sympy.diff, outside the rules of this page",
+        # together
+        "together": "Together.",
+        "closed": "Closed form.",
+        # what it says
+        "says": "What it says.",
+        "says.up": "Positive: raising {x} a little raises {of}, so descent lowers it: with {rate}, {update}.",
+        "says.down": "Negative: raising {x} a little lowers {of}, so descent raises it: with {rate}, {update}.",
+        "says.flat": "Zero: to first order {of} does not change with {x} here, so descent leaves {x} where it is.",
+        "says.input": "Raising {x} by a small amount changes {of} by about {slope} times that amount.",
+        # check
+        "checked": "Checked.",
+        "checked.proof": "Proof: equal to the derivative of the substituted {of}.",
+        "checked.difference": "Central difference: {quotient} against {value}, difference {error} within the bound {bound} (step {step}).",
+        "checked.failed": "Central difference: {quotient} against {value}, difference {error} beyond the bound {bound} (step {step}): {verdict}.",
+        "checked.all": "Every factor above was checked in the same way: {agreed} of {count} steps agree (largest difference {error}).",
+        "checked.some": "{agreed} of {count} steps agree; the others are in this table.",
+        "checked.table": "Every step beside its central difference.",
+        "verdict.agrees": "agrees", "verdict.wrong": "wrong", "verdict.at a kink": "at a kink", "verdict.not resolvable": "not resolvable at this point",
+        "table.step": "step", "table.value": "value", "table.difference": "central difference", "table.error": "difference", "table.bound": "bound", "table.verdict": "verdict",
+        # samples
+        "mean": "The mean over the samples.",
+        "mean.here": "The derivative of the mean of {of} over {count} samples is the mean of the derivatives (a factor 1/{count}):",
+        "mean.sample": "sample", "mean.mean": "mean",
+        "word.if": "if", "word.otherwise": "otherwise", "word.where": "where",
+    },
+)  # fmt: skip

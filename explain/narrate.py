@@ -1,0 +1,137 @@
+"""Narrate: facts, numbers, checks and figures become a Document, in the order in which a teacher tells them.
+
+``lecture`` tells one derivation or several that share facts. What is told lives in the facts; the words
+live in ``locales``; how a formula is set lives in ``notation`` and ``unfolding``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from derive.errors import DeriveError, UnknownNameError
+from derive.graph import Graph
+from derive.steps import Derivation, Local, Total
+from numeric.checking import Report, check as checked
+from numeric.values import evaluate
+
+from .document import Block, Document, Heading
+from .lesson import DETAILS, Lesson
+from .locales import Locale, locale
+from .notation import NOTATIONS, Board, Notation
+from .parts import chain_rule, definitions, factors, meaning, point, question, together, verdicts
+from .record import as_data
+from .samples import mean_of_samples, split_samples
+
+__all__ = ["lecture", "lecture_with_reports"]
+
+Point = Mapping[str, Any]
+
+
+def lecture(derivation: Derivation | Sequence[Derivation], at: Point | Sequence[Point] | None = None, **options: Any) -> Document:
+    """The page that tells a derivation, or several of one graph that share facts.
+
+    at gives every given a value by name (text such as "0.15" stays exact), or is a list of such points, one a
+    sample; without it a network is shown at its default point and any other graph without numbers.
+    options: language "en" | "ko", notation, detail "brief" | "normal" | "full", labels {name: text}, check,
+    precision (decimals). Raises DeriveError for a point or an option that does not fit.
+    """
+    return lecture_with_reports(derivation, at, **options)[0]
+
+
+def lecture_with_reports(
+    derivation: Derivation | Sequence[Derivation],
+    at: Point | Sequence[Point] | None = None,
+    *,
+    language: str = "en",
+    notation: str | Notation = "net-out",
+    detail: str = "normal",
+    labels: Mapping[str, str] | None = None,
+    check: bool = True,
+    precision: int = 4,
+) -> tuple[Document, list[Report]]:
+    """The page, and the reports of its checks, one a derivation."""
+    derivations = _of_one_graph([derivation] if isinstance(derivation, Derivation) else list(derivation))
+    graph = derivations[0].graph
+    if detail not in DETAILS:
+        raise UnknownNameError("detail", detail, DETAILS)
+    words, board = locale(language), _board(graph, notation, _checked_labels(graph, labels or {}), precision)
+    samples = split_samples(graph, at)
+    lessons = [_lesson(one, board, words, detail, samples[0] if samples else None, check) for one in derivations]
+    blocks = _blocks(lessons, samples)
+    reports = [lesson.report for lesson in lessons if lesson.report is not None]
+    return Document(_title(lessons), language, tuple(blocks), as_data(lessons, samples)), reports
+
+
+def _lesson(derivation: Derivation, board: Board, words: Locale, detail: str, at: Point | None, check: bool) -> Lesson:
+    numbers = evaluate(derivation, at) if at is not None else None
+    report = checked(derivation, at) if at is not None and check else None
+    return Lesson(derivation, _with_totals(board, derivation), words, detail, numbers, report)
+
+
+def _blocks(lessons: list[Lesson], samples: Sequence[Point]) -> list[Block]:
+    first = lessons[0]
+    if len(lessons) == 1:
+        return [*_whole(first), *mean_of_samples(first, samples)]
+    blocks: list[Block] = [*point(first), *definitions(first, everything=True)]
+    needed = {claim for lesson in lessons for claim in lesson.deltas_below()}
+    told: dict[Total, str] = {}
+    for lesson in lessons:
+        here = lesson.after(told, needed)
+        blocks += [Heading(2, here.say("section", wrt=here.x)), *question(here), *_argument(here), *mean_of_samples(here, samples)]
+        told |= here.tells()
+    return blocks
+
+
+def _whole(lesson: Lesson) -> list[Block]:
+    if lesson.detail == "brief":
+        return [*point(lesson), *_argument(lesson)]
+    return [*question(lesson), *point(lesson), *definitions(lesson), *_argument(lesson)]
+
+
+def _argument(lesson: Lesson) -> list[Block]:
+    if lesson.detail == "brief":
+        return [*chain_rule(lesson), *together(lesson), *verdicts(lesson)]
+    return [*chain_rule(lesson), *factors(lesson), *together(lesson), *meaning(lesson), *verdicts(lesson)]
+
+
+def _title(lessons: list[Lesson]) -> Any:
+    first = lessons[0]
+    if len(lessons) == 1:
+        return first.say("title.one", of=first.y, wrt=first.x)
+    return first.say("title.many", of=first.y, wrt=first.words.joined([lesson.x for lesson in lessons]))
+
+
+def _of_one_graph(derivations: list[Derivation]) -> list[Derivation]:
+    if not derivations:
+        raise DeriveError("derivation is an empty list; give one derivation or several of one graph")
+    wrong = next((one for one in derivations if not isinstance(one, Derivation)), None)
+    if wrong is not None:
+        raise DeriveError(f"derivation is {wrong!r}; it is a Derivation, such as Network(2, 2, 2).derivation('w1')")
+    if any(one.graph is not derivations[0].graph for one in derivations):
+        raise DeriveError("the derivations belong to different graphs; a page tells derivations of one graph")
+    return derivations
+
+
+def _board(graph: Graph, notation: str | Notation, labels: Mapping[str, str], precision: int) -> Board:
+    if isinstance(notation, str):
+        if notation not in NOTATIONS:
+            raise UnknownNameError("notation", notation, NOTATIONS)
+        notation = NOTATIONS[notation]
+    if isinstance(precision, bool) or not isinstance(precision, int) or not 0 <= precision <= 15:
+        raise DeriveError(f"precision={precision!r}; it is a number of decimals from 0 to 15")
+    return Board.of(graph, notation.with_decimals(precision), labels)
+
+
+def _checked_labels(graph: Graph, labels: Mapping[str, str]) -> Mapping[str, str]:
+    for name, text in labels.items():
+        graph.node(name)
+        if not isinstance(text, str) or not text.strip() or "\n" in text:
+            raise DeriveError(f"the label of {name!r} is {text!r}; a label is one line of text")
+    return labels
+
+
+def _with_totals(board: Board, derivation: Derivation) -> Board:
+    """Totals of which the local derivative by the same variable is only a part are set with d."""
+    both = (step.claim for step in derivation.steps if isinstance(step.claim, Total) and len(step.terms) > 1)
+    return board.with_totals(frozenset(claim for claim in both if Local(claim.of, claim.wrt) in derivation))

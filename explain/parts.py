@@ -1,0 +1,384 @@
+"""The parts of a lesson as blocks: what we want, definitions, chain rule, factors, together, what it says, the check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction as Ratio
+
+from sympy import Expr, Integer, Symbol
+
+from derive.activations import Named, activation_of
+from derive.rules import elementary
+from derive.steps import Claim, Local, Step, Total
+from numeric.checking import Check
+
+from .document import Block, Cite, Equation, Inline, Items, Math, Paragraph, Table, Text
+from .formula import Binary, Fence, Formula, Fraction, Lines, Name, Number, Prefix, Relation, Row, Script, Times, row
+from .lesson import Lesson, is_simple
+from .numbers import scientific
+from .notation import SUM
+from .unfolding import set_derivatives, set_numbers, set_values
+
+__all__ = ["chain_rule", "definitions", "factors", "meaning", "point", "question", "together", "verdicts"]
+
+Line = tuple[Formula, Formula, tuple[object, ...] | None]
+
+NOTHING = Row(())
+MOST_LIKEWISE = 6
+RATE = Ratio(1, 2)
+OBVIOUS_RULES = ("constant", "variable", "sum", "constant factor", "named function")
+
+
+def equals(*formulas: Formula) -> Formula:
+    """The formulas, each after an equals sign."""
+    return row(*(part for one in formulas for part in (Relation("="), one)))
+
+
+# ---- what we want
+
+
+def question(lesson: Lesson) -> list[Block]:
+    """What is asked, and along which paths the variable acts."""
+    derivation, lead = lesson.derivation, lesson.say("want")
+    count = derivation.path_count
+    if count == 0:
+        return [Paragraph(lesson.say("want.none", of=lesson.y, wrt=lesson.x), lead)]
+    if not lesson.few_paths:
+        return [Paragraph(lesson.say("want.many", of=lesson.y, wrt=lesson.x, count=str(count)), lead)]
+    words = lesson.say(f"count.{count}") if count > 1 else ()
+    sentence = lesson.say("want.few" if count > 1 else "want.one", of=lesson.y, wrt=lesson.x, count=words)
+    return [Paragraph(sentence, lead), Equation(Lines(tuple(_path(lesson, path) for path in derivation.paths)))]
+
+
+def _path(lesson: Lesson, path: Sequence[Symbol]) -> Line:
+    arrows = row(*(part for node in path[1:] for part in (Relation("→"), lesson.board.name(node))))
+    return lesson.board.name(path[0]), arrows, None
+
+
+# ---- the point and the definitions
+
+
+def point(lesson: Lesson) -> list[Block]:
+    """The values of the givens, and how numbers are printed."""
+    if lesson.numbers is None:
+        return []
+    sentence = lesson.say("point.here", values=lesson.words.joined(_given_values(lesson)))
+    rounding = lesson.say("point.rounding", places=str(lesson.board.notation.decimals))
+    return [Paragraph((*sentence, Text(" "), *rounding), lesson.say("point"))]
+
+
+def _given_values(lesson: Lesson) -> list[tuple[Inline, ...]]:
+    groups: dict[str, list[Symbol]] = {}
+    for one in lesson.derivation.graph.givens:
+        role = lesson.board.roles.get(one)
+        groups.setdefault(role.kind if role else f" {one}", []).append(one)
+    return [lesson.say(f"given.{kind}" if kind[0] != " " else "given.", values=_assignment(lesson, group)) for kind, group in groups.items()]
+
+
+def _assignment(lesson: Lesson, group: Sequence[Symbol]) -> Formula:
+    assert lesson.numbers is not None
+    numbers = [_signed_number(lesson, lesson.numbers.nodes[one]) for one in group]
+    names = [lesson.board.name(one) for one in group]
+    if len(group) == 1:
+        return row(names[0], Relation("="), numbers[0])
+    shown = names if len(names) <= 3 else [names[0], Name("…"), names[-1]]
+    return row(_listed(shown), Relation("="), _listed(numbers))
+
+
+def _signed_number(lesson: Lesson, value: object) -> Formula:
+    return lesson.board.inside(lesson.board.number(value), SUM)
+
+
+def _listed(formulas: Sequence[Formula]) -> Formula:
+    return Fence(row(*(part for place, one in enumerate(formulas) for part in ([Relation(",")] if place else []) + [one])))
+
+
+def definitions(lesson: Lesson, everything: bool = False) -> list[Block]:
+    """The definitions on the paths (or all of the graph) with their numbers, and what the named functions are."""
+    nodes = list(lesson.derivation.graph.by_symbol) if everything else lesson.definitions_passed()
+    if not nodes:
+        return []
+    lines = [line for node in nodes for line in _definition(lesson, node)]
+    blocks: list[Block] = [Paragraph((), lesson.say("definitions.all" if everything else "definitions")), Equation(Lines(tuple(lines)))]
+    asides = [] if everything else lesson.definitions_aside()
+    notes = [*_functions(lesson, [*nodes, *asides])]
+    if asides:
+        notes.append(lesson.say("definitions.aside", nodes=lesson.words.joined([_aside(lesson, node) for node in asides])))
+    return [*blocks, *([Paragraph(_sentences(notes))] if notes else [])]
+
+
+def _sentences(sentences: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
+    return tuple(part for place, one in enumerate(sentences) for part in ((Text(" "),) if place else ()) + one)
+
+
+def _definition(lesson: Lesson, node: Symbol) -> list[Line]:
+    written = lesson.expression(node)
+    name, formula = lesson.board.name(node), lesson.board.formula(written)
+    if lesson.numbered is None or lesson.numbers is None:
+        return [(name, equals(formula), None)]
+    numbers = [lesson.numbered.formula(written), _signed_number(lesson, lesson.numbers.nodes[node])]
+    if numbers[0] == numbers[1]:
+        numbers.pop()
+    if len(lesson.derivation.graph.reads[node]) == 1:
+        return [(name, equals(formula, *numbers), None)]
+    return [(name, equals(formula), None), (NOTHING, equals(*numbers), None)]
+
+
+def _aside(lesson: Lesson, node: Symbol) -> Formula:
+    parts = [lesson.board.formula(lesson.expression(node))]
+    if lesson.numbers is not None:
+        parts.append(_signed_number(lesson, lesson.numbers.nodes[node]))
+    return row(lesson.board.name(node), equals(*parts))
+
+
+def _functions(lesson: Lesson, nodes: Iterable[Symbol]) -> list[tuple[Inline, ...]]:
+    """What the named functions among the definitions mean."""
+    z = Symbol("z")
+    heads = {type(part): None for node in nodes for part in lesson.derivation.graph.by_symbol[node].expression.atoms(Named)}
+    spelt = [row(lesson.board.formula(head(z)), equals(lesson.board.formula(head(z).definition))) for head in heads]
+    return [lesson.say("definitions.functions", definitions=lesson.words.joined(spelt))] if spelt else []
+
+
+# ---- the chain rule
+
+
+def chain_rule(lesson: Lesson) -> list[Block]:
+    """The chain rule in derivatives, opened along the paths or stated unit by unit."""
+    if lesson.derivation.path_count == 0:
+        return []
+    lines = tuple((_called(lesson, claim), equals(_derivatives(lesson, claim)), None) for claim in lesson.opened())
+    blocks: list[Block] = [Paragraph(_chain_words(lesson), lesson.say("chain")), Equation(Lines(lines) if len(lines) > 1 else row(*lines[0][:2]), lesson.label("chain"))]
+    return blocks
+
+
+def _called(lesson: Lesson, claim: Claim) -> Formula:
+    called = lesson.board.claim(claim)
+    return row(lesson.named(claim), Relation("="), called) if lesson.is_delta(claim) else called
+
+
+def _derivatives(lesson: Lesson, claim: Claim) -> Formula:
+    return set_derivatives(lesson.tree(claim), lesson.board, lesson.named)
+
+
+def _chain_words(lesson: Lesson) -> tuple[Inline, ...]:
+    known = [claim for claim in lesson.told if claim in lesson._citations]
+    key = "chain.many" if not lesson.few_paths else "chain.few" if lesson.derivation.path_count > 1 else "chain.one"
+    sentences = [lesson.say(key, delta=Name("δ"))]
+    if known:
+        where = lesson.words.joined(list(dict.fromkeys(Cite(lesson.told[claim]) for claim in known)))
+        sentences.insert(0, lesson.say("chain.known", known=lesson.words.joined([lesson.named(claim) for claim in known]), where=where))
+    if lesson.board.totals:
+        sentences.insert(0, lesson.say("chain.totals"))
+    return _sentences(sentences)
+
+
+# ---- the factors
+
+
+def factors(lesson: Lesson) -> list[Block]:
+    """Every factor of the chain rule with its reason and its number, like ones together."""
+    items = tuple(_item(lesson, group) for group in lesson.facts())
+    return [Paragraph((), lesson.say("factors")), Items(items)] if items else []
+
+
+def _item(lesson: Lesson, group: list[Step]) -> tuple[Block, ...]:
+    first, others = group[0], group[1:]
+    shown = others if lesson.detail == "full" else others[:MOST_LIKEWISE]
+    lines = [*_fact(lesson, first), *(_likewise(lesson, step) for step in shown)]
+    delta = lesson.is_delta(first.claim)
+    blocks: list[Block] = [Equation(Lines(tuple(lines)), lesson.label(lesson.slug(first)) if delta else "")]
+    if len(others) > len(shown):
+        blocks.append(Paragraph(lesson.say("and so on", count=str(len(others) - len(shown)))))
+    return (*blocks, *_insight(lesson, first))
+
+
+def _fact(lesson: Lesson, step: Step) -> list[Line]:
+    """The lines of one fact: claim = terms = value = numbers, each with its reason."""
+    board, called = lesson.board, _called(lesson, step.claim)
+    value = board.formula(step.value)
+    steps: list[tuple[Formula, tuple[Inline, ...]]] = []
+    if isinstance(step.claim, Total):
+        steps.append((_derivatives(lesson, step.claim), ()))
+        steps.append((set_values(lesson.factors_of(step.claim), board), ()))
+    else:
+        steps.append((board.terms(step.terms).formula, reason(lesson, step)))
+    if steps[-1][0] != value:
+        steps.append((value, lesson.say(f"reason.{step.because}", what=_cancelled(lesson, step)) if step.because else ()))
+    lines = [(called if place == 0 else NOTHING, equals(formula), why or None) for place, (formula, why) in enumerate(steps)]
+    return _with_numbers(lesson, step, lines)
+
+
+def _with_numbers(lesson: Lesson, step: Step, lines: list[Line]) -> list[Line]:
+    """The lines with the number of the fact: behind a simple value, else below with the numbers put in."""
+    if lesson.numbered is None:
+        return lines
+    number = _signed_number(lesson, lesson.value(step.claim))
+    if step.value.is_number:
+        return lines
+    left, right, why = lines[-1]
+    if is_simple(step.value):
+        return [*lines[:-1], (left, row(right, equals(number)), why)]
+    inserted = lesson.numbered.formula(step.value)
+    return [*lines, (NOTHING, equals(inserted, number) if inserted != number else equals(number), None)]
+
+
+def _likewise(lesson: Lesson, step: Step) -> Line:
+    parts = [lesson.board.formula(step.value)]
+    if lesson.numbered is not None and not step.value.is_number:
+        parts.append(_signed_number(lesson, lesson.value(step.claim)))
+    return _called(lesson, step.claim), equals(*parts), lesson.say("likewise")
+
+
+def reason(lesson: Lesson, step: Step) -> tuple[Inline, ...]:
+    """Why a local derivative is what it is, in a few words."""
+    definition = lesson.derivation.graph.by_symbol[step.claim.of]  # type: ignore[index]
+    if step.rule == "output":
+        record = activation_of(definition.expression)
+        return lesson.say("reason.output", function=_function_name(lesson, definition.expression)) if record else ()
+    terms = definition.summands_with(step.claim.wrt)
+    if definition.expression == step.claim.wrt:
+        return lesson.say("reason.identity")
+    if len(terms) == 1 and not step.value.has_free(step.claim.wrt) and definition.expression.is_Add:
+        return lesson.say("reason.linear", term=lesson.board.formula(_written_term(lesson, step, terms[0])), x=lesson.board.name(step.claim.wrt))
+    if step.value.is_Symbol:
+        return lesson.say("reason.factor")
+    return lesson.words.joined([lesson.say(f"rule.{name}") for name in _laws(terms, step.claim.wrt)])
+
+
+def _written_term(lesson: Lesson, step: Step, term: Expr) -> object:
+    """The term of a definition as it was written, where that is known."""
+    written = lesson.expression(step.claim.of)  # type: ignore[arg-type]
+    return next((arg for arg in getattr(written, "args", ()) if getattr(arg, "expression", arg) == term), term)
+
+
+def _function_name(lesson: Lesson, application: Expr) -> Formula:
+    whole = lesson.board.formula(application)
+    return whole.items[0] if isinstance(whole, Row) else whole
+
+
+def _laws(terms: Iterable[Expr], x: Symbol) -> list[str]:
+    """The laws that a differentiation rests on, without those that need no mention; "chain" where arguments are inner functions."""
+    steps = [step for term in terms for step in elementary(term, x).values()]
+    laws = dict.fromkeys(step.rule for step in steps if step.rule not in OBVIOUS_RULES)
+    chained = any(step.rule not in OBVIOUS_RULES and any(True for _ in step.cited()) for step in steps)
+    names = [*laws, *(["chain"] if chained else [])]
+    return names or list(dict.fromkeys(step.rule for step in steps if step.rule not in ("constant", "variable"))) or ["variable"]
+
+
+def _cancelled(lesson: Lesson, step: Step) -> Formula:
+    """What a denominator and a slope had in common."""
+    below = Integer(1)
+    for factor in (one for term in step.terms for one in term):
+        value = lesson.derivation[factor].value if isinstance(factor, Local | Total) else factor
+        below *= value.as_numer_denom()[1]
+    return lesson.board.formula(below)
+
+
+def _insight(lesson: Lesson, step: Step) -> list[Block]:
+    if step.because != "cancel" or not lesson.is_delta(step.claim):
+        return []
+    local = next((one for one in step.cited() if isinstance(one, Local)), None)
+    definition = lesson.derivation.graph.by_symbol.get(local.of) if local else None  # type: ignore[arg-type]
+    if definition is None or activation_of(definition.expression) is None:
+        return []
+    return [Paragraph(lesson.say("insight.cancel", function=_function_name(lesson, definition.expression)))]
+
+
+# ---- together
+
+
+def together(lesson: Lesson) -> list[Block]:
+    """The factors put together: closed forms, numbers, result."""
+    if lesson.derivation.path_count == 0:
+        return []
+    claim, node = lesson.derivation.claim, lesson.tree(lesson.derivation.claim)
+    formulas = [set_values(node, lesson.board)]
+    if lesson.numbers is not None:
+        result = _signed_number(lesson, lesson.value(claim))
+        formulas += [set_numbers(node, lesson.board, lesson.value), set_numbers(node, lesson.board, lesson.value, collapsed=True), result]
+    distinct = list(dict.fromkeys(formulas))
+    lines = tuple((lesson.board.claim(claim) if place == 0 else NOTHING, equals(formula), None) for place, formula in enumerate(distinct))
+    return [Paragraph((), lesson.say("together")), Equation(Lines(lines), lesson.label("result"))]
+
+
+# ---- what it says
+
+
+def meaning(lesson: Lesson) -> list[Block]:
+    """What the sign says, and one step of descent for a parameter."""
+    if lesson.numbers is None or lesson.derivation.path_count == 0:
+        return []
+    slope, role = lesson.value(lesson.derivation.claim), lesson.board.roles.get(lesson.derivation.claim.wrt)
+    if role is None or role.kind not in ("weight", "bias"):
+        return [Paragraph(lesson.say("says.input", x=lesson.x, of=lesson.y, slope=_signed_number(lesson, slope)), lesson.say("says"))]
+    key = "says.flat" if slope == 0 else "says.up" if slope > 0 else "says.down"
+    rate = row(Name("α"), Relation("="), lesson.board.number(RATE).formula)
+    return [Paragraph(lesson.say(key, x=lesson.x, of=lesson.y, rate=rate, update=_update(lesson, slope)), lesson.say("says"))]
+
+
+def _update(lesson: Lesson, slope: float) -> Formula:
+    assert lesson.numbers is not None
+    board, now = lesson.board.with_numbers({}), lesson.numbers.nodes[lesson.derivation.claim.wrt]
+    step = board.product([board.number(RATE), board.number(slope)])
+    after = float(now) - float(RATE) * float(slope)
+    return row(lesson.x, Relation("←"), board.sum([board.number(now), step._replace(minus=True)]).formula, equals(_signed_number(lesson, after)))
+
+
+# ---- the check
+
+
+def verdicts(lesson: Lesson) -> list[Block]:
+    """The result beside its central difference, and what the check of all steps says."""
+    report = lesson.report
+    if report is None:
+        return []
+    mine = report[lesson.derivation.claim]
+    key = "checked.difference" if mine.verdict == "agrees" else "checked.failed"
+    sentence = lesson.say(
+        key,
+        quotient=row(_quotient(lesson), equals(_long(mine.difference))),
+        value=_long(mine.value), error=_small(mine.error), bound=_small(mine.bound), step=row(Name("h"), Relation("="), _small(mine.h)),
+        verdict=lesson.say(f"verdict.{mine.verdict}"),
+    )  # fmt: skip
+    agreed = sum(one.verdict == "agrees" for one in report.values())
+    rest = "checked.all" if agreed == len(report) else "checked.some"
+    largest = max((one.error for one in report.values()), default=0.0)
+    summary = lesson.say(rest, agreed=str(agreed), count=str(len(report)), error=_small(largest))
+    table = [_table(lesson, report.values())] if lesson.detail == "full" or agreed < len(report) else []
+    return [Paragraph(_sentences([sentence, summary]), lesson.say("checked")), *table]
+
+
+def _quotient(lesson: Lesson) -> Formula:
+    h = Name("h")
+    sides = [row(lesson.y, Fence(row(lesson.x, Binary(sign), h))) for sign in ("+", "−")]
+    return Fraction(row(sides[0], Binary("−"), sides[1]), row(Number("2"), Times(), h))
+
+
+def _long(value: float) -> Formula:
+    text = f"{float(value):.12f}"
+    return row(Prefix("−"), Number(text[1:])) if text.startswith("-") else Number(text)
+
+
+def _small(value: float) -> Formula:
+    """A small number with one digit, as a power of ten."""
+    mantissa, _, exponent = scientific(float(value)).partition("e")
+    return row(Number(mantissa), Times("·"), Script(Number("10"), sup=Number(exponent))) if exponent else Number(mantissa)
+
+
+def _table(lesson: Lesson, checks: Iterable[Check]) -> Table:
+    head = tuple(lesson.say(f"table.{key}") for key in ("step", "value", "difference", "error", "bound", "verdict"))
+    rows = tuple(
+        (
+            (Math(lesson.board.claim(one.claim)),),
+            *((Math(make(value)),) for make, value in _columns(one)),
+            lesson.say(f"verdict.{one.verdict}"),
+        )
+        for one in checks
+    )
+    return Table(head, rows, "lrrrrl", lesson.say("checked.table"))
+
+
+def _columns(one: Check) -> list[tuple[Callable[[float], Formula], float]]:
+    return [(_long, one.value), (_long, one.difference), (_small, one.error), (_small, one.bound)]
+
+

@@ -1,0 +1,70 @@
+"""The record of a page as plain data, for JSON: the graph, the point, every step with its numbers and its check.
+
+Expressions are text in Python's syntax; exact numbers are text, floats are numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from derive.graph import Graph
+from derive.steps import Claim, Local, Step
+
+from .lesson import Lesson
+
+__all__ = ["as_data"]
+
+
+def as_data(lessons: Sequence[Lesson], samples: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    """The page's record; see the module's docstring."""
+    return {
+        "graph": _graph(lessons[0].derivation.graph),
+        "samples": [{name: _exact(value) for name, value in at.items()} for at in samples],
+        "derivations": [_derivation(lesson) for lesson in lessons],
+    }
+
+
+def _graph(graph: Graph) -> dict[str, object]:
+    return {
+        "givens": [one.name for one in graph.givens],
+        "definitions": [{"name": one.symbol.name, "expression": str(one.expression)} for one in graph.definitions],
+    }
+
+
+def _derivation(lesson: Lesson) -> dict[str, object]:
+    derivation = lesson.derivation
+    return {
+        "claim": _claim(derivation.claim),
+        "result": str(derivation.result),
+        "expanded": str(derivation.expanded),
+        "path_count": derivation.path_count,
+        "steps": [_step(lesson, step) for step in derivation.steps],
+    }
+
+
+def _step(lesson: Lesson, step: Step) -> dict[str, object]:
+    data: dict[str, object] = {
+        "claim": _claim(step.claim),
+        "rule": step.rule,
+        "terms": [[_claim(factor) if not hasattr(factor, "free_symbols") else str(factor) for factor in term] for term in step.terms],  # type: ignore[arg-type]
+        "because": step.because,
+        "value": str(step.value),
+    }
+    if lesson.numbers is not None:
+        data["number"] = _exact(lesson.numbers[step.claim].value)
+    if lesson.report is not None:
+        check = lesson.report[step.claim]
+        data["check"] = {"difference": check.difference, "h": check.h, "error": check.error, "bound": check.bound, "verdict": check.verdict}
+    return data
+
+
+def _claim(claim: Claim) -> dict[str, str]:
+    return {"kind": "local" if isinstance(claim, Local) else "total", "of": str(claim.of), "wrt": claim.wrt.name}
+
+
+def _exact(value: Any) -> object:
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else str(value)
+    return value if isinstance(value, int | float | str) else float(value)
