@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["DeriveError", "UndefinedError", "UnknownNameError", "listed"]
+__all__ = ["DeriveError", "ParseError", "UndefinedError", "UnknownNameError", "listed"]
 
 
 class DeriveError(ValueError):
@@ -21,6 +21,14 @@ class UnknownNameError(DeriveError):
         hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
         place = where or "there is"
         super().__init__(f"no {kind} {str(name)!r}; {place} {listed(names)}{hint}")
+
+
+class ParseError(DeriveError):
+    """Text that is refused: ``what`` is wrong with ``token``, which stands at ``line`` and ``column`` (both count from 1)."""
+
+    def __init__(self, what: str, line: int, column: int, token: str = "") -> None:
+        super().__init__(f"line {line}, column {column}: {what}")
+        self.what, self.line, self.column, self.token = what, line, column, token
 
 
 class UndefinedError(DeriveError):

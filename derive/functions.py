@@ -1,0 +1,137 @@
+"""FUNCTIONS: the functions that text may call, one row each, and the words that mean something in text.
+
+The activations stand here by themselves, under the names of their records. To add another function: one
+row in ``FUNCTIONS``, with the SymPy function that it means and the numbers of arguments it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sympy import (
+    Abs,
+    Expr,
+    Heaviside,
+    Integer,
+    Min,
+    Symbol,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    cos,
+    cosh,
+    erf,
+    exp,
+    log,
+    pi,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+)
+
+from .activations import ACTIVATIONS, Activation, maximum
+from .errors import DeriveError, UnknownNameError, listed
+from .names import symbol
+
+__all__ = ["CONSTANTS", "FUNCTIONS", "TextFunction", "Vocabulary"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFunction:
+    """A function by the name it has in text.
+
+    ``head`` is applied to the arguments and then to ``after`` (the base of log2); it takes from ``least``
+    to ``most`` arguments. ``weight`` says how dear ``head`` is to build, per node of its arguments.
+    """
+
+    name: str
+    head: Callable[..., Expr]
+    least: int = 1
+    most: int = 1
+    after: tuple[Expr, ...] = ()
+    weight: int = 10
+
+    def takes(self) -> str:
+        """How many arguments it takes, in words."""
+        if self.most > MANY:
+            return f"{self.least} or more arguments"
+        numbers = " or ".join(map(str, range(self.least, self.most + 1)))
+        return f"{numbers} argument{'' if numbers == '1' else 's'}"
+
+
+MANY = 100
+
+FUNCTIONS: dict[str, TextFunction] = {
+    row.name: row
+    for row in (
+        TextFunction("sqrt", sqrt),
+        TextFunction("exp", exp),
+        TextFunction("log", log, most=2, weight=30),
+        TextFunction("ln", log, weight=30),
+        TextFunction("log2", log, after=(Integer(2),), weight=30),
+        TextFunction("log10", log, after=(Integer(10),), weight=30),
+        TextFunction("lg", log, after=(Integer(10),), weight=30),
+        *(TextFunction(head.__name__, head) for head in (sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, erf)),
+        TextFunction("abs", Abs, weight=60),
+        TextFunction("sign", sign),
+        TextFunction("step", Heaviside, after=(Integer(0),), weight=60),
+        TextFunction("max", maximum, least=2, most=10_000),
+        TextFunction("min", Min, least=2, most=2, weight=200),
+    )
+}
+
+CONSTANTS: dict[str, Expr] = {"pi": pi}
+
+EULER = "; Euler's number is written exp(1)"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of one text: its names (None: any valid one) and the functions that it may call besides the usual ones."""
+
+    names: Mapping[str, Symbol] | None = None
+    also: Mapping[str, TextFunction] = field(default_factory=dict)
+
+    def function(self, name: str) -> TextFunction | None:
+        """The function of that name, if there is one."""
+        own = self.also.get(name) or FUNCTIONS.get(name)
+        return own or (_of(ACTIVATIONS[name]) if name in ACTIVATIONS else None)
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The names of all functions."""
+        return tuple(sorted({*self.also, *FUNCTIONS, *ACTIVATIONS}))
+
+    def meaning(self, name: str) -> Expr:
+        """The constant or the symbol of that name. Raises DeriveError where it is neither, with what would work."""
+        if name in CONSTANTS:
+            return CONSTANTS[name]
+        if self.function(name) is not None:
+            raise DeriveError(f"{name!r} is a function: write {name}(…)")
+        if self.names is None:
+            return symbol(name)
+        if name not in self.names:
+            raise DeriveError(str(UnknownNameError("name", name, self.names, "there are")) + (EULER if name in ("e", "E") else ""))
+        return self.names[name]
+
+    def fresh(self, name: str) -> Symbol:
+        """The symbol that a text defines under that name. Raises DeriveError where the name is invalid or means something already."""
+        one = symbol(name)
+        if name in CONSTANTS or self.function(name) is not None:
+            kind = "a constant" if name in CONSTANTS else "a function"
+            raise DeriveError(f"{name!r} is {kind} here; define another name, such as '{name}1' (taken are {listed((*CONSTANTS, *self.functions), 200)})")
+        return one
+
+
+def _of(record: Activation) -> TextFunction:
+    """The row of an activation; a SymPy function says itself how many arguments it takes."""
+    nargs = getattr(record.function, "nargs", None)
+    counts = sorted(map(int, nargs)) if nargs is not None and nargs.is_FiniteSet else [1]
+    return TextFunction(record.name, record.function, counts[0], counts[-1], weight=20)

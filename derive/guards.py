@@ -1,0 +1,119 @@
+"""Guards: one operation on SymPy expressions, refused before it could be slow and after it gave no real number.
+
+SymPy's constructors evaluate: ``9**9**9**9`` would be multiplied out, ``exp(10**9*log(2))`` too, ``log(0)``
+gives a symbol for infinity and ``sqrt(-1)`` one for i. The parts of an expression are built here one by
+one, so that whatever is refused can be pointed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sympy import Expr, Float, I, Mul, cosh, exp, log, nan, oo, sinh, zoo
+from sympy.core.evalf import PrecisionExhausted
+
+from .errors import DeriveError
+from .tokens import LARGEST_EXPONENT
+from .written import OPERATIONS
+
+__all__ = ["build", "refuse_no_number"]
+
+MOST_DIGITS = 200  # roots of longer numbers take SymPy minutes
+MOST_BITS = 664
+LARGEST = 1e308  # beyond it a float overflows
+LARGEST_GROWTH = 709  # exp of more overflows a float
+
+
+def build(head: str | Callable[..., Expr], values: Sequence[Expr]) -> Expr:
+    """The operation or function applied to the values, as ``Written.expression`` has it.
+
+    Raises DeriveError where the result would be too large, or is no real number.
+    """
+    _BEFORE.get(head, _any)(*values)
+    value = (OPERATIONS[head] if isinstance(head, str) else head)(*values)
+    _refuse_size(value)
+    if value.is_number and not value.is_Rational:
+        _refuse_unreal(value)
+    return value
+
+
+def refuse_no_number(value: Expr) -> None:
+    """Raise DeriveError where an infinity, an undefined value or the imaginary unit is left anywhere in the expression."""
+    if value.has(nan, zoo, oo, -oo, I):
+        raise DeriveError("has no real value")
+
+
+def _any(*values: Expr) -> None:
+    """For a function that cannot grow out of hand."""
+
+
+def _bits(value: Expr) -> int:
+    """How long the rational coefficients of an expression are, in binary digits."""
+    if value.is_Rational:
+        return max(abs(value.p).bit_length(), value.q.bit_length())
+    return max((_bits(term.as_coeff_Mul()[0]) for term in value.args), default=0) if value.is_Add else _bits(value.as_coeff_Mul()[0])
+
+
+def _refuse_bits(bits: Expr | float) -> None:
+    if bits > MOST_BITS:
+        raise DeriveError(f"works out to a number of more than {MOST_DIGITS} digits")
+
+
+def _combined(*values: Expr) -> None:
+    _refuse_bits(sum(map(_bits, values)))
+
+
+def _quotient(above: Expr, below: Expr) -> None:
+    if below == 0:
+        raise DeriveError("divides by zero")
+    _combined(above, below)
+
+
+def _power(base: Expr, exponent: Expr) -> None:
+    if exponent.is_number and _size(exponent) > LARGEST_EXPONENT:
+        raise DeriveError(f"has an exponent beyond ±{LARGEST_EXPONENT}")
+    if base.is_number and not exponent.is_number and (base == 0 or base.evalf() < 0):
+        raise DeriveError("has a variable exponent, and its base is not positive")
+    if base == 0 and exponent.evalf() < 0:
+        raise DeriveError("divides by zero")
+    if exponent.is_Rational:
+        _refuse_bits(_bits(base) * max(1, abs(exponent)))
+
+
+def _growth(value: Expr) -> None:
+    if value.is_number and _size(value) > LARGEST_GROWTH:
+        raise DeriveError(f"is too large or too small for a float: its argument is beyond ±{LARGEST_GROWTH}")
+
+
+def _logarithm(value: Expr, base: Expr | None = None) -> None:
+    if base is not None and base.is_number and (base == 1 or not base.evalf() > 0):
+        raise DeriveError("has a base that is not a positive number other than 1")
+
+
+_BEFORE: dict[object, Callable[..., None]] = {
+    "+": _combined, "*": _combined, "/": _quotient, "**": _power, exp: _growth, sinh: _growth, cosh: _growth, log: _logarithm,
+}  # fmt: skip
+
+
+def _size(value: Expr) -> Expr:
+    return abs(value if value.is_Rational else value.evalf())
+
+
+def _refuse_size(value: Expr) -> None:
+    """Powers of powers are merged by SymPy, and exp(n*log(x)) becomes one."""
+    _refuse_bits(_bits(value))
+    for factor in Mul.make_args(value):
+        if factor.is_Pow and factor.exp.is_Rational and abs(factor.exp) > LARGEST_EXPONENT:
+            raise DeriveError(f"works out to an exponent beyond ±{LARGEST_EXPONENT}")
+
+
+def _refuse_unreal(value: Expr) -> None:
+    refuse_no_number(value)
+    try:
+        number = value.evalf(15, strict=True)
+    except PrecisionExhausted:
+        raise DeriveError("is too close to zero to be told apart from it") from None
+    if not isinstance(number, Float):
+        raise DeriveError("is not a real number")
+    if abs(number) > LARGEST:
+        raise DeriveError("is too large for a float")

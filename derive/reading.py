@@ -1,0 +1,179 @@
+"""Reading: Python's tree of one expression, node by node, into what was written and its SymPy value.
+
+To read another kind of node: a function here and a row in ``_READ``; every other kind is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from sympy import Expr, Rational
+
+from .errors import DeriveError, ParseError
+from .functions import Vocabulary
+from .guards import build, refuse_no_number
+from .tokens import DEEPEST
+from .written import Written
+
+__all__ = ["Part", "read"]
+
+# Work is counted in nodes that SymPy goes through, about 2 µs each; a constant such as sqrt(2) is evaluated to be seen to be real.
+MOST_WORK = 20_000
+CONSTANT_WORK = 500
+
+
+class Part(NamedTuple):
+    """A part of an expression: as written, its value, and how many nodes and how deep it is as written."""
+
+    written: Written | Expr
+    value: Expr
+    size: int = 1
+    depth: int = 0
+
+
+def read(source: str, line: int, words: Vocabulary) -> Part:
+    """The expression that a source writes whose tokens have been checked.
+
+    Raises ParseError where it is too large, or a part of it has no real value.
+    """
+    reader = _Reader(source, line, words)
+    try:
+        # Inside brackets blanks in front mean nothing to Python, and its columns count from 1.
+        tree = ast.parse(f"({source})", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as refused:
+        raise ParseError(f"Python's parser cannot read this: {refused}", line, 1) from None
+    part = reader.part(tree)
+    try:
+        refuse_no_number(part.value)
+    except DeriveError as refused:
+        raise reader.error(tree, str(refused)) from None
+    return part
+
+
+class _Reader:
+    """Turns Python's tree of one expression into parts, and counts the work that SymPy has with it."""
+
+    def __init__(self, source: str, line: int, words: Vocabulary) -> None:
+        self.source, self.line, self.words, self.work = source, line, words, 0
+
+    def part(self, node: ast.expr) -> Part:
+        """The part that a node of the tree stands for; only the kinds of node in ``_READ`` are read."""
+        if type(node) not in _READ:
+            raise self.error(node, "is not allowed; only numbers, names, + - * / ** and functions make an expression")
+        return _READ[type(node)](self, node)
+
+    def error(self, node: ast.expr, what: str) -> ParseError:
+        """What is wrong with the text of a node."""
+        token = self.text(node)
+        shown = token if len(token) <= 60 else f"{token[:59]}…"
+        return ParseError(f"{shown!r} {what}", self.line, node.col_offset, token)
+
+    def text(self, node: ast.expr) -> str:
+        """The text of a node."""
+        return self.source[node.col_offset - 1 : (node.end_col_offset or 0) - 1]
+
+    def applied(self, node: ast.expr, head: str | Callable[..., Expr], parts: Sequence[Part], weight: int = 3) -> Part:
+        """The part that applies an operation or a function to others."""
+        size, depth = 1 + sum(part.size for part in parts), 1 + max(part.depth for part in parts)
+        self._spend(node, weight * size)
+        if depth > DEEPEST:
+            raise self.error(node, f"is nested more than {DEEPEST} deep")
+        try:
+            value = build(head, [part.value for part in parts])
+        except DeriveError as refused:
+            raise self.error(node, str(refused)) from None
+        if value.is_number and not value.is_Rational:
+            self._spend(node, CONSTANT_WORK)
+        return Part(Written(head, tuple(part.written for part in parts)), value, size, depth)
+
+    def _spend(self, node: ast.expr, work: int) -> None:
+        self.work += work
+        if self.work > MOST_WORK:
+            raise self.error(node, "makes the expression too large; give parts of it names of their own, in a graph of several definitions")
+
+
+def _name(reader: _Reader, node: ast.Name) -> Part:
+    meaning = reader.words.meaning(node.id)
+    return Part(meaning, meaning)
+
+
+def _number(reader: _Reader, node: ast.Constant) -> Part:
+    exact = Fraction(reader.text(node))
+    number = Rational(exact.numerator, exact.denominator)
+    return Part(number, number)
+
+
+def _signed(reader: _Reader, node: ast.UnaryOp) -> Part:
+    """A sign before something; it belongs to a number, and is an operation before everything else."""
+    part = reader.part(node.operand)
+    if isinstance(node.op, ast.UAdd):
+        return part
+    if isinstance(node.operand, ast.Constant):
+        return Part(-part.value, -part.value)
+    return reader.applied(node, "neg", [part])
+
+
+def _operation(reader: _Reader, node: ast.BinOp) -> Part:
+    return _OPERATIONS[type(node.op)](reader, node)
+
+
+def _power(reader: _Reader, node: ast.BinOp) -> Part:
+    return reader.applied(node, "**", [reader.part(node.left), reader.part(node.right)])
+
+
+def _sum(reader: _Reader, node: ast.BinOp) -> Part:
+    first, steps = _chain(node, (ast.Add, ast.Sub))
+    parts = [reader.part(first)]
+    for step in steps:
+        part = reader.part(step.right)
+        parts.append(reader.applied(step.right, "neg", [part]) if isinstance(step.op, ast.Sub) else part)
+    return reader.applied(node, "+", parts, weight=2)
+
+
+def _product(reader: _Reader, node: ast.BinOp) -> Part:
+    """A product and quotient from left to right; a minus sign in front stands before the whole of it."""
+    first, steps = _chain(node, (ast.Mult, ast.Div))
+    negative = isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub) and first.col_offset == node.col_offset
+    factors = [reader.part(first.operand if negative else first)]  # type: ignore[attr-defined]
+    for step in steps:
+        factor = reader.part(step.right)
+        factors = [*factors, factor] if isinstance(step.op, ast.Mult) else [reader.applied(step, "/", [_times(reader, step, factors), factor])]
+    product = _times(reader, node, factors)
+    return reader.applied(node, "neg", [product]) if negative else product
+
+
+def _times(reader: _Reader, node: ast.expr, factors: Sequence[Part]) -> Part:
+    return factors[0] if len(factors) == 1 else reader.applied(node, "*", factors)
+
+
+def _chain(node: ast.BinOp, kinds: tuple[type[ast.operator], ...]) -> tuple[ast.expr, list[ast.BinOp]]:
+    """The first operand of a chain of operations of equal rank, and the operations in their order.
+
+    An operand in brackets starts further right than the operation it begins, and is kept whole.
+    """
+    steps = [node]
+    while isinstance(node.left, ast.BinOp) and isinstance(node.left.op, kinds) and node.left.col_offset == node.col_offset:
+        node = node.left
+        steps.append(node)
+    return node.left, steps[::-1]
+
+
+def _call(reader: _Reader, node: ast.Call) -> Part:
+    function = reader.words.function(node.func.id) if isinstance(node.func, ast.Name) else None
+    if function is None or node.keywords:
+        raise reader.error(node, "is not allowed; only functions of this list are called, by name: " + ", ".join(reader.words.functions))
+    parts = [*map(reader.part, node.args), *(Part(one, one) for one in function.after)]
+    part = reader.applied(node, function.head, parts, function.weight)
+    # The identity gives back its argument, and leaves nothing to write.
+    return parts[0] if not isinstance(function.head, type) and part.value == parts[0].value else part
+
+
+_READ: dict[type[ast.expr], Callable[[_Reader, ast.expr], Part]] = {
+    ast.Name: _name, ast.Constant: _number, ast.UnaryOp: _signed, ast.BinOp: _operation, ast.Call: _call,
+}  # type: ignore[dict-item]  # fmt: skip
+_OPERATIONS: dict[type[ast.operator], Callable[[_Reader, ast.BinOp], Part]] = {
+    ast.Add: _sum, ast.Sub: _sum, ast.Mult: _product, ast.Div: _product, ast.Pow: _power,
+}  # fmt: skip
