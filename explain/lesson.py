@@ -121,9 +121,14 @@ class Lesson:
         """The chain rule for a claim, opened as far as this page opens it."""
         return unfold(self.derivation, claim, self.closed - {claim}, self.braced - {claim})
 
-    def factors_of(self, claim: Claim) -> Node:
-        """The chain rule for a claim with its own factors only, none of them opened."""
-        return unfold(self.derivation, claim, {step.claim for step in self.derivation.steps} - {claim}, ())
+    def own_tree(self, claim: Claim) -> Node:
+        """The chain rule for a claim that is stated for itself: the other deltas are cited."""
+        deltas = {step.claim for step in self.derivation.steps if self.is_delta(step.claim)}
+        return unfold(self.derivation, claim, (self.closed | deltas) - {claim}, ())
+
+    def whole_tree(self) -> Node:
+        """The chain rule for the claim, opened also where the page has told the parts before."""
+        return unfold(self.derivation, self.derivation.claim, () if self.few_paths else self.closed - {self.derivation.claim}, ())
 
     def opened(self) -> list[Claim]:
         """The claims that the chain rule states one by one: the last first."""

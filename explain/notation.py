@@ -50,6 +50,10 @@ class Notation:
     loss: str = ""
     decimals: int = 4
 
+    def with_decimals(self, decimals: int) -> Notation:
+        """The same notation with another number of decimals."""
+        return replace(self, decimals=decimals)
+
 
 NOTATIONS: dict[str, Notation] = {"net-out": Notation("net-out")}
 
@@ -85,6 +89,10 @@ class Board:
     def with_numbers(self, numbers: Mapping[Symbol, Any]) -> Board:
         """The same board with numbers in the places of the symbols."""
         return replace(self, numbers=numbers)
+
+    def with_totals(self, totals: frozenset[Total]) -> Board:
+        """The same board with these totals set with d."""
+        return replace(self, totals=totals)
 
     # ---- names and derivatives
 
@@ -223,9 +231,9 @@ class Board:
         below = [1 / factor for factor in factors if _below(factor)]
         above = [factor for factor in factors if not _below(factor)]
         if not below:
-            return self._factors(abs(number), above)._replace(minus=number < 0)
+            return self._factors(abs(number), above)._replace(minus=bool(number < 0))
         top, bottom = self._factors(Integer(abs(number).p), above), self._factors(Integer(number.q), below)
-        return self.ratio(top, bottom)._replace(minus=number < 0)
+        return self.ratio(top, bottom)._replace(minus=bool(number < 0))
 
     def _factors(self, number: Expr, factors: list[Expr]) -> Piece:
         """A positive coefficient, left out where it is 1, and factors in a hand's order."""

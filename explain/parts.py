@@ -12,7 +12,7 @@ from derive.rules import elementary
 from derive.steps import Claim, Local, Step, Total
 from numeric.checking import Check
 
-from .document import Block, Cite, Equation, Inline, Items, Math, Paragraph, Table, Text
+from .document import Block, Cite, Equation, Inline, Math, Paragraph, Table, Text
 from .formula import Binary, Fence, Formula, Fraction, Lines, Name, Number, Prefix, Relation, Row, Script, Times, row
 from .lesson import Lesson, is_simple
 from .numbers import scientific
@@ -62,27 +62,26 @@ def point(lesson: Lesson) -> list[Block]:
     """The values of the givens, and how numbers are printed."""
     if lesson.numbers is None:
         return []
-    sentence = lesson.say("point.here", values=lesson.words.joined(_given_values(lesson)))
     rounding = lesson.say("point.rounding", places=str(lesson.board.notation.decimals))
-    return [Paragraph((*sentence, Text(" "), *rounding), lesson.say("point"))]
+    return [Paragraph(rounding, lesson.say("point")), Equation(Lines(tuple(_given_values(lesson))))]
 
 
-def _given_values(lesson: Lesson) -> list[tuple[Inline, ...]]:
-    groups: dict[str, list[Symbol]] = {}
+def _given_values(lesson: Lesson) -> list[Line]:
+    groups: dict[tuple[str, object], list[Symbol]] = {}
     for one in lesson.derivation.graph.givens:
         role = lesson.board.roles.get(one)
-        groups.setdefault(role.kind if role else f" {one}", []).append(one)
-    return [lesson.say(f"given.{kind}" if kind[0] != " " else "given.", values=_assignment(lesson, group)) for kind, group in groups.items()]
+        groups.setdefault((role.kind, None) if role else ("", one), []).append(one)
+    return [_assignment(lesson, group, lesson.say(f"given.{kind}") if kind else None) for (kind, _), group in groups.items()]
 
 
-def _assignment(lesson: Lesson, group: Sequence[Symbol]) -> Formula:
+def _assignment(lesson: Lesson, group: Sequence[Symbol], what: tuple[Inline, ...] | None) -> Line:
     assert lesson.numbers is not None
     numbers = [_signed_number(lesson, lesson.numbers.nodes[one]) for one in group]
     names = [lesson.board.name(one) for one in group]
     if len(group) == 1:
-        return row(names[0], Relation("="), numbers[0])
+        return names[0], equals(numbers[0]), what
     shown = names if len(names) <= 3 else [names[0], Name("…"), names[-1]]
-    return row(_listed(shown), Relation("="), _listed(numbers))
+    return _listed(shown), equals(_listed(numbers)), what
 
 
 def _signed_number(lesson: Lesson, value: object) -> Formula:
@@ -177,55 +176,74 @@ def _chain_words(lesson: Lesson) -> tuple[Inline, ...]:
 
 def factors(lesson: Lesson) -> list[Block]:
     """Every factor of the chain rule with its reason and its number, like ones together."""
-    items = tuple(_item(lesson, group) for group in lesson.facts())
-    return [Paragraph((), lesson.say("factors")), Items(items)] if items else []
+    blocks = [block for group in lesson.facts() for block in _group(lesson, group)]
+    return [Paragraph((), lesson.say("factors")), *blocks] if blocks else []
 
 
-def _item(lesson: Lesson, group: list[Step]) -> tuple[Block, ...]:
+def _group(lesson: Lesson, group: list[Step]) -> list[Block]:
     first, others = group[0], group[1:]
     shown = others if lesson.detail == "full" else others[:MOST_LIKEWISE]
     lines = [*_fact(lesson, first), *(_likewise(lesson, step) for step in shown)]
-    delta = lesson.is_delta(first.claim)
-    blocks: list[Block] = [Equation(Lines(tuple(lines)), lesson.label(lesson.slug(first)) if delta else "")]
+    blocks: list[Block] = [Equation(Lines(tuple(lines)), lesson.label(lesson.slug(first)))]
     if len(others) > len(shown):
         blocks.append(Paragraph(lesson.say("and so on", count=str(len(others) - len(shown)))))
-    return (*blocks, *_insight(lesson, first))
+    return [*blocks, *_insight(lesson, first)]
 
 
 def _fact(lesson: Lesson, step: Step) -> list[Line]:
     """The lines of one fact: claim = terms = value = numbers, each with its reason."""
-    board, called = lesson.board, _called(lesson, step.claim)
-    value = board.formula(step.value)
-    steps: list[tuple[Formula, tuple[Inline, ...]]] = []
-    if isinstance(step.claim, Total):
-        steps.append((_derivatives(lesson, step.claim), ()))
-        steps.append((set_values(lesson.factors_of(step.claim), board), ()))
-    else:
-        steps.append((board.terms(step.terms).formula, reason(lesson, step)))
-    if steps[-1][0] != value:
-        steps.append((value, lesson.say(f"reason.{step.because}", what=_cancelled(lesson, step)) if step.because else ()))
-    lines = [(called if place == 0 else NOTHING, equals(formula), why or None) for place, (formula, why) in enumerate(steps)]
-    return _with_numbers(lesson, step, lines)
+    told = _total_fact(lesson, step) if isinstance(step.claim, Total) else _local_fact(lesson, step)
+    called = _called(lesson, step.claim)
+    return [(called if place == 0 else NOTHING, right, why or None) for place, (right, why) in enumerate(told)]
 
 
-def _with_numbers(lesson: Lesson, step: Step, lines: list[Line]) -> list[Line]:
+Told = list[tuple[Formula, tuple[Inline, ...]]]
+
+
+def _local_fact(lesson: Lesson, step: Step) -> Told:
+    told: Told = [(equals(lesson.board.terms(step.terms).formula), reason(lesson, step))]
+    value = equals(lesson.board.formula(step.value))
+    if value != told[0][0]:
+        told.append((value, _because(lesson, step)))
+    return _with_numbers(lesson, step, told)
+
+
+def _total_fact(lesson: Lesson, step: Step) -> Told:
+    tree = lesson.own_tree(step.claim)
+    told: Told = [(equals(set_derivatives(tree, lesson.board, lesson.named)), ())]
+    told.append((equals(set_values(tree, lesson.board, opened=True)), ()))
+    if step.because:
+        told.append((equals(lesson.board.formula(step.value)), _because(lesson, step)))
+        return _with_numbers(lesson, step, told)
+    if lesson.numbers is not None:
+        told.append((equals(set_numbers(tree, lesson.board, lesson.value), _number_of(lesson, step)), ()))
+    return told
+
+
+def _because(lesson: Lesson, step: Step) -> tuple[Inline, ...]:
+    return lesson.say(f"reason.{step.because}", what=_cancelled(lesson, step)) if step.because else ()
+
+
+def _number_of(lesson: Lesson, step: Step) -> Formula:
+    return _signed_number(lesson, lesson.value(step.claim))
+
+
+def _with_numbers(lesson: Lesson, step: Step, told: Told) -> Told:
     """The lines with the number of the fact: behind a simple value, else below with the numbers put in."""
-    if lesson.numbered is None:
-        return lines
-    number = _signed_number(lesson, lesson.value(step.claim))
-    if step.value.is_number:
-        return lines
-    left, right, why = lines[-1]
+    if lesson.numbered is None or step.value.is_number:
+        return told
+    number, inserted = _number_of(lesson, step), lesson.numbered.formula(step.value)
     if is_simple(step.value):
-        return [*lines[:-1], (left, row(right, equals(number)), why)]
-    inserted = lesson.numbered.formula(step.value)
-    return [*lines, (NOTHING, equals(inserted, number) if inserted != number else equals(number), None)]
+        right, why = told[-1]
+        return [*told[:-1], (row(right, equals(number)), why)]
+    return [*told, (equals(inserted, number) if inserted != number else equals(number), ())]
 
 
 def _likewise(lesson: Lesson, step: Step) -> Line:
-    parts = [lesson.board.formula(step.value)]
-    if lesson.numbered is not None and not step.value.is_number:
-        parts.append(_signed_number(lesson, lesson.value(step.claim)))
+    shown = isinstance(step.claim, Total) and not step.because
+    parts = [set_values(lesson.own_tree(step.claim), lesson.board) if shown else lesson.board.formula(step.value)]
+    if lesson.numbers is not None and not step.value.is_number:
+        parts.append(_number_of(lesson, step))
     return _called(lesson, step.claim), equals(*parts), lesson.say("likewise")
 
 
@@ -292,10 +310,9 @@ def together(lesson: Lesson) -> list[Block]:
     if lesson.derivation.path_count == 0:
         return []
     claim, node = lesson.derivation.claim, lesson.tree(lesson.derivation.claim)
-    formulas = [set_values(node, lesson.board)]
+    formulas = [set_values(node, lesson.board, lambda one: lesson.named(one) if one in lesson.closed else None), set_values(lesson.whole_tree(), lesson.board)]
     if lesson.numbers is not None:
-        result = _signed_number(lesson, lesson.value(claim))
-        formulas += [set_numbers(node, lesson.board, lesson.value), set_numbers(node, lesson.board, lesson.value, collapsed=True), result]
+        formulas += [set_numbers(node, lesson.board, lesson.value), set_numbers(node, lesson.board, lesson.value, collapsed=True), _signed_number(lesson, lesson.value(claim))]
     distinct = list(dict.fromkeys(formulas))
     lines = tuple((lesson.board.claim(claim) if place == 0 else NOTHING, equals(formula), None) for place, formula in enumerate(distinct))
     return [Paragraph((), lesson.say("together")), Equation(Lines(lines), lesson.label("result"))]

@@ -69,12 +69,24 @@ def set_derivatives(node: Node, board: Board, named: Callable[[Claim], Formula])
     def braced(step: Step, body: Piece) -> Piece:
         return Piece(UnderBrace(board.inside(body, SUM), named(step.claim)))
 
-    return _Setter(board, lambda step: Piece(named(step.claim)), braced).formula(node)
+    return _Setter(board, lambda step: Piece(named(step.claim)), braced, dots=False).formula(node)
 
 
-def set_values(node: Node, board: Board) -> Formula:
-    """The tree with the closed form of every fact in its place."""
-    return _Setter(board, lambda step: board.piece(step.value), lambda step, _: board.piece(step.value)).formula(node)
+def set_values(node: Node, board: Board, named: Callable[[Claim], Formula | None] = lambda claim: None, opened: bool = False) -> Formula:
+    """The tree with the closed form of every fact in its place, or the name that ``named`` gives it.
+
+    A sum of products that became something shorter than its parts ("cancel") is set as what it became, unless
+    ``opened`` asks for the parts.
+    """
+
+    def fact(step: Step) -> Piece:
+        name = named(step.claim)
+        return board.piece(step.value) if name is None else Piece(name)
+
+    def branch(step: Step, body: Piece) -> Piece:
+        return board.piece(step.value) if step.because and not opened else body
+
+    return _Setter(board, fact, branch, opened=branch).formula(node)
 
 
 def set_numbers(node: Node, board: Board, value: Callable[[Claim], Any], collapsed: bool = False) -> Formula:
@@ -93,12 +105,14 @@ def _few(terms: tuple[tuple[Node, ...], ...]) -> tuple[tuple[Node, ...], ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Setter:
-    """How a tree is set: a fact that stands alone, a part under a brace, a sum inside a product."""
+    """How a tree is set: a fact that stands alone, a part under a brace, a sum inside a product, any other opened part."""
 
     board: Board
     fact: Callable[[Step], Piece]
     braced: Callable[[Step, Piece], Piece]
     inner_sum: Callable[[Step, Piece], Piece] | None = None
+    opened: Callable[[Step, Piece], Piece] = lambda step, body: body
+    dots: bool = True
 
     def formula(self, node: Node) -> Formula:
         return self.board.inside(self.piece(node), SUM)
@@ -107,7 +121,7 @@ class _Setter:
         if isinstance(node, Leaf):
             return self.fact(node.step)
         whole = self.board.sum([self.product([self.factor(factor) for factor in term]) if term else DOTS for term in _few(node.terms)])
-        return self.braced(node.step, whole) if node.braced else whole
+        return (self.braced if node.braced else self.opened)(node.step, whole)
 
     def factor(self, node: Node) -> Piece:
         piece = self.piece(node)
@@ -116,4 +130,4 @@ class _Setter:
         return piece
 
     def product(self, pieces: list[Piece]) -> Piece:
-        return self.board.product(pieces, dots=any(piece.level == PRODUCT for piece in pieces))
+        return self.board.product(pieces, dots=self.dots and any(piece.level == PRODUCT for piece in pieces))

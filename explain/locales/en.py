@@ -9,9 +9,9 @@ __all__ = ["LOCALE"]
 LOCALE = Locale(
     "en",
     {
-        "title.one": "The derivative of {of} by {wrt}",
-        "title.many": "The derivatives of {of} by {wrt}",
-        "section": "The derivative by {wrt}",
+        "title.one": "The derivative of {of} with respect to {wrt}",
+        "title.many": "The derivatives of {of} with respect to {wrt}",
+        "section": "The derivative with respect to {wrt}",
         # what we want
         "want": "What we want.",
         "want.one": "How does {of} change when only {wrt} changes? {wrt} reaches {of} along one path:",
@@ -22,11 +22,9 @@ LOCALE = Locale(
         "figure.paths": "The way from {wrt} to {of}.",
         # definitions
         "point": "The numbers.",
-        "point.here": "{values}.",
-        "point.rounding": "They are printed with {places} decimals; the calculation itself does not round.",
+        "point.rounding": "They are printed with {places} decimals; the calculation itself does not round:",
         "point.sample": "These are the inputs and targets of sample 1 of {count}.",
-        "given.input": "inputs {values}", "given.weight": "weights {values}", "given.bias": "biases {values}",
-        "given.target": "targets {values}", "given.": "{values}",
+        "given.input": "inputs", "given.weight": "weights", "given.bias": "biases", "given.target": "targets",
         "definitions": "The definitions it passes.",
         "definitions.all": "Forward.",
         "definitions.aside": "Off these paths and therefore constant here: {nodes}.",
@@ -36,11 +34,11 @@ LOCALE = Locale(
         "chain.one": "One path gives one product:",
         "chain.few": "One product per path; what the paths share is taken out once:",
         "chain.many": "Every {delta} collects what comes back to its unit over all paths, so each is computed once and used again:",
-        "chain.known": "{known} is known from {where}.",
+        "chain.known": "From {where} we have {known}.",
         "chain.totals": "The sign d means the derivative through every path, ∂ the direct one with everything else held fixed.",
         # factors
         "factors": "Each factor.",
-        "likewise": "Likewise",
+        "likewise": "likewise",
         "and so on": "and likewise for the {count} others",
         "reason.linear": "only {term} contains {x}",
         "reason.factor": "the other factor is held fixed",
@@ -66,8 +64,8 @@ LOCALE = Locale(
         "closed": "Closed form.",
         # what it says
         "says": "What it says.",
-        "says.up": "Positive: raising {x} a little raises {of}, so descent lowers it: with {rate}, {update}.",
-        "says.down": "Negative: raising {x} a little lowers {of}, so descent raises it: with {rate}, {update}.",
+        "says.up": "Positive: raising {x} a little raises {of}, so descent lowers {x}: with {rate}, {update}.",
+        "says.down": "Negative: raising {x} a little lowers {of}, so descent raises {x}: with {rate}, {update}.",
         "says.flat": "Zero: to first order {of} does not change with {x} here, so descent leaves {x} where it is.",
         "says.input": "Raising {x} by a small amount changes {of} by about {slope} times that amount.",
         # check
