@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
 
 from .formula import Formula
 
@@ -139,3 +141,24 @@ class Document:
     language: str
     blocks: tuple[Block, ...]
     data: dict[str, object] = field(default_factory=dict, compare=False)
+
+    def to(self, format: str, **options: Any) -> str | bytes:
+        """The page in a format: text, or bytes for PDF. Pictures in files of their own are left out.
+
+        ``options`` are those of ``explain.writers.Options``. Raises UnknownNameError for a format or an option
+        that does not exist.
+        """
+        from .writers import write
+
+        return write(self, format, **{"pictures": False, **options}).main
+
+    def save(self, path: str | PathLike[str], format: str | None = None, **options: Any) -> None:
+        """Write the page to a file, its pictures beside it; the suffix picks the format where none is named.
+
+        Raises UnknownNameError for a format, suffix or option that does not exist, OSError where the system
+        refuses to write; a file already there stays whole.
+        """
+        from .output import put
+        from .writers import format_of, write
+
+        put(write(self, format or format_of(path), **options), path)

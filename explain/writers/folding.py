@@ -1,0 +1,191 @@
+"""Folding: how a formula is rewritten to suit its line; where one that is too wide is broken.
+
+In a line of text a fraction becomes a quotient with a slash, unless it is a factor or made of two numbers.
+
+A displayed line ends before a relation; a part still too wide ends before a sum's sign, then between factors, then
+before a sum's sign inside a fence. A fraction too wide is written as a product that can be broken. How
+wide a formula is the writer measures; this room only chooses the places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ..document import Inline
+from ..formula import Binary, Fence, Formula, Fraction, Lines, Number, Prefix, Relation, Row, Times, row
+
+__all__ = ["Line", "folded", "inlines_of", "quotient", "slashed", "split", "starts_with_relation"]
+
+Items = tuple[Formula, ...]
+Width = Callable[[Formula], float]
+Line = tuple[Formula, Formula, "tuple[object, ...] | None"]
+
+EMPTY = Row(())
+
+
+def slashed(formula: Formula) -> Formula:
+    """The formula as it stands in a line of text."""
+    if isinstance(formula, Fence):
+        return Fence(slashed(formula.body), formula.open, formula.close)
+    items = _items(formula)
+    around = (None, *items, None)
+    return row(*(_slashed(item, around[place], around[place + 2]) for place, item in enumerate(items)))
+
+
+def _slashed(item: Formula, before: Formula | None, after: Formula | None) -> Formula:
+    if not isinstance(item, Fraction):
+        return slashed(item) if isinstance(item, Fence) else item
+    factor = isinstance(before, Times | Fence) or isinstance(after, Times | Fence)
+    if factor or (isinstance(item.above, Number) and isinstance(item.below, Number)):
+        return item
+    return quotient(item)
+
+
+def quotient(fraction: Fraction) -> Formula:
+    """The fraction with a slash, its parts in brackets where they would fall apart without."""
+    above, below = _fenced(fraction.above, Binary, Relation, Fraction), _fenced(fraction.below, Binary, Relation, Fraction, Times)
+    return row(above, Prefix("/"), below)
+
+
+def _fenced(part: Formula, *kinds: type) -> Formula:
+    return Fence(part) if any(isinstance(item, kinds) for item in _items(part)) else part
+
+
+def folded(formula: Formula, width: Width, room: float, indent: float) -> Formula:
+    """The formula itself where it fits the room, otherwise Lines whose rows fit; rows of Lines are folded one by one.
+
+    ``indent`` is what a line that opens with no relation is moved in by.
+    """
+    if isinstance(formula, Lines):
+        rows = formula.rows
+    elif width(formula) <= room:
+        return formula
+    else:
+        rows = ((*split(formula), None),)
+    narrow = [width(left) for left, _, _ in rows if width(left) <= room / 2]
+    return Lines(tuple(one for line in rows for one in _row_folded(line, width, room, max(narrow, default=0.0), indent)))
+
+
+def split(formula: Formula) -> tuple[Formula, Formula]:
+    """What stands before the first relation, and the rest; nothing before where there is no relation."""
+    items = _items(formula)
+    first = next((place for place, item in enumerate(items) if isinstance(item, Relation) and item.sign != ","), 0)
+    return row(items[:first]), row(items[first:])
+
+
+def starts_with_relation(right: Formula) -> bool:
+    """Whether a line's right side opens with its relation, and does not go on with a term of the line before."""
+    return isinstance(_items(right)[0] if _items(right) else right, Relation)
+
+
+def inlines_of(reason: tuple[object, ...] | None) -> tuple[Inline, ...]:
+    """The parts of a line's reason; none where there is no reason."""
+    return tuple(part for part in reason or () if isinstance(part, Inline))
+
+
+def _row_folded(line: Line, width: Width, room: float, side: float, indent: float) -> Iterator[Line]:
+    """The row as rows that fit; ``side`` is the width of the column of left sides, which a wider left side leaves."""
+    left, right, reason = line
+    if width(left) > max(side, room / 2):
+        yield from ((EMPTY, part, None) for part in _balanced(_items(left), width, room - indent))
+        left = EMPTY
+    *before, last = map(_signed, _balanced(_items(right), width, room - side - indent))
+    for part in before:
+        yield left, part, None
+        left = EMPTY
+    yield left, last, reason
+
+
+def _balanced(items: Items, width: Width, room: float) -> list[Formula]:
+    """As few lines as the room allows, and not a full one before one that is nearly empty."""
+    lines = _fold(items, width, room)
+    for share in (0.9, 0.8, 0.7) if len(lines) > 1 else ():
+        narrower = _fold(items, width, share * room)
+        if len(narrower) == len(lines):
+            lines = narrower
+    return lines
+
+
+def _signed(line: Formula) -> Formula:
+    """A line that goes on with a factor shows its sign, which two factors in one line can do without."""
+    items = _items(line)
+    return row(Times("·"), items[1:]) if items and isinstance(items[0], Times) else line
+
+
+def _items(formula: Formula) -> Items:
+    return formula.items if isinstance(formula, Row) else (formula,)
+
+
+def _fold(items: Items, width: Width, room: float, level: int = 0) -> list[Formula]:
+    """The items as lines, each no wider than the room where a place to break could be found."""
+    if width(row(items)) <= room or level == len(_LEVELS):
+        return [row(items)]
+    lines: list[Formula] = []
+    joins = False
+    for part in _LEVELS[level](items):
+        pieces = _fold(part, width, room, level + 1)
+        if joins and len(pieces) == 1 and width(joined := row(lines[-1], pieces[0])) <= room:
+            lines[-1] = joined
+        else:
+            lines += pieces
+        # What follows a part that was broken up starts a line of its own, unless only factors were moved.
+        joins = len(pieces) == 1 or level > 0
+    return lines
+
+
+def _before(kind: type, *signs: str) -> Callable[[Items], Iterator[Items]]:
+    """A way to cut items: before each node of the kind that has one of the signs, any sign where none is named."""
+
+    def cut(items: Items) -> Iterator[Items]:
+        start = 0
+        for place, item in enumerate(items):
+            if place > start and isinstance(item, kind) and (not signs or item.sign in signs):  # type: ignore[attr-defined]
+                yield items[start:place]
+                start = place
+        yield items[start:]
+
+    return cut
+
+
+def _relations(items: Items) -> Iterator[Items]:
+    """Cut before each relation, after a comma."""
+    start = 0
+    for place, item in enumerate(items):
+        end = place + 1 if isinstance(item, Relation) and item.sign == "," else place
+        if isinstance(item, Relation) and end > start:
+            yield items[start:end]
+            start = end
+    if start < len(items):
+        yield items[start:]
+
+
+def _fences(items: Items) -> Iterator[Items]:
+    """Cut before the signs of the sums inside fences; each part keeps the one end of the fence that it shows."""
+    return _sums(tuple(part for item in items for part in (_opened(item) if isinstance(item, Fence) else (item,))))
+
+
+def _opened(fence: Fence) -> Items:
+    parts = list(_sums(_items(fence.body)))
+    opens, closes = [fence.open, *[""] * (len(parts) - 1)], [*[""] * (len(parts) - 1), fence.close]
+    shown: list[Formula] = []
+    for part, open, close in zip(parts, opens, closes, strict=True):
+        sign = part[:1] if isinstance(part[0], Binary) else ()
+        shown += [*sign, Fence(row(part[len(sign) :]), open, close)]
+    return tuple(shown)
+
+
+def _fractions(items: Items) -> Iterator[Items]:
+    """Cut inside numerators, each written as one over the denominator times a fence."""
+    return _fences(tuple(part for item in items for part in (_beside(item) if isinstance(item, Fraction) else (item,))))
+
+
+def _beside(fraction: Fraction) -> Items:
+    if len(list(_sums(_items(fraction.above)))) == 1:
+        return (fraction,)
+    return (Fraction(Number("1"), fraction.below), Times(), Fence(fraction.above, "[", "]"))
+
+
+_sums = _before(Binary, "+", "−", "-")
+_factors = _before(Times)
+
+_LEVELS: tuple[Callable[[Items], Iterable[Items]], ...] = (_relations, _sums, _factors, _fences, _fractions)

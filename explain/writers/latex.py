@@ -1,0 +1,209 @@
+# ruff: noqa: D102 (each method prints the kind that it is named after)
+r"""LaTeX to be taken into a lecturer's own file with ``\input``; it needs amsmath and nothing else.
+
+Pictures appear where the file loads graphicx and they lie beside it. Nothing is wider than the text of a
+standard class (345 pt).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from .. import document as d
+from ..formula import Formula, Lines, Row
+from . import Options, Page, Writer, cited, equation_numbers, figures
+from .folding import Line, folded, inlines_of, slashed, starts_with_relation
+from .latex_formulas import DISPLAYED, IN_LINE, escaped, guarded
+from .widths import DISPLAYED as WIDTH
+from .widths import inlines_width
+
+__all__ = ["Latex", "formula", "write"]
+
+ROOM = 32.3  # ems: the text of article at 11 pt, where it is narrowest, less what the estimate may be wrong by
+INDENT = 1.0  # of a line that goes on with a term
+SMALL = 0.92  # the size of a reason
+GAP = 2.0  # between a formula and its reason
+ITEM = 2.6  # what a list moves in by
+
+COLUMN_GAP = 1.2
+# Long numbers in running text do not break; TeX may then stretch the blanks of a line, within this group only.
+FRAGMENT = "\\begingroup\\emergencystretch=3em\n\n{body}\n\n\\par\\endgroup\n"
+
+_SIZES = (("", 1.0), (r"\small", 0.92), (r"\footnotesize", 0.83), (r"\scriptsize", 0.79))
+_MOST_ROWS = 30  # of one table; a longer one is continued, since it cannot break across pages
+_COUNTERS = ("enumi", "enumii", "enumiii", "enumiv")
+
+
+def write(document: d.Document, options: Options) -> Page:
+    """The blocks of the document as LaTeX, with its pictures as PDF files beside it."""
+    writer = Latex(equation_numbers(document), options.pictures)
+    return Page(FRAGMENT.format(body=writer.body(document.blocks)), figures(document, "pdf") if options.pictures else {})
+
+
+def formula(node: Formula, display: bool = True) -> str:
+    """One formula as LaTeX for mathematics mode; fences are sized for a display, or for a line of text."""
+    return (DISPLAYED if display else IN_LINE)(node)
+
+
+@dataclass(frozen=True)
+class Latex(Writer):
+    """Prints blocks and inlines as LaTeX; ``room`` is the width of the text in ems, ``depth`` that of nested lists."""
+
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    pictures: bool = True
+    room: float = ROOM
+    depth: int = 0
+
+    def text(self, part: d.Text) -> str:
+        return escaped(part.text)
+
+    def math(self, part: d.Math) -> str:
+        return f"${IN_LINE(slashed(part.formula))}$"
+
+    def strong(self, part: d.Strong) -> str:
+        return rf"\textbf{{{_bold_math(part.parts, self.line(part.parts))}}}"
+
+    def emphasis(self, part: d.Emphasis) -> str:
+        return rf"\emph{{{self.line(part.parts)}}}"
+
+    def cite(self, part: d.Cite) -> str:
+        cited(self.numbers, part.label)
+        return rf"\eqref{{{part.label}}}"
+
+    def body(self, blocks: Iterable[d.Block], between: str = "\n\n") -> str:
+        """The blocks below each other; a displayed formula belongs to the paragraph before it."""
+        printed, in_paragraph = "", False
+        for block in blocks:
+            gap = "\n" if in_paragraph and isinstance(block, d.Equation) else between
+            text = self(block)
+            printed += (gap if printed and text else "") + text
+            in_paragraph = isinstance(block, d.Paragraph | d.Equation)
+        return printed
+
+    def heading(self, block: d.Heading) -> str:
+        command = ("section", "subsection", "subsubsection")[min(block.level, 3) - 1]
+        return rf"\{command}*{{{self.line(block.parts)}}}"
+
+    def paragraph(self, block: d.Paragraph) -> str:
+        lead = rf"\medbreak\noindent\textbf{{{self.line(block.lead)}}}\enspace " if block.lead else ""
+        return lead + self.line(block.parts)
+
+    def equation(self, block: d.Equation) -> str:
+        # A number that finds no place beside the formula is set below it by amsmath.
+        shown = folded(block.formula, WIDTH, self.room, INDENT)
+        if isinstance(shown, Lines):
+            return self.aligned(shown, block.label)
+        if block.label:
+            return f"\\begin{{equation}}\\label{{{block.label}}}\n  {DISPLAYED(shown)}\n\\end{{equation}}"
+        return f"\\[\n  {DISPLAYED(shown)}\n\\]"
+
+    def aligned(self, lines: Lines, label: str = "") -> str:
+        """Aligned lines, each with its reason in a column of its own, or below it where the column has no room."""
+        left, right, reason = _columns(lines.rows)
+        beside = left + right + GAP + reason <= self.room
+        rows = [one for line in lines.rows for one in (self._beside(line) if beside else self._below(line, left))]
+        star = "" if label else "*"
+        cells = [*(f"{one} \\notag" for one in rows[:-1]), f"{rows[-1]} \\label{{{label}}}"] if label else rows
+        inner = " \\\\\n".join(f"  {guarded(one)}" for one in cells)
+        return f"\\begin{{alignat{star}}}{{2}}\n{inner}\n\\end{{alignat{star}}}"
+
+    def _beside(self, line: Line) -> Iterable[str]:
+        reason = rf" &\qquad& \text{{\small {self.reason(line[2])}}}" if line[2] else ""
+        yield _cells(line) + reason
+
+    def _below(self, line: Line, left: float) -> Iterable[str]:
+        width = SMALL * inlines_width(inlines_of(line[2])) + 0.8 if line[2] else 0
+        inline = left + _right_width(line[1]) + GAP + width <= self.room
+        if not line[2] or inline:
+            yield _cells(line) + (rf" \qquad \text{{\small {self.reason(line[2])}}}" if line[2] else "")
+            return
+        yield _cells(line)
+        space = self.room - left - 2 * INDENT
+        if width <= space:
+            yield rf"&\qquad \text{{\small {self.reason(line[2])}}}"
+        else:
+            yield rf"&\qquad \parbox{{{space:.1f}em}}{{\small\raggedright {self.reason(line[2])}}}"
+
+    def reason(self, parts: tuple[object, ...] | None) -> str:
+        """Why a line holds, in brackets."""
+        return f"({self.line(inlines_of(parts))})"
+
+    def items(self, block: d.Items) -> str:
+        inner = replace(self, room=self.room - ITEM, depth=self.depth + 1)
+        kind = "enumerate" if block.numbered else "itemize"
+        start = f"\\setcounter{{{_COUNTERS[min(self.depth, 3)]}}}{{{block.start - 1}}}\n" if block.numbered and block.start != 1 else ""
+        items = "\n".join(rf"\item {guarded(inner.body(item))}" for item in block.items)
+        return f"\\begin{{{kind}}}\n{start}{items}\n\\end{{{kind}}}"
+
+    def table(self, block: d.Table) -> str:
+        size, columns = _fitted(block, self.room)
+        head = rf"{self.cells(block.head, columns)} \tabularnewline \hline"
+        parts = []
+        for start in range(0, max(len(block.rows), 1), _MOST_ROWS):
+            rows = "".join(f"{guarded(self.cells(one, columns))} \\tabularnewline\n" for one in block.rows[start : start + _MOST_ROWS])
+            parts.append(f"\\begin{{tabular}}{{{''.join(columns)}}}\n\\hline\n{head}\n{rows}\\hline\n\\end{{tabular}}")
+        caption = f"\\par\\smallskip\n{{\\small {self.line(block.caption)}}}\n" if block.caption else ""
+        inside = "\n\\par\\medskip\n".join(parts)
+        return f"\\begin{{center}}\\renewcommand{{\\arraystretch}}{{1.25}}{size}\n{inside}\n{caption}\\end{{center}}"
+
+    def cells(self, cells: tuple[tuple[d.Inline, ...], ...], columns: Sequence[str]) -> str:
+        """One row of a table."""
+        return " & ".join((r"\raggedright " if column[0] == "p" else "") + self.line(one) for one, column in zip(cells, columns, strict=True))
+
+    def figure(self, block: d.Figure) -> str:
+        if not self.pictures:
+            return ""
+        caption = f"\\par\\smallskip\n{{\\small {self.line(block.caption)}}}\n" if block.caption else ""
+        picture = rf"\includegraphics[width=0.8\linewidth,height=0.4\textheight,keepaspectratio]{{{block.stem}.pdf}}"
+        return f"\\ifdefined\\includegraphics\n\\IfFileExists{{{block.stem}.pdf}}{{\\begin{{center}}\n{picture}\n{caption}\\end{{center}}}}{{}}\n\\fi"
+
+    def code(self, block: d.Code) -> str:
+        lines = "\\\\\n".join(map(_code_line, block.source.splitlines()))
+        return f"{{\\footnotesize\\ttfamily\\raggedright\\noindent\n{lines}\\par}}"
+
+
+def _code_line(line: str) -> str:
+    wide = line.expandtabs(4)
+    words = (r"\char34{}".join(map(_code_word, word.split('"'))) for word in wide.split())
+    indent = len(wide) - len(wide.lstrip(" "))
+    return (rf"\hspace*{{{0.525 * indent:.2f}em}}" if indent else "") + (r"\ ".join(words) or r"\mbox{}")
+
+
+def _code_word(word: str) -> str:
+    return escaped(word).replace("'", r"\textquotesingle{}")
+
+
+def _bold_math(parts: tuple[d.Inline, ...], printed: str) -> str:
+    """Formulas among strong words are set in bold as well."""
+    return rf"\boldmath {printed}" if any(isinstance(part, d.Math) for part in parts) else printed
+
+
+def _cells(line: Line) -> str:
+    left, right, _ = line
+    indent = "" if starts_with_relation(right) or right == Row(()) else r"\quad "
+    return f"{DISPLAYED(left)} &{indent}{DISPLAYED(right).lstrip() if not indent else DISPLAYED(right)}"
+
+
+def _right_width(right: Formula) -> float:
+    return WIDTH(right) + (0 if starts_with_relation(right) else INDENT)
+
+
+def _columns(rows: tuple[Line, ...]) -> tuple[float, float, float]:
+    left = max(WIDTH(left) for left, _, _ in rows)
+    right = max(_right_width(right) for _, right, _ in rows)
+    return left, right, max((SMALL * inlines_width(inlines_of(why)) + 0.8 for _, _, why in rows if why), default=-GAP)
+
+
+def _fitted(block: d.Table, room: float) -> tuple[str, Sequence[str]]:
+    """The largest size in which the table fits the room, and its columns; where none does, columns of words are wrapped."""
+    widths = [max(map(inlines_width, column)) for column in zip(block.head, *block.rows, strict=True)]
+    space = room - COLUMN_GAP * len(widths)
+    for size, scale in _SIZES:
+        if scale * sum(widths) <= space:
+            return size, block.align
+    size, scale = _SIZES[-1]
+    words = [place for place, letter in enumerate(block.align) if letter == "l"] or list(range(len(widths)))
+    fixed = sum(width for place, width in enumerate(widths) if place not in words)
+    share = max((space / scale - fixed) / sum(widths[place] for place in words), 0.05)
+    return size, [rf"p{{{share * widths[place]:.2f}em}}" if place in words else letter for place, letter in enumerate(block.align)]
