@@ -38,8 +38,9 @@ class Rule:
 
 
 def _constant_factor(product: Expr, x: Symbol) -> Partials:
-    constant, rest = product.as_independent(x, as_Add=False)
-    return [((constant,), rest)]
+    constants = tuple(factor for factor in product.args if not factor.has_free(x))
+    (rest,) = (factor for factor in product.args if factor.has_free(x))
+    return [(constants, rest)]
 
 
 def _product(product: Expr, x: Symbol) -> Partials:

@@ -27,6 +27,7 @@ __all__ = ["DETAILS", "Lesson"]
 
 DETAILS = ("brief", "normal", "full")
 FEW_PATHS = 4
+MOST_ASIDE = 6
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,12 @@ class Lesson:
     @cached_property
     def closed(self) -> frozenset[Claim]:
         """The totals that the chain rule cites instead of opening them."""
-        if self.few_paths:
-            return frozenset(self.told)
-        return frozenset(self.told) | {step.claim for step in self.derivation.steps if self.is_delta(step.claim) or self._is_shared(step.claim)}
+        own = (step.claim for step in self.derivation.steps)
+        return frozenset(self.told) | {claim for claim in own if self._is_shared(claim) or (self.is_delta(claim) and not self.few_paths)}
 
     def _is_shared(self, claim: Claim) -> bool:
-        return isinstance(claim, Total) and claim != self.derivation.claim and self._citations.get(claim, 0) > 1
+        """Is this a total that several facts cite, and more than a local derivative?"""
+        return isinstance(claim, Total) and self._citations.get(claim, 0) > 1 and not self._is_only_its_local(claim)
 
     @cached_property
     def _citations(self) -> dict[Claim, int]:
@@ -203,10 +204,12 @@ class Lesson:
         return [one for one in self.derivation.graph.by_symbol if one in passed]
 
     def definitions_aside(self) -> list[Symbol]:
-        """The defined nodes that the paths read but that do not lie on them."""
+        """The defined nodes that the paths read but that do not lie on them, with what those read if all of it is short."""
         graph, passed = self.derivation.graph, set(self.definitions_passed())
         read = {one for node in passed for one in graph.reads[node]}
-        return [one for one in graph.by_symbol if one in read and one not in passed]
+        behind = read | {one for node in read for one in graph.reads.get(node, ())}
+        aside = [one for one in graph.by_symbol if one in behind and one not in passed]
+        return aside if len(aside) <= MOST_ASIDE else [one for one in aside if one in read][:MOST_ASIDE]
 
     def expression(self, node: Symbol) -> Any:
         """The definition of a node, as it was written where that is known."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction as Ratio
+from math import frexp
 
 from sympy import Expr, Integer, Symbol
 
 from derive.activations import Named, activation_of
+from derive.graph import Definition
 from derive.rules import elementary
 from derive.steps import Claim, Local, Step, Total
 from numeric.checking import Check
@@ -16,8 +18,8 @@ from .document import Block, Cite, Equation, Inline, Math, Paragraph, Table, Tex
 from .formula import Binary, Fence, Formula, Fraction, Lines, Name, Number, Prefix, Relation, Row, Script, Times, row
 from .lesson import Lesson, is_simple
 from .numbers import scientific
-from .notation import SUM
-from .unfolding import set_derivatives, set_numbers, set_values
+from .notation import SUM, Board, Piece
+from .unfolding import Node, has_sum, leaves, set_derivatives, set_numbers, set_values
 
 __all__ = ["chain_rule", "definitions", "factors", "meaning", "point", "question", "together", "verdicts"]
 
@@ -25,6 +27,8 @@ Line = tuple[Formula, Formula, tuple[object, ...] | None]
 
 NOTHING = Row(())
 MOST_LIKEWISE = 6
+MOST_IN_A_LINE = 8
+MOST_GIVEN_LINES = 16
 RATE = Ratio(1, 2)
 OBVIOUS_RULES = ("constant", "variable", "sum", "constant factor", "named function")
 
@@ -63,7 +67,12 @@ def point(lesson: Lesson) -> list[Block]:
     if lesson.numbers is None:
         return []
     rounding = lesson.say("point.rounding", places=str(lesson.board.notation.decimals))
-    return [Paragraph(rounding, lesson.say("point")), Equation(Lines(tuple(_given_values(lesson))))]
+    lines = _given_values(lesson)
+    return [Paragraph(rounding, lesson.say("point")), Equation(Lines(tuple(lines[:MOST_GIVEN_LINES]))), *_left_out(lesson, lines[MOST_GIVEN_LINES:])]
+
+
+def _left_out(lesson: Lesson, lines: list[Line]) -> list[Block]:
+    return [Paragraph(lesson.say("point.more", count=str(len(lines))))] if lines else []
 
 
 def _given_values(lesson: Lesson) -> list[Line]:
@@ -71,7 +80,11 @@ def _given_values(lesson: Lesson) -> list[Line]:
     for one in lesson.derivation.graph.givens:
         role = lesson.board.roles.get(one)
         groups.setdefault((role.kind, None) if role else ("", one), []).append(one)
-    return [_assignment(lesson, group, lesson.say(f"given.{kind}") if kind else None) for (kind, _), group in groups.items()]
+    lines: list[Line] = []
+    for (kind, _), group in groups.items():
+        chunks = [group[place : place + MOST_IN_A_LINE] for place in range(0, len(group), MOST_IN_A_LINE)]
+        lines += [_assignment(lesson, chunk, lesson.say(f"given.{kind}") if kind and place == 0 else None) for place, chunk in enumerate(chunks)]
+    return lines
 
 
 def _assignment(lesson: Lesson, group: Sequence[Symbol], what: tuple[Inline, ...] | None) -> Line:
@@ -160,15 +173,23 @@ def _derivatives(lesson: Lesson, claim: Claim) -> Formula:
 
 
 def _chain_words(lesson: Lesson) -> tuple[Inline, ...]:
-    known = [claim for claim in lesson.told if claim in lesson._citations]
-    key = "chain.many" if not lesson.few_paths else "chain.few" if lesson.derivation.path_count > 1 else "chain.one"
-    sentences = [lesson.say(key, delta=Name("δ"))]
+    tree = lesson.tree(lesson.derivation.claim)
+    known = list(dict.fromkeys(step.claim for step in leaves(tree) if step.claim in lesson.told))
+    sentences = [lesson.say(_chain_key(lesson, tree), delta=Name("δ"))]
     if known:
-        where = lesson.words.joined(list(dict.fromkeys(Cite(lesson.told[claim]) for claim in known)))
+        where = lesson.words.joined(list(dict.fromkeys(Cite(lesson.told[claim]) for claim in known)))  # type: ignore[index]
         sentences.insert(0, lesson.say("chain.known", known=lesson.words.joined([lesson.named(claim) for claim in known]), where=where))
     if lesson.board.totals:
         sentences.insert(0, lesson.say("chain.totals"))
     return _sentences(sentences)
+
+
+def _chain_key(lesson: Lesson, tree: Node) -> str:
+    if not lesson.few_paths:
+        return "chain.many"
+    if lesson.derivation.path_count == 1:
+        return "chain.one"
+    return "chain.few" if has_sum(tree) else "chain.shared"
 
 
 # ---- the factors
@@ -201,11 +222,33 @@ Told = list[tuple[Formula, tuple[Inline, ...]]]
 
 
 def _local_fact(lesson: Lesson, step: Step) -> Told:
-    told: Told = [(equals(lesson.board.terms(step.terms).formula), reason(lesson, step))]
-    value = equals(lesson.board.formula(step.value))
-    if value != told[0][0]:
-        told.append((value, _because(lesson, step)))
+    formulas = [lesson.board.terms(step.terms).formula, lesson.board.formula(step.value)]
+    if step.rule == "elementary" and not is_simple(step.value):
+        formulas.insert(0, _by_the_laws(lesson, step))
+    distinct = list(dict.fromkeys(formulas))
+    told: Told = [(equals(formula), reason(lesson, step) if place == 0 else ()) for place, formula in enumerate(distinct)]
+    if step.because:
+        told[-1] = (told[-1][0], _because(lesson, step))
     return _with_numbers(lesson, step, told)
+
+
+def _by_the_laws(lesson: Lesson, step: Step) -> Formula:
+    """What the elementary laws give before anything is multiplied out, a product of slopes for each term."""
+    board, x = lesson.board.with_numbers({}), step.claim.wrt
+    terms = lesson.derivation.graph.by_symbol[step.claim.of].summands_with(x)  # type: ignore[index]
+    return board.inside(board.sum([_by_law(board, Local(term, x), elementary(term, x)) for term in terms]), SUM)
+
+
+def _by_law(board: Board, claim: Local, steps: Mapping[Local, Step]) -> Piece:
+    step = steps[claim]
+    if step.value.is_number:
+        return board.piece(step.value)
+    products = []
+    for term in step.terms:
+        minus = term[0] == -1 and len(term) > 1
+        factors = [_by_law(board, one, steps) if isinstance(one, Local) else board.piece(one) for one in term[minus:] if one != 1]  # type: ignore[arg-type]
+        products.append(board.product(factors)._replace(minus=minus) if minus else board.product(factors))
+    return board.sum(products)
 
 
 def _total_fact(lesson: Lesson, step: Step) -> Told:
@@ -251,16 +294,23 @@ def reason(lesson: Lesson, step: Step) -> tuple[Inline, ...]:
     """Why a local derivative is what it is, in a few words."""
     definition = lesson.derivation.graph.by_symbol[step.claim.of]  # type: ignore[index]
     if step.rule == "output":
-        record = activation_of(definition.expression)
-        return lesson.say("reason.output", function=_function_name(lesson, definition.expression)) if record else ()
+        return lesson.say(_slope_key(definition, step), function=_function_name(lesson, definition.expression))
     terms = definition.summands_with(step.claim.wrt)
     if definition.expression == step.claim.wrt:
         return lesson.say("reason.identity")
+    if step.value == 1 and terms == (step.claim.wrt,):
+        return lesson.say("reason.itself", x=lesson.board.name(step.claim.wrt))
     if len(terms) == 1 and not step.value.has_free(step.claim.wrt) and definition.expression.is_Add:
         return lesson.say("reason.linear", term=lesson.board.formula(_written_term(lesson, step, terms[0])), x=lesson.board.name(step.claim.wrt))
     if step.value.is_Symbol:
         return lesson.say("reason.factor")
     return lesson.words.joined([lesson.say(f"rule.{name}") for name in _laws(terms, step.claim.wrt)])
+
+
+def _slope_key(definition: Definition, step: Step) -> str:
+    record = activation_of(definition.expression)
+    assert record is not None
+    return "reason.output" if step.value.has_free(definition.symbol) else "reason.kink" if record.kinks else "reason.slope"
 
 
 def _written_term(lesson: Lesson, step: Step, term: Expr) -> object:
@@ -354,7 +404,7 @@ def verdicts(lesson: Lesson) -> list[Block]:
     sentence = lesson.say(
         key,
         quotient=row(_quotient(lesson), equals(_long(mine.difference))),
-        value=_long(mine.value), error=_small(mine.error), bound=_small(mine.bound), step=row(Name("h"), Relation("="), _small(mine.h)),
+        value=_long(mine.value), error=_small(mine.error), bound=_small(mine.bound), step=row(Name("h"), Relation("="), _power_of_two(mine.h)),
         verdict=lesson.say(f"verdict.{mine.verdict}"),
     )  # fmt: skip
     agreed = sum(one.verdict == "agrees" for one in report.values())
@@ -380,6 +430,12 @@ def _small(value: float) -> Formula:
     """A small number with one digit, as a power of ten."""
     mantissa, _, exponent = scientific(float(value)).partition("e")
     return row(Number(mantissa), Times("·"), Script(Number("10"), sup=Number(exponent))) if exponent else Number(mantissa)
+
+
+def _power_of_two(h: float) -> Formula:
+    """A step of the difference: a power of two, so that x ± h has no rounding error; any other number as a small one."""
+    mantissa, exponent = frexp(h)
+    return Script(Number("2"), sup=Number(str(exponent - 1))) if mantissa == 0.5 else _small(h)
 
 
 def _table(lesson: Lesson, checks: Iterable[Check]) -> Table:

@@ -15,7 +15,7 @@ from derive.steps import Claim, Derivation, Local, Step, Total
 from .formula import Formula, Name, UnderBrace
 from .notation import PRODUCT, SUM, Board, Piece
 
-__all__ = ["Branch", "Leaf", "Node", "leaves", "set_derivatives", "set_numbers", "set_values", "unfold"]
+__all__ = ["Branch", "Leaf", "Node", "has_sum", "leaves", "set_derivatives", "set_numbers", "set_values", "unfold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ def leaves(node: Node) -> Iterator[Step]:
             yield from leaves(factor)
     if node.braced:
         yield node.step
+
+
+def has_sum(node: Node) -> bool:
+    """Is there more than one product anywhere in the tree?"""
+    return isinstance(node, Branch) and (len(node.terms) > 1 or any(has_sum(factor) for term in node.terms for factor in term))
 
 
 def set_derivatives(node: Node, board: Board, named: Callable[[Claim], Formula]) -> Formula:
