@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..document import Inline
 from ..formula import Binary, Fence, Formula, Fraction, Lines, Number, Prefix, Relation, Row, Times, row
 
-__all__ = ["Line", "folded", "inlines_of", "quotient", "slashed", "split", "starts_with_relation"]
+__all__ = ["Line", "folded", "inlines_of", "items_of", "quotient", "slashed", "split", "starts_with_relation"]
 
 Items = tuple[Formula, ...]
 Width = Callable[[Formula], float]
@@ -27,7 +27,7 @@ def slashed(formula: Formula) -> Formula:
     """The formula as it stands in a line of text."""
     if isinstance(formula, Fence):
         return Fence(slashed(formula.body), formula.open, formula.close)
-    items = _items(formula)
+    items = items_of(formula)
     around = (None, *items, None)
     return row(*(_slashed(item, around[place], around[place + 2]) for place, item in enumerate(items)))
 
@@ -48,7 +48,7 @@ def quotient(fraction: Fraction) -> Formula:
 
 
 def _fenced(part: Formula, *kinds: type) -> Formula:
-    return Fence(part) if any(isinstance(item, kinds) for item in _items(part)) else part
+    return Fence(part) if any(isinstance(item, kinds) for item in items_of(part)) else part
 
 
 def folded(formula: Formula, width: Width, room: float, indent: float) -> Formula:
@@ -68,14 +68,14 @@ def folded(formula: Formula, width: Width, room: float, indent: float) -> Formul
 
 def split(formula: Formula) -> tuple[Formula, Formula]:
     """What stands before the first relation, and the rest; nothing before where there is no relation."""
-    items = _items(formula)
+    items = items_of(formula)
     first = next((place for place, item in enumerate(items) if isinstance(item, Relation) and item.sign != ","), 0)
     return row(items[:first]), row(items[first:])
 
 
 def starts_with_relation(right: Formula) -> bool:
     """Whether a line's right side opens with its relation, and does not go on with a term of the line before."""
-    return isinstance(_items(right)[0] if _items(right) else right, Relation)
+    return isinstance(items_of(right)[0] if items_of(right) else right, Relation)
 
 
 def inlines_of(reason: tuple[object, ...] | None) -> tuple[Inline, ...]:
@@ -87,9 +87,9 @@ def _row_folded(line: Line, width: Width, room: float, side: float, indent: floa
     """The row as rows that fit; ``side`` is the width of the column of left sides, which a wider left side leaves."""
     left, right, reason = line
     if width(left) > max(side, room / 2):
-        yield from ((EMPTY, part, None) for part in _balanced(_items(left), width, room - indent))
+        yield from ((EMPTY, part, None) for part in _balanced(items_of(left), width, room - indent))
         left = EMPTY
-    *before, last = map(_signed, _balanced(_items(right), width, room - side - indent))
+    *before, last = map(_signed, _balanced(items_of(right), width, room - side - indent))
     for part in before:
         yield left, part, None
         left = EMPTY
@@ -108,11 +108,12 @@ def _balanced(items: Items, width: Width, room: float) -> list[Formula]:
 
 def _signed(line: Formula) -> Formula:
     """A line that goes on with a factor shows its sign, which two factors in one line can do without."""
-    items = _items(line)
+    items = items_of(line)
     return row(Times("·"), items[1:]) if items and isinstance(items[0], Times) else line
 
 
-def _items(formula: Formula) -> Items:
+def items_of(formula: Formula) -> Items:
+    """The nodes side by side that make up a formula."""
     return formula.items if isinstance(formula, Row) else (formula,)
 
 
@@ -148,30 +149,39 @@ def _before(kind: type, *signs: str) -> Callable[[Items], Iterator[Items]]:
 
 
 def _relations(items: Items) -> Iterator[Items]:
-    """Cut before each relation, after a comma."""
+    """Cut before each relation, but after a comma."""
     start = 0
     for place, item in enumerate(items):
         end = place + 1 if isinstance(item, Relation) and item.sign == "," else place
         if isinstance(item, Relation) and end > start:
             yield items[start:end]
             start = end
-    if start < len(items):
+    if start < len(items) or not items:
         yield items[start:]
 
 
 def _fences(items: Items) -> Iterator[Items]:
-    """Cut before the signs of the sums inside fences; each part keeps the one end of the fence that it shows."""
-    return _sums(tuple(part for item in items for part in (_opened(item) if isinstance(item, Fence) else (item,))))
+    """Cut inside fences, after commas or before the signs of a sum; each part keeps the one end of the fence that it shows."""
+    line: Items = ()
+    for item in items:
+        first, *rest = _opened(item) if isinstance(item, Fence) else [(item,)]
+        line += first
+        for part in rest:
+            yield line
+            line = part
+    yield line
 
 
-def _opened(fence: Fence) -> Items:
-    parts = list(_sums(_items(fence.body)))
+def _opened(fence: Fence) -> list[Items]:
+    body = items_of(fence.body)
+    parts = list((_relations if any(isinstance(one, Relation) for one in body) else _sums)(body))
     opens, closes = [fence.open, *[""] * (len(parts) - 1)], [*[""] * (len(parts) - 1), fence.close]
-    shown: list[Formula] = []
-    for part, open, close in zip(parts, opens, closes, strict=True):
-        sign = part[:1] if isinstance(part[0], Binary) else ()
-        shown += [*sign, Fence(row(part[len(sign) :]), open, close)]
-    return tuple(shown)
+    return [_part_of_fence(part, open, close) for part, open, close in zip(parts, opens, closes, strict=True)]
+
+
+def _part_of_fence(part: Items, open: str, close: str) -> Items:
+    sign = part[:1] if part and isinstance(part[0], Binary) else ()
+    return (*sign, Fence(row(part[len(sign) :]), open, close))
 
 
 def _fractions(items: Items) -> Iterator[Items]:
@@ -180,7 +190,7 @@ def _fractions(items: Items) -> Iterator[Items]:
 
 
 def _beside(fraction: Fraction) -> Items:
-    if len(list(_sums(_items(fraction.above)))) == 1:
+    if len(list(_sums(items_of(fraction.above)))) == 1:
         return (fraction,)
     return (Fraction(Number("1"), fraction.below), Times(), Fence(fraction.above, "[", "]"))
 

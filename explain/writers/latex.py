@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .. import document as d
-from ..formula import Formula, Lines, Row
+from ..formula import Binary, Formula, Lines
 from . import Options, Page, Writer, cited, equation_numbers, figures
-from .folding import Line, folded, inlines_of, slashed, starts_with_relation
+from .folding import Line, folded, inlines_of, items_of, slashed, starts_with_relation
 from .latex_formulas import DISPLAYED, IN_LINE, escaped, guarded
 from .widths import DISPLAYED as WIDTH
 from .widths import inlines_width
@@ -83,10 +83,10 @@ class Latex(Writer):
 
     def heading(self, block: d.Heading) -> str:
         command = ("section", "subsection", "subsubsection")[min(block.level, 3) - 1]
-        return rf"\{command}*{{{self.line(block.parts)}}}"
+        return rf"\{command}*{{{_bold_math(block.parts, self.line(block.parts))}}}"
 
     def paragraph(self, block: d.Paragraph) -> str:
-        lead = rf"\medbreak\noindent\textbf{{{self.line(block.lead)}}}\enspace " if block.lead else ""
+        lead = rf"\medbreak\noindent\textbf{{{_bold_math(block.lead, self.line(block.lead))}}}\enspace " if block.lead else ""
         return lead + self.line(block.parts)
 
     def equation(self, block: d.Equation) -> str:
@@ -180,9 +180,12 @@ def _bold_math(parts: tuple[d.Inline, ...], printed: str) -> str:
 
 
 def _cells(line: Line) -> str:
-    left, right, _ = line
-    indent = "" if starts_with_relation(right) or right == Row(()) else r"\quad "
-    return f"{DISPLAYED(left)} &{indent}{DISPLAYED(right).lstrip() if not indent else DISPLAYED(right)}"
+    left, right = DISPLAYED(line[0]), DISPLAYED(line[1]).strip()
+    if not right or starts_with_relation(line[1]):
+        return f"{left} &{right}"
+    # At the start of a cell TeX would set the sign of a number as if it stood between two terms.
+    signed = right.startswith("-") and not isinstance(items_of(line[1])[0], Binary)
+    return rf"{left} &\quad {'{-}' + right[1:] if signed else right}"
 
 
 def _right_width(right: Formula) -> float:
