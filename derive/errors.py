@@ -17,7 +17,7 @@ class UnknownNameError(DeriveError):
 
     def __init__(self, kind: str, name: object, known: Iterable[object], where: str = "") -> None:
         names = [str(one) for one in known]
-        nearest = get_close_matches(str(name), names, n=1)
+        nearest = get_close_matches(str(name), names, n=1, cutoff=0.5)
         hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
         place = where or "there is"
         super().__init__(f"no {kind} {str(name)!r}; {place} {listed(names)}{hint}")
@@ -36,7 +36,7 @@ class UndefinedError(DeriveError):
 
 
 def listed(names: Iterable[object], limit: int = 24) -> str:
-    """The names in a line; a numbered run of three or more is shortened to its ends ("w1 … w8")."""
+    """The names in a line: "a, b and c"; a numbered run of three or more is shortened to its ends ("w1 … w8")."""
     runs: list[list[str]] = []
     for name in map(str, names):
         if runs and _follows(runs[-1][-1], name):
@@ -46,7 +46,7 @@ def listed(names: Iterable[object], limit: int = 24) -> str:
     shown = [part for run in runs for part in ([f"{run[0]} … {run[-1]}"] if len(run) > 2 else run)]
     if len(shown) > limit:
         shown = [*shown[:limit], f"… ({len(shown) - limit} more)"]
-    return ", ".join(shown) if shown else "none"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:]))) or "none"
 
 
 def _follows(before: str, name: str) -> bool:

@@ -69,7 +69,9 @@ def _first_of_the_largest(largest: Expr, x: Symbol) -> Partials:
 
 
 def _first_of_the_smallest(smallest: Expr, x: Symbol) -> Partials:
-    return _first_of_the_largest(maximum(*(-arg for arg in smallest.args)), x)
+    """min(a, b) is −max(−a, −b), whose two signs cancel in the slope."""
+    turned = maximum(*(-arg for arg in smallest.args))
+    return [((turned.fdiff(place),), arg) for place, arg in enumerate(smallest.args, 1)]
 
 
 def _single_dependence(product: Expr, x: Symbol) -> bool:

@@ -1,0 +1,163 @@
+"""Networks: names, numbering, closed forms, deltas, packing, refusals."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Symbol, simplify, sympify
+
+from derive import DeriveError, Network, Total, parse_expression
+from derive.activations import ACTIVATIONS
+from derive.network import BIASES, NUMBERINGS
+
+CLOSED_FORMS = {
+    ("cross_entropy", "w1"): "i1*out_h1*(1 - out_h1)*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6)",
+    ("cross_entropy", "w4"): "i2*out_h2*(1 - out_h2)*((out_o1 - t_o1)*w7 + (out_o2 - t_o2)*w8)",
+    ("cross_entropy", "b1"): "out_h1*(1 - out_h1)*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6)",
+    ("cross_entropy", "w7"): "(out_o1 - t_o1)*out_h2",
+    ("cross_entropy", "b4"): "out_o2 - t_o2",
+    ("squared_error", "w7"): "(out_o1 - t_o1)*out_o1*(1 - out_o1)*out_h2",
+    ("squared_error", "w1"): "i1*out_h1*(1 - out_h1)*((out_o1 - t_o1)*out_o1*(1 - out_o1)*w5 + (out_o2 - t_o2)*out_o2*(1 - out_o2)*w6)",
+}
+
+
+@pytest.mark.parametrize(("loss", "name"), CLOSED_FORMS)
+def test_the_closed_form_is_the_one_a_lecturer_writes(loss: str, name: str) -> None:
+    assert Network(2, 2, 2, loss=loss).gradient(name) == parse_expression(CLOSED_FORMS[loss, name])
+
+
+def test_the_default_network_has_the_names_of_the_board() -> None:
+    net = Network()
+    assert [str(one.symbol) for one in net.graph.definitions] == ["net_h1", "net_h2", "out_h1", "out_h2", "net_o1", "net_o2", "out_o1", "out_o2", "Loss"]
+    assert list(map(str, net.parameters)) == ["w1", "w2", "w3", "w4", "b1", "b2", "w5", "w6", "w7", "w8", "b3", "b4"]
+    assert list(map(str, (*net.inputs, *net.targets, net.loss))) == ["i1", "i2", "t_o1", "t_o2", "Loss"]
+
+
+@pytest.mark.parametrize(
+    ("numbering", "net_h1", "net_o2"),
+    [("by-source", "w1*i1 + w3*i2 + b1", "w6*out_h1 + w8*out_h2 + b4"), ("by-target", "w1*i1 + w2*i2 + b1", "w7*out_h1 + w8*out_h2 + b4")],
+)
+def test_both_numberings(numbering: str, net_h1: str, net_o2: str) -> None:
+    graph = Network(numbering=numbering).graph
+    assert graph.by_symbol[Symbol("net_h1")].expression == parse_expression(net_h1)
+    assert graph.by_symbol[Symbol("net_o2")].expression == parse_expression(net_o2)
+
+
+@pytest.mark.parametrize(
+    ("biases", "names", "gradient"),
+    [
+        ("per-neuron", ["b1", "b2", "b3", "b4"], {"b3": "out_o1 - t_o1"}),
+        ("per-layer", ["b1", "b2"], {"b2": "out_o1 - t_o1 + out_o2 - t_o2"}),
+        ("none", [], {}),
+    ],
+)
+def test_the_three_bias_choices(biases: str, names: list[str], gradient: dict[str, str]) -> None:
+    net = Network(biases=biases)
+    assert [str(one) for one in net.parameters if str(one).startswith("b")] == names
+    for name, expected in gradient.items():
+        assert net.gradient(name) == parse_expression(expected)
+
+
+def test_gradients_share_their_facts_and_agree_with_each_alone() -> None:
+    net = Network(3, 4, 2, activation="tanh", loss="squared_error")
+    assert net.gradients() == {one: net.gradient(one) for one in net.parameters}
+
+
+def test_inputs_targets_and_inner_nodes_have_derivations_too() -> None:
+    net = Network()
+    assert net.gradient("net_h1") == net.gradient("b1")
+    assert net.gradient("out_h1") == parse_expression("(out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6")
+    assert simplify(net.gradient("i1") - (sympify(net.gradient("b1")) * Symbol("w1") + net.gradient("b2") * Symbol("w2"))) == 0
+    assert net.gradient("t_o1") == parse_expression("-log(out_o1) + log(1 - out_o1)")
+
+
+def test_the_two_paths_of_w1() -> None:
+    paths = [[str(node) for node in path] for path in Network().derivation("w1").paths]
+    assert paths == [["w1", "net_h1", "out_h1", f"net_{o}", f"out_{o}", "Loss"] for o in ("o1", "o2")]
+
+
+def test_several_hidden_layers_cite_deltas_and_unfold_them() -> None:
+    net = Network(2, 3, 3, 1, activation=["tanh", "relu"], output="identity", loss="squared_error")
+    derivation = net.derivation("w1")
+    assert derivation.result == parse_expression("delta1_1*i1")
+    delta = derivation[Total(net.loss, Symbol("z1_1"))].value
+    assert delta == parse_expression("(delta2_1*w7 + delta2_2*w8 + delta2_3*w9)*(1 - a1_1**2)")
+    assert not any(str(one).startswith("delta") for one in derivation.expanded.free_symbols)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"sizes": (2, 0, 1)}, "layer 1 has the size 0"),
+        ({"sizes": (2, True)}, "layer 1 has the size True"),
+        ({"sizes": (2, 2.0)}, "layer 1 has the size 2.0"),
+        ({"sizes": (3,)}, "has one layer"),
+        ({"activation": "sigmoyd"}, "activation='sigmoyd'.*did you mean 'sigmoid'"),
+        ({"activation": ["tanh", "relu"]}, "names 2 layers; this network has 1"),
+        ({"output": "softmx"}, "output='softmx'"),
+        ({"loss": "cross entropy"}, "loss='cross entropy'.*did you mean 'cross_entropy'"),
+        ({"output": "identity"}, "needs predictions between 0 and 1.*output='identity'"),
+        ({"output": "tanh"}, "output='tanh' gives values between -1 and 1"),
+        ({"numbering": "by-sorce"}, "did you mean 'by-source'"),
+        ({"biases": "shared"}, "per-neuron, per-layer and none"),
+    ],
+)
+def test_what_does_not_exist_or_fit_is_refused(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(DeriveError, match=message):
+        Network(*arguments.pop("sizes", (2, 2, 2)), **arguments)
+
+
+def test_an_unknown_parameter_names_those_there_are() -> None:
+    with pytest.raises(DeriveError, match=r"^no parameter 'w9'; this network has w1 … w8 and b1 … b4; did you mean 'w8'\?$"):
+        Network().gradient("w9")
+
+
+@settings(max_examples=40, deadline=None)
+@given(sizes=st.lists(st.integers(1, 4), min_size=2, max_size=4), numbering=st.sampled_from(NUMBERINGS), biases=st.sampled_from(BIASES))
+def test_packing_and_unpacking_are_inverse(sizes: list[int], numbering: str, biases: str) -> None:
+    net = Network(*sizes, numbering=numbering, biases=biases)
+    theta = [float(place) for place in range(len(net.parameters))]
+    assert net.pack(net.unpack(theta)) == theta
+    assert net.pack(net.named(theta)) == theta
+    array = np.array(theta)
+    assert (net.pack(net.unpack(array)) == array).all()
+
+
+@pytest.mark.parametrize("numbering", NUMBERINGS)
+def test_layer_matrices_hold_each_weight_at_its_source_and_target(numbering: str) -> None:
+    net = Network(2, 3, 1, numbering=numbering)
+    theta = np.arange(float(len(net.parameters)))
+    parts, named = net.unpack(theta), net.named(theta)
+    for row, col in product((1, 2), (1, 2, 3)):
+        assert parts["W1"][row - 1, col - 1] == named[str(net.weight(1, row, col))]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"W1": [[1, 2]], "b1": [1, 2], "W2": [[1, 2], [3, 4]], "b2": [1, 2]}, r"W1 has the shape \(1, 2\); this network needs \(2, 2\)"),
+        ({"W1": [[1, 2], [3, 4]], "b1": [1, 2], "W2": [[1, 2], [3, 4]]}, "'b2' is missing"),
+        ({"W1": [[1, 2], [3, 4]], "W3": 1}, "no layer matrix 'W3'"),
+        ({"w1": 1, "w99": 2}, "no parameter 'w99'"),
+        ({"w1": 1}, "'w2' is missing"),
+    ],
+)
+def test_values_that_do_not_fit_are_refused(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(DeriveError, match=message):
+        Network().pack(values)
+
+
+def test_a_flat_vector_of_another_length_is_refused() -> None:
+    with pytest.raises(DeriveError, match="theta has 3 values; this network has 12"):
+        Network().unpack([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation_makes_a_network(name: str) -> None:
+    net = Network(2, 2, 1, activation=name, output=name, loss="squared_error")
+    assert len(net.gradients()) == 9
