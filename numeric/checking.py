@@ -1,0 +1,139 @@
+"""Every fact beside its central difference: agrees, wrong, at a kink, or not resolvable at this point.
+
+A local fact is compared with the difference of its one definition, all other arguments held; a total fact
+with the difference of the forward pass between its variable and its result. Both what the step prints (the
+sum of its terms) and its closed form are compared. The bound adds the errors of the difference and of the
+printed number, so "agrees" is a statement, not a tolerance: at least three digits of the slope are certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from derive.errors import DeriveError, listed
+from derive.steps import Derivation, Local, Step, Total
+
+from .bench import Bench
+from .differences import central_difference
+from .operations import FLOATS, high_precision
+from .points import point
+from .reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, WRONG, Check, Report, judged
+from .tape import Tape
+from .values import DIGITS
+
+__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", "check", "check_gradient"]
+
+FLOAT_DIGITS = 16
+
+
+def check(derivation: Derivation, at: Mapping[Any, Any], digits: int | None = None) -> Report:
+    """Every step of a derivation beside its central difference at the values ``at`` of the givens.
+
+    at is as for ``evaluate``. digits: 16 for plain floats only, more for that many decimal digits (mpmath); by default
+    floats, and 50 to 400 digits for those steps that floats cannot resolve. Raises DeriveError for refused values.
+    """
+    if digits is not None and (isinstance(digits, bool) or not isinstance(digits, int) or digits < FLOAT_DIGITS):
+        raise DeriveError(f"digits={digits!r}; a check takes at least {FLOAT_DIGITS} decimal digits (plain floats), or None")
+    graph, tape = derivation.graph, Tape(derivation)
+    given = point(graph.givens, at, graph.by_symbol)
+    bench = Bench(graph, tape, given, high_precision(digits) if digits is not None and digits > FLOAT_DIGITS else FLOATS)
+    checks = {claim: bench.check(places) for claim, places in tape.steps.items()}
+    for more in DIGITS if digits is None else ():
+        open_ = [claim for claim, one in checks.items() if one.verdict == NOT_RESOLVABLE]
+        finer = Bench(graph, tape, given, high_precision(more)) if open_ else bench
+        checks |= {claim: finer.check(tape.steps[claim]) for claim in open_}
+    return Report({claim: _with_cause(derivation, one, checks, bench) if one.verdict == WRONG else one for claim, one in checks.items()})
+
+
+# ---- what went wrong
+
+
+def _with_cause(derivation: Derivation, one: Check, checks: Mapping[Any, Check], bench: Bench) -> Check:
+    """A wrong check with where it is wrong, and the slip that explains it."""
+    step = derivation[one.claim]
+    cited = next((claim for claim in step.cited() if checks[claim].verdict == WRONG and _off(checks[claim], "value")), None)
+    if cited is not None and _off(one, "terms"):
+        return replace(one, cause=f"it cites {cited}, which is wrong")
+    from .causes import Suspect, likely_cause
+
+    slip = likely_cause(
+        Suspect(
+            one.printed,
+            one.difference,
+            2 * one.bound + 1e-8 * abs(one.difference),
+            _left_out(derivation, step, bench),
+            {str(claim): float(other.difference) for claim, other in checks.items() if isinstance(claim, Local) and claim != one.claim},
+            {symbol.name: float(bench.env[slot][0]) for slot, symbol in bench.tape.nodes.items()},
+        )
+    )
+    place = {(True, False): "the terms differ, the closed form does not", (False, True): "the closed form differs, the terms do not"}
+    return replace(one, cause="; ".join(part for part in (place.get((_off(one, "terms"), _off(one, "value")), ""), slip) if part))
+
+
+def _off(one: Check, part: str) -> bool:
+    return not abs(getattr(one, part) - one.difference) <= one.bound
+
+
+def _left_out(derivation: Derivation, step: Step, bench: Bench) -> dict[str, float]:
+    """What each path that a total does not cite would add to it."""
+    claim, graph = step.claim, derivation.graph
+    if not isinstance(claim, Total):
+        return {}
+    cited = set(step.cited())
+    edges = [Local(reader, claim.wrt) for reader in graph.readers.get(claim.wrt, ()) if Local(reader, claim.wrt) not in cited]
+    slopes = ((edge, bench.slope(edge).estimate * bench.slope(Total(claim.of, edge.of)).estimate) for edge in edges)  # type: ignore[arg-type]
+    return {f"the path through {edge.of} is missing": float(slope) for edge, slope in slopes}
+
+
+# ---- any Python function
+
+
+def check_gradient(fun: Callable[[Any], Any], grad: Any, x: Any) -> Report:
+    """A hand-written gradient of any Python function beside the central differences, one Check a coordinate.
+
+    fun takes what x is (one number, a flat list, tuple or array of length n, or a mapping from names to numbers) and
+    gives one number; grad is the gradient at x, or a function of x that gives it, in the shape of x. The report is
+    keyed by place or name. The rounding error of fun is measured. Raises DeriveError where shapes do not fit.
+    """
+    slopes = _keyed(central_difference(fun, x), "the differences")
+    values = _keyed(x, "x")
+    printed = _keyed(grad(x) if callable(grad) else grad, "grad")
+    if list(printed) != list(slopes) and set(printed) != set(slopes):
+        raise DeriveError(f"grad has entries for {listed(printed)}; x has {listed(slopes)}")
+    size = max(1.0, abs(float(fun(x))))
+    checks = {}
+    for key, slope in slopes.items():
+        pair = (_entry(key, printed[key]), 0.0)
+        checks[key] = judged(_partial(key), [pair, pair], slope, FLOATS, size / max(1.0, abs(float(values[key]))))
+    return Report({key: _explained(one, checks) for key, one in checks.items()}, kind="partial derivative")
+
+
+def _partial(key: Any) -> str:
+    return f"∂/∂x[{key}]" if isinstance(key, int) else f"∂/∂{key}"
+
+
+def _explained(one: Check, checks: Mapping[Any, Check]) -> Check:
+    if one.verdict != WRONG:
+        return one
+    from .causes import Suspect, likely_cause
+
+    suspect = Suspect(one.value, one.difference, 2 * one.bound + 1e-8 * abs(one.difference))
+    mine = next((other.claim for other in checks.values() if abs(other.difference - one.value) <= suspect.tolerance), None)
+    return replace(one, cause=likely_cause(suspect) or (f"it is {mine}: the places are swapped" if mine else ""))
+
+
+def _keyed(entries: Any, name: str) -> dict[Any, Any]:
+    if isinstance(entries, Mapping):
+        return dict(entries)
+    if getattr(entries, "ndim", 0) > 1:
+        raise DeriveError(f"{name} has the shape {entries.shape}; it must be flat: use {name}.ravel()")
+    return dict(enumerate(entries)) if hasattr(entries, "__len__") and getattr(entries, "ndim", 1) else {"x": entries}
+
+
+def _entry(key: Any, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise DeriveError(f"grad[{key!r}] is {str(value)[:60]!r}; it must be one number") from None

@@ -1,0 +1,297 @@
+"""Central differences with a bound: D(h) = (f(x + h) − f(x − h)) / 2h, its step chosen from its own error.
+
+The error of D(h) is at most h²/6·|f‴| + ε/h, with ε the rounding error of f, which is measured. The first part is seen
+in D(2h) − D(h) = h²/2·f‴ + …, three times what it estimates, and again in D(4h) − D(2h), so that a third
+derivative that happens to vanish does not hide it. Steps are powers of two, so x ± h are numbers, not roundings.
+Source: Gill, Murray, Wright, Practical Optimization (1981), 8.6; the noise of a black box after Moré and Wild,
+"Estimating computational noise", SIAM J. Sci. Comput. 33 (2011).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from derive.errors import DeriveError
+
+from .operations import FLOATS, Arithmetic
+from .points import number
+
+__all__ = ["Difference", "Sample", "Swept", "central_difference", "difference", "sweep"]
+
+Sample = Callable[[Any], tuple[Any, Any, Any]]  # x -> value, bound of its error, sides of the kinks (None: not known)
+ROUNDS = 32
+CREASES = 3  # how many ever smaller steps must see the same crease before a black box counts as kinked
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A slope by differences: the estimate lies within ``bound`` of the derivative.
+
+    h: the step; truncation and rounding: the two parts of the bound. At a kink ``left`` and ``right`` are the one-sided
+    slopes, each within ``bound``. Where nothing could be resolved the estimate is NaN and the bound infinite.
+    """
+
+    estimate: Any
+    h: float
+    bound: Any
+    truncation: Any = 0.0
+    rounding: Any = 0.0
+    left: Any = None
+    right: Any = None
+
+    @property
+    def at_kink(self) -> bool:
+        """Does the slope jump here?"""
+        return self.left is not None
+
+
+UNRESOLVED = Difference(math.nan, math.nan, math.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ladder:
+    """The samples at x, x ± h, x ± 2h, x ± 4h, and what follows from them."""
+
+    on: Arithmetic
+    x: Any
+    h: float
+    centre: tuple[Any, Any, Any]
+    right: tuple[tuple[Any, Any, Any], ...]
+    left: tuple[tuple[Any, Any, Any], ...]
+
+    @classmethod
+    def at(cls, sample: Sample, on: Arithmetic, x: Any, h: float, centre: tuple[Any, Any, Any]) -> _Ladder:
+        return cls(on, x, h, centre, tuple(sample(x + k * h) for k in (1, 2, 4)), tuple(sample(x - k * h) for k in (1, 2, 4)))
+
+    @property
+    def smooth(self) -> bool:
+        """Are all samples numbers, and on the same side of every kink as x?"""
+        return all(value == value and side == self.centre[2] for value, _, side in (*self.right, *self.left)) and not self._creased
+
+    @property
+    def split(self) -> bool:
+        """Does each side of x keep to one side of every kink?"""
+        return all(value == value and side == one[0][2] for one in (self.right, self.left) for value, _, side in one)
+
+    @property
+    def _creased(self) -> bool:
+        """For a black box: is the jump of the slope at x the same at ever smaller steps?"""
+        if self.centre[2] is not None:
+            return False
+        near, far = abs(self._bend(0)), abs(self._bend(2))
+        noise = (self.right[0][1] + self.left[0][1] + 2 * self.centre[1]) / self.h
+        return near > 4 * noise and far < 2 * near
+
+    def _bend(self, place: int) -> Any:
+        return (self.right[place][0] - 2 * self.centre[0] + self.left[place][0]) / (self.h * (1, 2, 4)[place])
+
+    def central(self) -> Difference:
+        """D(h) with its bound."""
+        d1, d2, d4 = ((right[0] - left[0]) / (2 * k * self.h) for k, right, left in zip((1, 2, 4), self.right, self.left, strict=True))
+        rounding = (self.right[0][1] + self.left[0][1]) / (2 * self.h) + 2 * self.on.unit * abs(d1) + self._lopsided()
+        truncation = max(abs(d2 - d1), abs(d4 - d2) / 4)
+        return Difference(d1, self.h, truncation + 1.5 * rounding, truncation, rounding)
+
+    def _lopsided(self) -> Any:
+        """What it costs where x + h is no number and was rounded: half the lost place times f″."""
+        lost = abs((self.x + self.h - self.x) - (self.x - (self.x - self.h)))
+        return lost and lost / 2 * abs(self._bend(0)) / self.h
+
+    def one_sided(self) -> Difference:
+        """The slopes on the right and on the left, (−3f(x) + 4f(x + h) − f(x + 2h))/2h, with their common bound."""
+        right, left = (self._slope(self.right, 1), self._slope(self.left, -1))
+        middle = (self.right[0][0] - self.left[0][0]) / (2 * self.h)
+        truncation, rounding = max(right[1], left[1]), max(right[2], left[2])
+        return Difference(middle, self.h, truncation + 1.5 * rounding, truncation, rounding, left[0], right[0])
+
+    def _slope(self, samples: tuple[tuple[Any, Any, Any], ...], sign: int) -> tuple[Any, Any, Any]:
+        (f0, e0, _), ((f1, e1, _), (f2, e2, _), (f4, _, _)) = self.centre, samples
+        step = 2 * self.h * sign
+        near, far = (4 * f1 - 3 * f0 - f2) / step, (4 * f2 - 3 * f0 - f4) / (2 * step)
+        return near, abs(far - near), (3 * e0 + 4 * e1 + e2) / abs(step) + 4 * self.on.unit * abs(near)
+
+
+def difference(sample: Sample, x: Any, on: Arithmetic = FLOATS, h: float | None = None) -> Difference:
+    """The central difference of a sampled function at x with the step that makes its bound least.
+
+    A given h is used as it is. Where a kink lies within reach of every useful step, the one-sided slopes are given.
+    """
+    centre = sample(x)
+    if centre[0] != centre[0]:
+        return UNRESOLVED
+    if h is not None:
+        ladder = _Ladder.at(sample, on, x, h, centre)
+        return ladder.central() if ladder.smooth else ladder.one_sided() if ladder.split else UNRESOLVED
+    return _searched(sample, x, on, centre)
+
+
+def _searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, Any]) -> Difference:
+    h, least, most = _steps(x, on)
+    best: Difference | None = None
+    split: _Ladder | None = None
+    creases = 0
+    for _ in range(ROUNDS):
+        ladder = _Ladder.at(sample, on, x, h, centre)
+        if ladder.smooth:
+            attempt = ladder.central()
+            if best is not None and not attempt.bound < best.bound:
+                break
+            best, shift = attempt, _shift(attempt)
+            if abs(shift) <= 1 or _good(attempt, on):
+                break
+        else:
+            creases += ladder._creased
+            split = split or (ladder if ladder.split else None)
+            if best is not None or creases >= CREASES or h <= least:
+                break
+            shift = -4
+        moved = min(max(math.ldexp(h, shift), least), most)
+        if moved == h:
+            break
+        h = moved
+    return best or (split.one_sided() if split else UNRESOLVED)
+
+
+def _steps(x: Any, on: Arithmetic) -> tuple[float, float, float]:
+    """The first, the least and the largest step for x: powers of two, on the scale of x, at least that of 1."""
+    scale = math.frexp(float(abs(x)))[1] - 1 if abs(x) > 1 else 0
+    return tuple(math.ldexp(1.0, scale - places) for places in (on.bits // 3, on.bits - 8, 5))  # type: ignore[return-value]
+
+
+def _good(attempt: Difference, on: Arithmetic) -> bool:
+    """Is a smaller bound not worth another six samples? Nine digits of floats are enough, or a slope of nothing at all."""
+    return attempt.bound <= math.ldexp(1.0, -(4 * on.bits // 7)) * abs(attempt.estimate) or not (attempt.estimate or attempt.truncation)
+
+
+def _shift(attempt: Difference) -> int:
+    """By how many powers of two the step should move to balance both errors: t·s² + r/s is least at s³ = r/2t."""
+    if not attempt.rounding or not attempt.bound < math.inf:
+        return 0
+    if not attempt.truncation:
+        return 6
+    ratio = math.frexp(float(attempt.rounding / (2 * attempt.truncation)))[1]
+    lost_in_noise = attempt.truncation <= attempt.rounding
+    return max(3 if lost_in_noise else -12, min(6, round(ratio / 3)))
+
+
+# ---- any Python function
+
+
+def central_difference(fun: Callable[[Any], Any], x: Any, h: float | None = None, noise: float | None = None) -> Any:
+    """The slope of any Python function at x, as a Difference: estimate, step h, bound of its error.
+
+    x is one number, a flat sequence (list, tuple or array: a tuple of Differences comes back, one a coordinate), or a
+    mapping (a dict of Differences). fun takes what x is, and gives one number. h: a step to use instead of the best one;
+    noise: a bound of the rounding error of fun, measured where it is not given. Raises DeriveError where x or a
+    result of fun is no finite number.
+    """
+    if h is not None and not (number("h", h) > 0):
+        raise DeriveError(f"h={h!r}; a step is a positive number, such as 1e-5")
+    return over_coordinates(lambda along, value: difference(_sampled(along, value, noise), value, h=h), fun, x)
+
+
+def over_coordinates(work: Callable[[Callable[[float], float], float], Any], fun: Callable[[Any], Any], x: Any) -> Any:
+    """What ``work(function of one float, its place)`` gives for each coordinate of x, in the shape of x."""
+    if isinstance(x, Mapping):
+        return {key: work(_along(fun, x, key), float(number(f"x[{key!r}]", value))) for key, value in x.items()}
+    if getattr(x, "ndim", None) == 0 or not hasattr(x, "__len__") or isinstance(x, str):
+        return work(_number_of(fun), float(number("x", x)))
+    if getattr(x, "ndim", 1) != 1:
+        raise DeriveError(f"x has the shape {x.shape}; it must be flat: use x.ravel()")
+    return tuple(work(_along(fun, x, place), float(number(f"x[{place}]", value))) for place, value in enumerate(x))
+
+
+def _along(fun: Callable[[Any], Any], x: Any, key: Any) -> Callable[[float], float]:
+    """The function of one coordinate, the others held at x."""
+    single = _number_of(fun)
+
+    def along(value: float) -> float:
+        if isinstance(x, Mapping):
+            return single({**x, key: value})
+        if isinstance(x, Sequence):
+            return single(type(x)([*x[:key], value, *x[key + 1 :]]))  # type: ignore[call-arg]
+        moved = x.astype(float)
+        moved[key] = value
+        return single(moved)
+
+    return along
+
+
+def _number_of(fun: Callable[[Any], Any]) -> Callable[[Any], float]:
+    def single(x: Any) -> float:
+        result = fun(x)
+        try:
+            return float(result.item() if hasattr(result, "item") else result)
+        except (TypeError, ValueError):
+            raise DeriveError(f"the function must give one number, not {str(result)[:60]!r}") from None
+
+    return single
+
+
+def _sampled(fun: Callable[[float], float], x: float, noise: float | None) -> Sample:
+    """The function with its rounding error, measured at x; NaN where it has no number."""
+    here = fun(x)
+    if not math.isfinite(here):
+        raise DeriveError(f"the function gives {here!r} at x={x!r}; a difference needs a finite number there")
+
+    def value(z: float) -> float:
+        try:
+            result = fun(z)
+        except (ArithmeticError, ValueError):
+            return math.nan
+        return result if math.isfinite(result) else math.nan
+
+    error = _noise(value, x, 2 * FLOATS.unit * abs(here)) if noise is None else float(noise)
+    return lambda z: (value(z), error, None)
+
+
+def _noise(value: Callable[[float], float], x: float, least: float) -> float:
+    """The rounding error of f near x, at least ``least``: four standard deviations of the noise in its sixth differences.
+
+    The points lie as close together as they can without f being flat to the last place, so that f itself adds nothing; of
+    the two sides of x the calmer one counts, since x may be a kink.
+    """
+    for places in range(44, 16, -5):
+        step = math.ldexp(_steps(x, FLOATS)[2], 5 - places)
+        rows = [[value(x + sign * k * step) for k in range(10)] for sign in (1, -1)]
+        known = [row for row in rows if all(one == one for one in row)]
+        lively = [row for row in known if len(set(row)) > 5]
+        if lively:
+            return max(least, 4 * min(_scatter(row) for row in lively))
+    return least
+
+
+def _scatter(row: list[float]) -> float:
+    """The standard deviation of the noise in equally spaced values: in sixth differences a smooth f vanishes."""
+    for _ in range(6):
+        row = [after - before for before, after in pairwise(row)]
+    return math.sqrt(sum(one * one for one in row) / len(row) / 924)  # 924 = C(12, 6), the sum of the squared weights
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """One step of a sweep: the estimate D(h) and its distance from the slope."""
+
+    h: float
+    estimate: float
+    error: float
+
+
+def sweep(fun: Callable[[float], Any], x: Any, hs: Iterable[float] | None = None, slope: float | None = None) -> tuple[Swept, ...]:
+    """D(h) and its error for every step of ``hs``: falling with h² at first, rising with 1/h where rounding takes over.
+
+    hs: by default 10⁻¹ … 10⁻¹⁵. slope: the true derivative; without it the best central difference stands in.
+    """
+    single, place = _number_of(fun), float(number("x", x))
+    true = float(central_difference(single, place).estimate if slope is None else slope)
+    rows = []
+    for h in hs if hs is not None else [10.0**-k for k in range(1, 16)]:
+        if not number("h", h) > 0:
+            raise DeriveError(f"h={h!r}; a step is a positive number, such as 1e-5")
+        estimate = (single(place + h) - single(place - h)) / (2 * h)
+        rows.append(Swept(h, estimate, abs(estimate - true)))
+    return tuple(rows)

@@ -1,0 +1,159 @@
+"""What a check finds: one fact beside its difference, its verdict, and the table of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .differences import Difference
+from .operations import FLOATS, Arithmetic, Pair
+from .values import SPECK
+
+__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", "excess", "judged"]
+
+AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE = "agrees", "wrong", "at a kink", "not resolvable"
+CERTAIN = 5e-4  # the bound, relative to the slope, above which agreement would say nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One fact and its difference.
+
+    terms: the number of the printed terms; value: of the closed form; difference: the central difference with step
+    h; error: the larger distance of the two from it; bound: what the error can be at most where the fact is right;
+    left, right: the one-sided slopes at a kink; cause: for a wrong fact, the likely reason.
+    """
+
+    claim: Any
+    terms: float
+    value: float
+    difference: float
+    h: float
+    error: float
+    bound: float
+    verdict: str
+    left: float | None = None
+    right: float | None = None
+    cause: str = ""
+
+    @property
+    def printed(self) -> float:
+        """The number that is farther from the difference: of the terms or of the closed form."""
+        return self.terms if abs(self.terms - self.difference) > abs(self.value - self.difference) else self.value
+
+    def __str__(self) -> str:
+        slope = f"slopes {self.left:.9g} and {self.right:.9g} on the two sides" if self.left is not None else f"central difference {self.difference:.12g}"
+        numbers = f"{self.printed:.12g} against {slope}, h = {self.h:.3g}, error {self.error:.1e}, bound {self.bound:.1e}"
+        return f"{self.claim} {self.verdict}: {numbers}" + (f"; {self.cause}" if self.cause else "")
+
+
+@dataclass(frozen=True, eq=False)
+class Report(Mapping[Any, Check]):
+    """A table from each claim to its Check; ``print(report)`` shows it. ``kind`` names what is counted in the summary."""
+
+    checks: dict[Any, Check]
+    kind: str = "step"
+
+    def __getitem__(self, claim: Any) -> Check:
+        return self.checks[claim]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.checks)
+
+    def __len__(self) -> int:
+        return len(self.checks)
+
+    @property
+    def ok(self) -> bool:
+        """Is nothing wrong? What could not be resolved is not wrong; the summary counts it."""
+        return not self.having(WRONG)
+
+    def having(self, verdict: str) -> list[Check]:
+        """The checks with that verdict, in order."""
+        return [one for one in self.checks.values() if one.verdict == verdict]
+
+    @cached_property
+    def worst(self) -> Check | None:
+        """The wrong check farthest outside its bound; where none is wrong, the agreeing one with the largest error."""
+        wrong = self.having(WRONG)
+        return max(wrong, key=lambda one: excess(one.error, one.bound)) if wrong else max(self.having(AGREES), key=lambda one: one.error, default=None)
+
+    @property
+    def summary(self) -> str:
+        """One line: how many agree, the largest error with its bound, and what else was found."""
+        agreeing = self.having(AGREES)
+        largest = max(agreeing, key=lambda one: one.error, default=None)
+        errors = f" (largest error {_brief(largest.error)}, bound {_brief(largest.bound)})" if largest else ""
+        plural = self.kind if len(self) == 1 else f"{self.kind}s"
+        line = f"{len(agreeing)} of {len(self)} {plural} agree{'s' if len(self) == 1 else ''} with central differences{errors}"
+        others = [f"{len(found)} {words}" for verdict, words in _OTHERS.items() if (found := self.having(verdict))]
+        return "; ".join([line, *others])
+
+    def __str__(self) -> str:
+        rows = [_HEADINGS, *(_row(one) for one in self.checks.values())]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join([*(_line(row, widths) for row in rows), *map(str, self.having(WRONG)), self.summary])
+
+
+_OTHERS = {WRONG: "wrong", AT_A_KINK: "at a kink, the declared slope between the one-sided ones", NOT_RESOLVABLE: "not resolvable at this point"}
+_HEADINGS = ("fact", "terms", "value", "central difference", "h", "error", "bound", "verdict")
+_WORDS = (0, 7)  # the columns of words, set to the left
+
+
+def _row(one: Check) -> tuple[str, ...]:
+    long = [f"{number:.10g}" for number in (one.terms, one.value, one.difference)]
+    return (str(one.claim), *long, f"{one.h:.1e}", _brief(one.error), _brief(one.bound), one.verdict)
+
+
+def _brief(number: float) -> str:
+    return f"{number:.0e}" if number else "0"
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    cells = (cell.ljust(width) if place in _WORDS else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
+    return "  ".join(cells).rstrip()
+
+
+# ---- the verdict
+
+
+def judged(claim: Any, printed: list[Pair], slope: Difference, on: Arithmetic, natural: float) -> Check:
+    """The verdict on the printed terms and the value, each with its own bound; ``natural`` is a usual size of such a slope."""
+    errors = [_distance(slope, number) for number, _ in printed]
+    bounds = [slope.bound + rounding for _, rounding in printed]
+    worse = 0 if excess(errors[0], bounds[0]) >= excess(errors[1], bounds[1]) else 1
+    error, bound = errors[worse], bounds[worse]
+    size = max(abs(one) for one in (slope.estimate, *(number for number, _ in printed)))
+    faint = float(on.unit) ** 0.5 * natural
+    nothing = all(abs(number) + rounding <= (SPECK if on is FLOATS else faint) for number, rounding in printed)
+    resolved = bound <= CERTAIN * size or (nothing and bound <= faint)
+    left, right = (float(slope.left), float(slope.right)) if slope.at_kink else (None, None)
+    terms, value, estimate, h, error_, bound_ = map(float, (printed[0][0], printed[1][0], slope.estimate, slope.h, error, bound))
+    return Check(claim, terms, value, estimate, h, error_, bound_, _verdict(error, bound, slope, resolved), left, right)
+
+
+def _verdict(error: Any, bound: Any, slope: Difference, resolved: bool) -> str:
+    if not bound < math.inf:
+        return NOT_RESOLVABLE
+    if not error <= bound:
+        return WRONG
+    return AT_A_KINK if slope.at_kink else AGREES if resolved else NOT_RESOLVABLE
+
+
+def _distance(slope: Difference, printed: Any) -> Any:
+    """How far a number is from the slope; at a kink, from the interval between the one-sided slopes."""
+    if not slope.at_kink:
+        return abs(printed - slope.estimate)
+    low, high = sorted((slope.left, slope.right))
+    slack = (high - low) * CERTAIN  # the kink may lie a little beside x, which bends the one-sided slopes
+    return max(low - slack - printed, printed - high - slack, 0 * printed)
+
+
+def excess(error: Any, bound: Any) -> float:
+    """How many times its bound an error is."""
+    if not error < math.inf:
+        return math.inf
+    return float(error / bound) if bound else math.inf if error else 0.0
