@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sympy import Add, Expr, Mul, Pow, Symbol
 
 __all__ = ["Written", "summands", "total"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Written:
     """One operation and its arguments in order.
 
@@ -24,7 +25,7 @@ class Written:
     head: str | Callable[..., Expr]
     args: tuple[Written | Expr, ...]
 
-    @property
+    @cached_property
     def expression(self) -> Expr:
         """The SymPy expression, in SymPy's own order."""
         values = [arg.expression if isinstance(arg, Written) else arg for arg in self.args]

@@ -161,3 +161,11 @@ def test_a_flat_vector_of_another_length_is_refused() -> None:
 def test_every_activation_makes_a_network(name: str) -> None:
     net = Network(2, 2, 1, activation=name, output=name, loss="squared_error")
     assert len(net.gradients()) == 9
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+def test_values_are_the_canonical_products_of_sympy(loss: str) -> None:
+    net = Network(3, 4, 3, loss=loss)
+    for name, value in net.gradients().items():
+        assert value == value.func(*value.args), name
+        assert hash(value) == hash(value.func(*value.args))
