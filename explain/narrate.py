@@ -23,7 +23,7 @@ from .parts import chain_rule, definitions, factors, meaning, point, question, t
 from .record import as_data
 from .samples import mean_of_samples, split_samples
 
-__all__ = ["lecture", "lecture_with_reports"]
+__all__ = ["board_of", "lecture", "lecture_with_reports"]
 
 Point = Mapping[str, Any]
 
@@ -55,7 +55,7 @@ def lecture_with_reports(
     graph = derivations[0].graph
     if detail not in DETAILS:
         raise UnknownNameError("detail", detail, DETAILS)
-    words, board = locale(language), _board(graph, notation, _checked_labels(graph, labels or {}), precision)
+    words, board = locale(language), board_of(graph, notation, labels, precision)
     samples = split_samples(graph, at)
     lessons = [_lesson(one, board, words, detail, samples[0] if samples else None, check) for one in derivations]
     blocks = _blocks(lessons, samples)
@@ -113,14 +113,15 @@ def _of_one_graph(derivations: list[Derivation]) -> list[Derivation]:
     return derivations
 
 
-def _board(graph: Graph, notation: str | Notation, labels: Mapping[str, str], precision: int) -> Board:
+def board_of(graph: Graph, notation: str | Notation = "net-out", labels: Mapping[str, str] | None = None, precision: int = 4) -> Board:
+    """The board of a graph. Raises DeriveError for a notation, a label or a precision that does not exist or fit."""
     if isinstance(notation, str):
         if notation not in NOTATIONS:
             raise UnknownNameError("notation", notation, NOTATIONS)
         notation = NOTATIONS[notation]
     if isinstance(precision, bool) or not isinstance(precision, int) or not 0 <= precision <= 15:
         raise DeriveError(f"precision={precision!r}; it is a number of decimals from 0 to 15")
-    return Board.of(graph, notation.with_decimals(precision), labels)
+    return Board.of(graph, notation.with_decimals(precision), _checked_labels(graph, labels or {}))
 
 
 def _checked_labels(graph: Graph, labels: Mapping[str, str]) -> Mapping[str, str]:
