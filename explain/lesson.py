@@ -44,6 +44,7 @@ class Lesson:
     detail: str = "normal"
     numbers: Numbers | None = None
     report: Report | None = None
+    pictures: bool = True
     told: Mapping[Total, str] = field(default_factory=dict)
     needed: frozenset[Total] = frozenset()
 

@@ -34,7 +34,7 @@ def lecture(derivation: Derivation | Sequence[Derivation], at: Point | Sequence[
     at gives every given a value by name (text such as "0.15" stays exact), or is a list of such points, one a
     sample; without it a network is shown at its default point and any other graph without numbers.
     options: language "en" | "ko", notation, detail "brief" | "normal" | "full", labels {name: text}, check,
-    precision (decimals). Raises DeriveError for a point or an option that does not fit.
+    precision (decimals), pictures. Raises DeriveError for a point or an option that does not fit.
     """
     return lecture_with_reports(derivation, at, **options)[0]
 
@@ -49,6 +49,7 @@ def lecture_with_reports(
     labels: Mapping[str, str] | None = None,
     check: bool = True,
     precision: int = 4,
+    pictures: bool = True,
 ) -> tuple[Document, list[Report]]:
     """The page, and the reports of its checks, one a derivation."""
     derivations = _of_one_graph([derivation] if isinstance(derivation, Derivation) else list(derivation))
@@ -57,16 +58,16 @@ def lecture_with_reports(
         raise UnknownNameError("detail", detail, DETAILS)
     words, board = locale(language), board_of(graph, notation, labels, precision)
     samples = split_samples(graph, at)
-    lessons = [_lesson(one, board, words, detail, samples[0] if samples else None, check) for one in derivations]
+    lessons = [_lesson(one, board, words, detail, samples[0] if samples else None, check, pictures) for one in derivations]
     blocks = _blocks(lessons, samples)
     reports = [lesson.report for lesson in lessons if lesson.report is not None]
     return Document(_title(lessons), language, tuple(blocks), as_data(lessons, samples)), reports
 
 
-def _lesson(derivation: Derivation, board: Board, words: Locale, detail: str, at: Point | None, check: bool) -> Lesson:
+def _lesson(derivation: Derivation, board: Board, words: Locale, detail: str, at: Point | None, check: bool, pictures: bool) -> Lesson:
     numbers = evaluate(derivation, at) if at is not None else None
     report = checked(derivation, at) if at is not None and check else None
-    return Lesson(derivation, _with_totals(board, derivation), words, detail, numbers, report)
+    return Lesson(derivation, _with_totals(board, derivation), words, detail, numbers, report, pictures)
 
 
 def _blocks(lessons: list[Lesson], samples: Sequence[Point]) -> list[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction as Ratio
 from math import frexp
 
@@ -48,10 +49,20 @@ def question(lesson: Lesson) -> list[Block]:
     if count == 0:
         return [Paragraph(lesson.say("want.none", of=lesson.y, wrt=lesson.x), lead)]
     if not lesson.few_paths:
-        return [Paragraph(lesson.say("want.many", of=lesson.y, wrt=lesson.x, count=str(count)), lead)]
+        return [Paragraph(lesson.say("want.many", of=lesson.y, wrt=lesson.x, count=str(count)), lead), *_picture(lesson)]
     words = lesson.say(f"count.{count}") if count > 1 else ()
     sentence = lesson.say("want.few" if count > 1 else "want.one", of=lesson.y, wrt=lesson.x, count=words)
-    return [Paragraph(sentence, lead), Equation(Lines(tuple(_path(lesson, path) for path in derivation.paths)))]
+    return [Paragraph(sentence, lead), Equation(Lines(tuple(_path(lesson, path) for path in derivation.paths))), *_picture(lesson)]
+
+
+def _picture(lesson: Lesson) -> list[Block]:
+    """The network with the paths coloured, where pictures are wanted and the graph is a network."""
+    if not (lesson.pictures and lesson.board.roles):
+        return []
+    from .figures import network  # laying out a picture takes time that a page without pictures need not spend
+
+    figure = network(lesson.derivation.graph, lesson.derivation, labels=lesson.board.labels, notation=lesson.board.notation, words=lesson.words)
+    return [replace(figure, caption=lesson.say("figure.paths", wrt=lesson.x, of=lesson.y))]
 
 
 def _path(lesson: Lesson, path: Sequence[Symbol]) -> Line:
