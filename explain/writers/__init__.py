@@ -20,7 +20,21 @@ from typing import Any, ClassVar
 from ..document import Block, Document, Equation, Figure, Heading, Inline, Items
 from ..formula import Formula
 
-__all__ = ["SUFFIXES", "WRITERS", "Formulas", "Options", "Page", "Writer", "equation_numbers", "figures", "format_of", "one_line", "titled", "write"]
+__all__ = [
+    "SUFFIXES",
+    "WRITERS",
+    "Formulas",
+    "Options",
+    "Page",
+    "Remembering",
+    "Writer",
+    "equation_numbers",
+    "figures",
+    "format_of",
+    "one_line",
+    "titled",
+    "write",
+]
 
 WRITERS: Mapping[str, str] = {
     "latex": ".latex",
@@ -78,6 +92,21 @@ class Formulas(Dispatch, abstract=True):
     """Prints formulas: one method for each kind of node, named after it in lower case."""
 
     kinds = (Formula,)
+
+
+class Remembering(Formulas, abstract=True):
+    """Does each node once and keeps it as long as it lives itself: one is made for each formula that is folded."""
+
+    def __init__(self) -> None:
+        # The node is kept beside what was made of it, so that its id is not given to another one.
+        self._made: dict[int, tuple[Formula, Any]] = {}
+
+    def __call__(self, node: Any) -> Any:
+        """What the method named after the node's kind gives."""
+        known = self._made.get(id(node))
+        if known is None:
+            known = self._made[id(node)] = (node, super().__call__(node))
+        return known[1]
 
 
 class Writer(Dispatch, abstract=True):

@@ -41,6 +41,8 @@ class Box:
 
 def beside(*boxes: Box) -> Box:
     """The boxes side by side on one baseline."""
+    if all(len(box.lines) == 1 for box in boxes):
+        return Box(("".join(box.lines[0] for box in boxes),))
     above = max((box.base for box in boxes), default=0)
     below = max((len(box.lines) - box.base for box in boxes), default=1)
     enclosed = max((box.height - box.base for box in boxes), default=1)

@@ -15,8 +15,7 @@ from ..formula import Binary, Formula, Lines
 from . import Options, Page, Writer, cited, equation_numbers, figures
 from .folding import Line, folded, inlines_of, items_of, slashed, starts_with_relation
 from .latex_formulas import DISPLAYED, IN_LINE, escaped, guarded
-from .widths import DISPLAYED as WIDTH
-from .widths import inlines_width
+from .widths import Widths, inlines_width
 
 __all__ = ["Latex", "formula", "write"]
 
@@ -28,10 +27,10 @@ ITEM = 2.6  # what a list moves in by
 
 COLUMN_GAP = 1.2
 # Long numbers in running text do not break; TeX may then stretch the blanks of a line, within this group only.
-FRAGMENT = "\\begingroup\\emergencystretch=3em\n\n{body}\n\n\\par\\endgroup\n"
+FRAGMENT = "\\begingroup\\tolerance=2000\\emergencystretch=4em\n\n{body}\n\n\\par\\endgroup\n"
 
 _SIZES = (("", 1.0), (r"\small", 0.92), (r"\footnotesize", 0.83), (r"\scriptsize", 0.79))
-_MOST_ROWS = 30  # of one table; a longer one is continued, since it cannot break across pages
+_MOST_ROWS = 25  # of one table; a longer one is continued, since it cannot break across pages
 _COUNTERS = ("enumi", "enumii", "enumiii", "enumiv")
 
 
@@ -83,7 +82,7 @@ class Latex(Writer):
 
     def heading(self, block: d.Heading) -> str:
         command = ("section", "subsection", "subsubsection")[min(block.level, 3) - 1]
-        return rf"\{command}*{{{_bold_math(block.parts, self.line(block.parts))}}}"
+        return rf"\{command}*{{\raggedright {_bold_math(block.parts, self.line(block.parts))}}}"
 
     def paragraph(self, block: d.Paragraph) -> str:
         lead = rf"\medbreak\noindent\textbf{{{_bold_math(block.lead, self.line(block.lead))}}}\enspace " if block.lead else ""
@@ -91,18 +90,19 @@ class Latex(Writer):
 
     def equation(self, block: d.Equation) -> str:
         # A number that finds no place beside the formula is set below it by amsmath.
-        shown = folded(block.formula, WIDTH, self.room, INDENT)
+        width = Widths()
+        shown = folded(block.formula, width, self.room, INDENT)
         if isinstance(shown, Lines):
-            return self.aligned(shown, block.label)
+            return self.aligned(shown, width, block.label)
         if block.label:
             return f"\\begin{{equation}}\\label{{{block.label}}}\n  {DISPLAYED(shown)}\n\\end{{equation}}"
         return f"\\[\n  {DISPLAYED(shown)}\n\\]"
 
-    def aligned(self, lines: Lines, label: str = "") -> str:
+    def aligned(self, lines: Lines, width: Widths, label: str = "") -> str:
         """Aligned lines, each with its reason in a column of its own, or below it where the column has no room."""
-        left, right, reason = _columns(lines.rows)
+        left, right, reason = _columns(lines.rows, width)
         beside = left + right + GAP + reason <= self.room
-        rows = [one for line in lines.rows for one in (self._beside(line) if beside else self._below(line, left))]
+        rows = [one for line in lines.rows for one in (self._beside(line) if beside else self._below(line, left, _right_width(line, width)))]
         star = "" if label else "*"
         cells = [*(f"{one} \\notag" for one in rows[:-1]), f"{rows[-1]} \\label{{{label}}}"] if label else rows
         inner = " \\\\\n".join(f"  {guarded(one)}" for one in cells)
@@ -112,15 +112,14 @@ class Latex(Writer):
         reason = rf" &\qquad& \text{{\small {self.reason(line[2])}}}" if line[2] else ""
         yield _cells(line) + reason
 
-    def _below(self, line: Line, left: float) -> Iterable[str]:
-        width = SMALL * inlines_width(inlines_of(line[2])) + 0.8 if line[2] else 0
-        inline = left + _right_width(line[1]) + GAP + width <= self.room
-        if not line[2] or inline:
+    def _below(self, line: Line, left: float, right: float) -> Iterable[str]:
+        wide = _reason_width(line)
+        if not line[2] or left + right + GAP + wide <= self.room:
             yield _cells(line) + (rf" \qquad \text{{\small {self.reason(line[2])}}}" if line[2] else "")
             return
         yield _cells(line)
         space = self.room - left - 2 * INDENT
-        if width <= space:
+        if wide <= space:
             yield rf"&\qquad \text{{\small {self.reason(line[2])}}}"
         else:
             yield rf"&\qquad \parbox{{{space:.1f}em}}{{\small\raggedright {self.reason(line[2])}}}"
@@ -188,14 +187,18 @@ def _cells(line: Line) -> str:
     return rf"{left} &\quad {'{-}' + right[1:] if signed else right}"
 
 
-def _right_width(right: Formula) -> float:
-    return WIDTH(right) + (0 if starts_with_relation(right) else INDENT)
+def _right_width(line: Line, width: Widths) -> float:
+    return width(line[1]) + (0 if starts_with_relation(line[1]) else INDENT)
 
 
-def _columns(rows: tuple[Line, ...]) -> tuple[float, float, float]:
-    left = max(WIDTH(left) for left, _, _ in rows)
-    right = max(_right_width(right) for _, right, _ in rows)
-    return left, right, max((SMALL * inlines_width(inlines_of(why)) + 0.8 for _, _, why in rows if why), default=-GAP)
+def _reason_width(line: Line) -> float:
+    return SMALL * inlines_width(inlines_of(line[2])) + 0.8 if line[2] else -GAP
+
+
+def _columns(rows: tuple[Line, ...], width: Widths) -> tuple[float, float, float]:
+    """The widths of the left sides, the right sides and the reasons."""
+    left = max(width(line[0]) for line in rows)
+    return left, max(_right_width(line, width) for line in rows), max(map(_reason_width, rows))
 
 
 def _fitted(block: d.Table, room: float) -> tuple[str, Sequence[str]]:

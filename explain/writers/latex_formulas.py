@@ -62,9 +62,20 @@ _SIZES = ("", r"\big", r"\Big", r"\bigg", r"\Bigg")
 
 
 def escaped(text: str) -> str:
-    """Words as LaTeX prints them literally, whatever they contain."""
+    """Words as LaTeX prints them literally, whatever they contain; a very long one may be broken anywhere."""
     plain = one_line(text)
+    if _LONG_WORD.search(plain):
+        return r"\allowbreak{}".join(escaped(part) for part in _pieces(plain))
     return _NEEDS_ESCAPE.sub(lambda found: _escape(found, plain), plain)
+
+
+_LONG_WORD = re.compile(r"\S{25,}")
+
+
+def _pieces(text: str) -> list[str]:
+    """The text cut inside its long words; a piece of a word has at most 12 characters."""
+    cut = _LONG_WORD.sub(lambda found: "\0".join(re.findall(".{1,12}", found[0])), text)
+    return cut.split("\0")
 
 
 def _escape(found: re.Match[str], text: str) -> str:

@@ -34,7 +34,8 @@ PAGE = r"""\documentclass[11pt]{{article}}
 \setlength{{\parindent}}{{0pt}}
 \setlength{{\parskip}}{{0.6\baselineskip}}
 \setlength{{\jot}}{{5pt}}
-\emergencystretch=2em
+\tolerance=2000
+\emergencystretch=4em
 \allowdisplaybreaks
 \begin{{document}}
 

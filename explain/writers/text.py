@@ -55,16 +55,6 @@ class TextWriter(Writer):
     ascii: bool
     room: int
 
-    @property
-    def displayed(self) -> TextFormulas:
-        """Prints formulas in two dimensions."""
-        return TextFormulas(True, self.ascii)
-
-    @property
-    def in_line(self) -> TextFormulas:
-        """Prints formulas on one line."""
-        return TextFormulas(False, self.ascii)
-
     def sign(self, text: str) -> str:
         """The text as it may be printed here."""
         return to_ascii(text) if self.ascii else text
@@ -73,7 +63,7 @@ class TextWriter(Writer):
         return self.sign(one_line(part.text))
 
     def math(self, part: d.Math) -> str:
-        shown = self.in_line.flat(part.formula)
+        shown = TextFormulas(False, self.ascii).flat(part.formula)
         return shown.replace(" ", NO_BREAK) if cell_len(shown) <= WHOLE else shown
 
     def strong(self, part: d.Strong) -> str:
@@ -97,16 +87,17 @@ class TextWriter(Writer):
     def equation(self, block: d.Equation) -> str:
         number = f"({cited(self.numbers, block.label)})" if block.label else ""
         room = self.room - MARGIN - (len(number) + 2 if number else 0)
-        shown = folded(block.formula, lambda node: self.displayed(node).width, room, INDENT)
-        rows = list(self.aligned(shown.rows if isinstance(shown, Lines) else ((Row(()), shown, None),), room))
+        boxed = TextFormulas(True, self.ascii)
+        shown = folded(block.formula, lambda node: boxed(node).width, room, INDENT)
+        rows = list(self.aligned(shown.rows if isinstance(shown, Lines) else ((Row(()), shown, None),), room, boxed))
         rows[-1] = beside(rows[-1].padded(room + 2, 0), Box((number,)))
         return "\n".join(" " * MARGIN + line for line in _apart(rows))
 
-    def aligned(self, rows: tuple[Line, ...], room: int) -> Iterator[Box]:
+    def aligned(self, rows: tuple[Line, ...], room: int, boxed: TextFormulas) -> Iterator[Box]:
         """Each line as a box, its reason in a column of its own, or right behind it, or below it, as there is room."""
-        lefts = [self.displayed(left) for left, _, _ in rows]
+        lefts = [boxed(left) for left, _, _ in rows]
         side = max(one.width for one in lefts)
-        whole = [beside(left.padded(side, 1), self._right(right)) for left, (_, right, _) in zip(lefts, rows, strict=True)]
+        whole = [beside(left.padded(side, 1), _indented(boxed(right), right)) for left, (_, right, _) in zip(lefts, rows, strict=True)]
         reasons = [f"({self.line(inlines_of(why))})".replace(" ", NO_BREAK) if why else "" for _, _, why in rows]
         column = max(one.width for one in whole) + GAP
         beside_all = column + max(map(cell_len, reasons)) <= room
@@ -117,10 +108,6 @@ class TextWriter(Writer):
             else:
                 words = wrapped(reason.replace(NO_BREAK, " "), room - side - GAP)
                 yield stacked([box, *(Box((" " * (side + GAP) + line,)) for line in words)], box.base, 0)
-
-    def _right(self, right: Formula) -> Box:
-        box = self.displayed(right)
-        return box if starts_with_relation(right) else beside(Box((" " * INDENT,)), box)
 
     def items(self, block: d.Items) -> str:
         marks = [f"{number}. " if block.numbered else f"{self.sign('•')} " for number in range(block.start, block.start + len(block.items))]
@@ -138,6 +125,10 @@ class TextWriter(Writer):
     def code(self, block: d.Code) -> str:
         lines = (line.expandtabs(4) for line in block.source.splitlines())
         return "\n".join(" " * MARGIN + self.sign("".join(char for char in line if char.isprintable())) for line in lines)
+
+
+def _indented(box: Box, right: Formula) -> Box:
+    return box if starts_with_relation(right) else beside(Box((" " * INDENT,)), box)
 
 
 def _apart(boxes: Sequence[Box]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 from .. import formula as f
-from . import Formulas, one_line
+from . import Remembering, one_line
 from .boxes import Box, beside, cell_len, columns, fenced, stacked
 from .folding import quotient, slashed
 from .widths import LIMITS
@@ -49,10 +49,11 @@ def _ascii(char: str) -> str:
     return plain if plain.isalnum() else char.encode("ascii", "backslashreplace").decode()
 
 
-class TextFormulas(Formulas):
+class TextFormulas(Remembering):
     """A formula as a Box: of one line where ``display`` is False; in ASCII only where ``ascii`` is True."""
 
     def __init__(self, display: bool, ascii: bool) -> None:
+        super().__init__()
         self.display, self.ascii = display, ascii
         self.inner = self if not display else TextFormulas(False, ascii)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from .. import formula as f
 from ..document import Inline, Math
-from . import Formulas
+from . import Remembering
 from .folding import slashed
 
 __all__ = ["LIMITS", "Widths", "fence_size", "plain_width", "tallness"]
@@ -42,11 +42,13 @@ def _glyph(char: str) -> float:
     return _GLYPHS.get(char) or (0.74 if char.isupper() else 0.55)
 
 
-class Widths(Formulas):
+class Widths(Remembering):
     """The width of any formula, in ems of the size it is set in; ``display`` is False for a formula in the line."""
 
     def __init__(self, display: bool = True) -> None:
+        super().__init__()
         self.fraction_scale = 1.0 if display else SMALL
+        self.inner = Widths(display=False) if display else self
 
     def row(self, node: f.Row) -> float:
         return sum(map(self, node.items))
@@ -73,10 +75,10 @@ class Widths(Formulas):
         return 0.5 if node.sign == "," else RELATED
 
     def fraction(self, node: f.Fraction) -> float:
-        return self.fraction_scale * max(self._inner(node.above), self._inner(node.below)) + 0.24
+        return self.fraction_scale * max(self.inner(node.above), self.inner(node.below)) + 0.24
 
     def script(self, node: f.Script) -> float:
-        scripts = max((SMALL * self._inner(one) for one in (node.sub, node.sup) if one is not None), default=0)
+        scripts = max((SMALL * self.inner(one) for one in (node.sub, node.sup) if one is not None), default=0)
         if isinstance(node.base, f.Name) and node.base.text in LIMITS:
             return max(self(node.base), scripts) + THIN
         return self(node.base) + scripts + 0.06
@@ -89,27 +91,20 @@ class Widths(Formulas):
         return self(node.body) + end * (bool(node.open) + bool(node.close))
 
     def underbrace(self, node: f.UnderBrace) -> float:
-        return max(self(node.body), SMALL * self._inner(node.label))
+        return max(self(node.body), SMALL * self.inner(node.label))
 
     def over(self, node: f.Over) -> float:
         return self(node.body)
 
     def matrix(self, node: f.Matrix) -> float:
         columns = zip(*node.rows, strict=True)
-        return sum(max(map(self._inner, column)) for column in columns) + len(node.rows[0]) - 1 + 1.3
+        return sum(max(map(self.inner, column)) for column in columns) + len(node.rows[0]) - 1 + 1.3
 
     def cases(self, node: f.Cases) -> float:
-        return max(self._inner(value) for value, _ in node.rows) + max(self._inner(when) for _, when in node.rows) + 2.2
+        return max(self.inner(value) for value, _ in node.rows) + max(self.inner(when) for _, when in node.rows) + 2.2
 
     def lines(self, node: f.Lines) -> float:
         return max((self(left) for left, _, _ in node.rows), default=0) + max((self(right) for _, right, _ in node.rows), default=0)
-
-    def _inner(self, node: f.Formula) -> float:
-        return IN_LINE(node)
-
-
-DISPLAYED = Widths()
-IN_LINE = Widths(display=False)
 
 
 def inlines_width(parts: Iterable[Inline]) -> float:
@@ -119,7 +114,7 @@ def inlines_width(parts: Iterable[Inline]) -> float:
 
 def _inline_width(part: Inline) -> float:
     if isinstance(part, Math):
-        return IN_LINE(slashed(part.formula))
+        return Widths(display=False)(slashed(part.formula))
     inner = getattr(part, "parts", None)
     return plain_width(getattr(part, "text", "(00)")) if inner is None else inlines_width(inner)
 

@@ -1,0 +1,137 @@
+"""Folding: every line fits the room, nothing is lost, and a line ends at a sensible place."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explain.formula import Binary, Fence, Fraction, Lines, Name, Number, Prefix, Relation, Row, Script, Times, row
+from explain.writers.folding import folded, items_of, slashed, split, starts_with_relation
+from explain.writers.text_formulas import NO_BREAK, TextFormulas
+from explain.writers.widths import Widths
+
+FLAT = TextFormulas(False, False)
+
+
+def shown(node):
+    return FLAT(node).lines[0].replace(NO_BREAK, " ")
+
+
+def width(node):
+    return FLAT(node).width
+
+
+def leaves(node):
+    """Every sign and letter of a formula in reading order."""
+    if isinstance(node, Fence):
+        yield from filter(None, (node.open, *leaves(node.body), node.close))
+    elif isinstance(node, Row):
+        yield from (leaf for item in node.items for leaf in leaves(item))
+    else:
+        yield node
+
+
+def named(count, sign="+"):
+    return row(*(part for k in range(count) for part in ((Binary(sign),) if k else ()) + (Script(Name("w"), Number(str(k))), Times(), Name("out"))))
+
+
+def chain(*terms):
+    return row(Name("y"), *(part for term in terms for part in (Relation("="), term)))
+
+
+names = st.sampled_from([Name("w"), Name("net"), Script(Name("b"), Number("12")), Number("0.25"), Fraction(Name("x"), Name("y"))])
+sums = st.lists(names, min_size=1, max_size=8).map(
+    lambda terms: row(*(part for k, term in enumerate(terms) for part in ((Binary("+"),) if k else ()) + (term,)))
+)
+products = st.lists(st.one_of(names, sums.map(Fence)), min_size=1, max_size=5).map(
+    lambda factors: row(*(part for k, factor in enumerate(factors) for part in ((Times("·"),) if k else ()) + (factor,)))
+)
+chains = st.lists(st.one_of(sums, products), min_size=1, max_size=4).map(lambda terms: chain(*terms))
+
+
+@given(chains, st.integers(min_value=24, max_value=90))
+def test_every_line_fits_and_nothing_is_lost(formula, room):
+    result = folded(formula, width, room, indent=2)
+    rows = result.rows if isinstance(result, Lines) else ((Row(()), result, None),)
+    side = max(width(left) for left, _, _ in rows)
+    assert all(side + width(right) + (0 if result is formula or starts_with_relation(right) else 2) <= room for _, right, _ in rows)
+    assert [leaf for left, right, _ in rows for part in (left, right) for leaf in leaves(part)] == list(leaves(formula))
+
+
+def test_what_fits_stays_as_it_is():
+    formula = chain(named(2))
+    assert folded(formula, width, 80, 2) is formula
+
+
+def test_a_chain_of_equalities_breaks_before_its_signs():
+    result = folded(chain(named(2), named(3), Number("0.5")), width, 40, 2)
+    assert isinstance(result, Lines)
+    assert [shown(right).strip() for _, right, _ in result.rows] == ["= w₀ out + w₁ out", "= w₀ out + w₁ out + w₂ out = 0.5"]
+    assert [shown(left) for left, _, _ in result.rows] == ["y", ""]
+
+
+def test_a_sum_breaks_before_a_sign_and_lines_are_of_like_length():
+    result = folded(chain(named(8)), width, 40, 2)
+    assert isinstance(result, Lines)
+    assert all(isinstance(items_of(right)[0], Binary) for _, right, _ in result.rows[1:])
+    lengths = [width(right) for _, right, _ in result.rows]
+    assert max(lengths) <= 2 * min(lengths)
+
+
+def test_a_fence_is_opened_only_when_nothing_else_helps():
+    whole = folded(chain(row(Fence(named(2)), Times("·"), Fence(named(2)))), width, 30, 2)
+    assert isinstance(whole, Lines)
+    assert [shown(right).strip() for _, right, _ in whole.rows] == ["= (w₀ out + w₁ out)", "· (w₀ out + w₁ out)"]
+    opened = folded(chain(Fence(named(4))), width, 30, 2)
+    assert isinstance(opened, Lines)
+    assert [shown(right).strip() for _, right, _ in opened.rows] == ["= (w₀ out + w₁ out", "+ w₂ out + w₃ out)"]
+
+
+def test_a_product_that_goes_on_shows_its_sign():
+    parts = [part for k in range(6) for part in (Times(), Name(f"factor{k}"))][1:]
+    result = folded(chain(row(*parts)), width, 30, 2)
+    assert isinstance(result, Lines)
+    assert shown(result.rows[1][1]).strip().startswith("· ")
+
+
+def test_a_list_breaks_after_its_commas():
+    numbers = row(*(part for k in range(12) for part in ((Relation(","),) if k else ()) + (Number(f"-0.{k}"),)))
+    result = folded(row(Name("w"), Relation("="), Fence(numbers)), width, 40, 2)
+    assert isinstance(result, Lines)
+    assert all(shown(right).rstrip().endswith(",") for _, right, _ in result.rows[:-1])
+
+
+def test_a_wide_fraction_becomes_a_product_that_breaks():
+    result = folded(chain(Fraction(named(6), Name("n"))), Widths(), 14, 1)
+    assert isinstance(result, Lines)
+    assert shown(result.rows[0][1]).startswith(" = (1/n) [w₀ out")
+
+
+def test_rows_that_fit_keep_their_reasons():
+    lines = Lines(((Name("a"), row(Relation("="), named(5)), ("why",)), (Row(()), row(Relation("="), Number("1")), None)))
+    result = folded(lines, width, 36, 2)
+    assert isinstance(result, Lines)
+    assert [reason for _, _, reason in result.rows] == [None, ("why",), None]
+
+
+def test_split_takes_what_stands_before_the_first_relation():
+    left, right = split(chain(Number("1")))
+    assert (shown(left), shown(right)) == ("y", " = 1")
+    assert split(Name("x"))[0] == Row(())
+
+
+@pytest.mark.parametrize(
+    ("formula", "line"),
+    [
+        (Fraction(row(Prefix("∂"), Name("Loss")), row(Prefix("∂"), Name("w"))), "∂Loss/∂w"),
+        (Fraction(row(Name("a"), Binary("−"), Name("b")), row(Number("2"), Times(), Name("h"))), "(a − b)/(2 h)"),
+        (row(Fraction(Number("1"), Number("2")), Times(), Name("x")), "(1/2) x"),
+        (row(Fraction(Name("a"), Name("b")), Times(), Fraction(Name("c"), Name("d"))), "(a/b) (c/d)"),
+        (row(Prefix("−"), Fraction(Name("a"), Name("b"))), "−a/b"),
+        (Fence(Fraction(Name("a"), Name("b")), "[", "]"), "[a/b]"),
+        (row(Name("y"), Relation("="), Fraction(Number("1"), Number("2"))), "y = 1/2"),
+    ],
+)
+def test_fractions_in_a_line_of_text(formula, line):
+    assert shown(slashed(formula)) == line
