@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sympy import Abs, Add, Expr, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp, log, sign
+from sympy import Abs, Add, Expr, Function, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp, log, sign
 
 from derive.activations import ACTIVATIONS, maximum
 from derive.graph import Graph, Role
@@ -388,7 +388,7 @@ def _factor_key(factor: Expr) -> tuple[Any, ...]:
         return (0, (), 0)
     names = sorted((_natural(one.name) for one in factor.free_symbols), key=_letter_rank)
     shape = 0 if base.is_Symbol else 1
-    group = 3 if base.is_Function else 1 if len(names) <= 1 else 2
+    group = 3 if base.is_Function else 4 if base.has(Function) else 1 if len(names) <= 1 else 2
     return (group, [_letter_rank(name) for name in names], shape, -power if power.is_Number else 0, str(factor) if shape else "")
 
 

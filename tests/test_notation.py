@@ -1,0 +1,98 @@
+"""How expressions are set: pairs of an expression and the line of text that its formula tree prints as."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from derive import Network, parse_expression
+from derive.parsing import parse_written
+from explain.formula import Formula
+from explain.notation import NOTATIONS, Board
+from explain.numbers import decimal_digits, numeral, scientific
+from explain.writers.text_formulas import TextFormulas
+
+
+
+def one_line(formula: Formula) -> str:
+    return TextFormulas(display=False, ascii=False).flat(formula).replace("\N{NO-BREAK SPACE}", " ")
+
+
+EXPRESSIONS = [
+    ("x**2 - 3*x + 2", "x² − 3 x + 2"),
+    ("1 - x", "1 − x"),
+    ("x - 1", "x − 1"),
+    ("-x - 1", "−x − 1"),
+    ("1 - x - x**2", "1 − x − x²"),
+    ("x*y*2", "2 x y"),
+    ("x/2", "(1/2) x"),
+    ("x*0.1", "0.1 x"),
+    ("-2*x/(3*y)", "−2 x/(3 y)"),
+    ("exp(-x)", "e^(−x)"),
+    ("1/(1 + exp(-x))", "1/(1 + e^(−x))"),
+    ("x**(-2)", "1/x²"),
+    ("sqrt(x*y)", "√(x y)"),
+    ("log(x)*x", "x ln x"),
+    ("log(1 - x)*(1 - t)", "(1 − t) ln(1 − x)"),
+    ("x**2*y + x*y**2", "x² y + x y²"),
+    ("(x + y)*(x - y)", "(x + y) (x − y)"),
+    ("((x + y)*v + z)*w", "w [v (x + y) + z]"),
+    ("-t/x + (1 - t)/(1 - x)", "(1 − t)/(1 − x) − t/x"),
+    ("w10*x + w2*x", "w₂ x + w₁₀ x"),
+    ("i2*w3 + b1 + i1*w1", "w₁ i₁ + w₃ i₂ + b₁"),
+    ("sigmoid(z)*(1 - sigmoid(z))", "σ(z) [1 − σ(z)]"),
+    ("max(x, y)", "max(x, y)"),
+    ("abs(x)", "|x|"),
+    ("step(x)", "𝟙[x > 0]"),
+    ("alpha*x", "α x"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), EXPRESSIONS)
+def test_an_expression_is_set_as_a_hand_writes_it(text: str, expected: str) -> None:
+    assert one_line(Board().formula(parse_expression(text))) == expected
+
+
+@pytest.mark.parametrize("text", ["y*x + b", "b + y*x", "(1 - t)*log(1 - x)", "x*2", "z - (x - y)", "(a - b)**2/2", "-(a + b)"])
+def test_a_definition_keeps_the_order_in_which_it_was_written(text: str) -> None:
+    shown = one_line(Board().formula(parse_written(text)))
+    letters = [letter for letter in shown if letter.isalnum() and letter not in "ln"]
+    assert letters == [letter for letter in text.replace("log", "").replace("**2", "²") if letter.isalnum()]
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [
+        (Fraction(9, 20), 4, ("0.45", None)), (220, 4, ("220", None)), (0.45, 4, ("0.45", None)), (0.786007, 4, ("0.7860", None)),
+        (Fraction(1, 3), 4, ("0.3333", None)), (1e-5, 4, ("1", -5)), (1.2346e-7, 4, ("1.235", -7)), (0.0, 4, ("0", None)), (-0.25, 4, ("-0.25", None)),
+        (2.5e12, 4, ("2.5", 12)), (0.1 + 0.2, 4, ("0.3", None)), (0.04091636849, 2, ("0.04", None)), (0.0004, 3, ("4", -4)),
+    ],
+)  # fmt: skip
+def test_numbers_are_short_where_they_are_exact(value: Any, decimals: int, expected: tuple[str, int | None]) -> None:
+    assert numeral(value, decimals) == expected
+
+
+def test_small_numbers_and_digits() -> None:
+    assert [scientific(one) for one in (3.21e-11, 0.0, 1.0)] == ["3e-11", "0", "1e0"]
+    assert [decimal_digits(Fraction(*one)) for one in ((1, 8), (3, 20), (1, 3), (5, 1))] == [3, 2, None, 0]
+
+
+def test_numbers_take_the_places_of_names() -> None:
+    net = Network()
+    board = Board.of(net.graph, NOTATIONS["net-out"])
+    values = dict(zip(net.graph.givens, (0.5, -1, 0.1, 0.2, -0.3, *[0.4] * 20), strict=False))
+    assert one_line(board.with_numbers(values).formula(net.graph.definitions[0].written)) == "0.1 · 0.5 + (−0.3) · (−1) + 0.4"  # type: ignore[arg-type]
+
+
+def test_nodes_of_deep_networks_carry_their_layer() -> None:
+    net = Network(2, 2, 2, 2)
+    board = Board.of(net.graph, NOTATIONS["net-out"])
+    assert one_line(board.formula(net.gradient("w1"))) == "δ₁⁽¹⁾ i₁"
+    assert one_line(board.formula(net.derivation("w12").result)) == "δ₂⁽³⁾ a₂⁽²⁾"
+
+
+def test_a_label_stands_for_a_name() -> None:
+    net = Network()
+    assert one_line(Board.of(net.graph, NOTATIONS["net-out"], {"w1": "milk"}).formula(net.graph.definitions[0].expression)) == "milk i₁ + w₃ i₂ + b₁"
