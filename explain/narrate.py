@@ -18,7 +18,7 @@ from numeric.values import evaluate
 from .document import Block, Document, Heading
 from .lesson import DETAILS, Lesson
 from .locales import Locale, locale
-from .notation import NOTATIONS, Board, Notation
+from .notation import Board, Notation, board_of
 from .parts import chain_rule, definitions, factors, meaning, point, question, together, verdicts
 from .record import as_data
 from .samples import mean_of_samples, split_samples
@@ -112,25 +112,6 @@ def _of_one_graph(derivations: list[Derivation]) -> list[Derivation]:
     if any(one.graph is not derivations[0].graph for one in derivations):
         raise DeriveError("the derivations belong to different graphs; a page tells derivations of one graph")
     return derivations
-
-
-def board_of(graph: Graph, notation: str | Notation = "net-out", labels: Mapping[str, str] | None = None, precision: int = 4) -> Board:
-    """The board of a graph. Raises DeriveError for a notation, a label or a precision that does not exist or fit."""
-    if isinstance(notation, str):
-        if notation not in NOTATIONS:
-            raise UnknownNameError("notation", notation, NOTATIONS)
-        notation = NOTATIONS[notation]
-    if isinstance(precision, bool) or not isinstance(precision, int) or not 0 <= precision <= 15:
-        raise DeriveError(f"precision={precision!r}; it is a number of decimals from 0 to 15")
-    return Board.of(graph, notation.with_decimals(precision), _checked_labels(graph, labels or {}))
-
-
-def _checked_labels(graph: Graph, labels: Mapping[str, str]) -> Mapping[str, str]:
-    for name, text in labels.items():
-        graph.node(name)
-        if not isinstance(text, str) or not text.strip() or "\n" in text:
-            raise DeriveError(f"the label of {name!r} is {text!r}; a label is one line of text")
-    return labels
 
 
 def _with_totals(board: Board, derivation: Derivation) -> Board:

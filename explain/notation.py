@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from sympy import Abs, Add, Expr, Function, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp, log, sign
 
 from derive.activations import ACTIVATIONS, maximum
+from derive.errors import DeriveError, UnknownNameError
 from derive.graph import Graph, Role
 from derive.names import split
 from derive.steps import Claim, Factor, Local, Term, Total
@@ -26,7 +27,7 @@ from derive.written import Written
 from .formula import Binary, Fence, Formula, Fraction, Name, Number, Prefix, Relation, Root, Row, Script, Times, Word, row
 from .numbers import numeral
 
-__all__ = ["NOTATIONS", "Board", "Notation", "Piece"]
+__all__ = ["NOTATIONS", "Board", "Notation", "Piece", "board_of"]
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 
@@ -268,6 +269,23 @@ class Board:
         if piece.level == ATOM and not piece.minus and isinstance(piece.formula, Name | Script | Number | Word):
             return Piece(row(Name(name, "function"), Times(), piece.formula), PRODUCT)
         return self._function(name, [piece])
+
+
+def board_of(graph: Graph | None, notation: str | Notation = "net-out", labels: Mapping[str, str] | None = None, precision: int = 4) -> Board:
+    """The board of a graph, or an empty one. Raises DeriveError for a notation, a label or a precision that does not exist or fit."""
+    if isinstance(notation, str):
+        if notation not in NOTATIONS:
+            raise UnknownNameError("notation", notation, NOTATIONS)
+        notation = NOTATIONS[notation]
+    if isinstance(precision, bool) or not isinstance(precision, int) or not 0 <= precision <= 15:
+        raise DeriveError(f"precision={precision!r}; it is a number of decimals from 0 to 15")
+    for name, text in (labels or {}).items():
+        if graph is not None:
+            graph.node(name)
+        if not isinstance(text, str) or not text.strip() or "\n" in text:
+            raise DeriveError(f"the label of {name!r} is {text!r}; a label is one line of text")
+    notation = notation.with_decimals(precision)
+    return Board.of(graph, notation, labels) if graph is not None else Board(notation, labels=labels or {})
 
 
 _SIGNS: dict[str, Callable[[Board, list[Piece]], Piece]] = {
