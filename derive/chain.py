@@ -106,6 +106,8 @@ def common_denominator(sum_: Expr) -> Expr:
     powers: dict[Expr, Expr] = {}
     for _, below in parts:
         for base, power in below.as_powers_dict().items():
+            if not power.is_number:  # which of two such powers is the higher cannot be told
+                base, power = base**power, S.One
             powers[base] = max(power, powers.get(base, S.Zero))
     below = Mul(*(base**power for base, power in powers.items()))
     joined = expand(Add(*(above * below / own for above, own in parts))) / below

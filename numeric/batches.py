@@ -1,0 +1,114 @@
+"""Batches: arrays that come from outside, seen to fit before anything is computed from them.
+
+Nothing here modifies an argument; an array that fits already is passed on as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from derive.errors import DeriveError, listed
+from derive.network import Network
+
+__all__ = ["array", "broadcast", "checked", "filled", "refuse_target"]
+
+_KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes", "M": "dates", "m": "durations", "V": "records"}
+
+
+def checked(net: Network, theta: Any, inputs: Any, targets: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The three as float arrays of one type and the shapes (P,), (N, n_in), (N, n_out), N ≥ 1.
+
+    float32 stays where no array is float64; everything else is computed in float64. Raises DeriveError for other
+    shapes, for values that are no finite real numbers, and for targets that the loss does not take.
+    """
+    arrays = {"theta": array("theta", theta), "inputs": array("inputs", inputs), "targets": array("targets", targets)}
+    _refuse_shapes(net, {name: one.shape for name, one in arrays.items()})
+    dtype = _common(arrays.values())
+    theta, inputs, targets = (_finite(name, one.astype(dtype, copy=False)) for name, one in arrays.items())
+    refuse_target(net, targets)
+    return theta, inputs, targets
+
+
+def array(name: str, value: Any) -> np.ndarray:
+    """The value as an array of numbers; raises DeriveError, naming the argument, where it is none."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise DeriveError(f"{name} is a masked array; fill or drop the masked entries first, for example with {name}.filled(0)")
+    try:
+        found = np.asarray(value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise DeriveError(f"{name} is no array of numbers: {error}") from None
+    if found.dtype.kind not in "biuf" or found.dtype.itemsize > 8:
+        raise DeriveError(f"{name} holds {_KINDS.get(found.dtype.kind, str(found.dtype))}{_too_large(found)}; it must hold float64, float32 or whole numbers")
+    return found
+
+
+def _too_large(found: np.ndarray) -> str:
+    large = [one for one in found.flat if isinstance(one, int)] if found.dtype.kind == "O" else []
+    return ", among them whole numbers too large for 64 bits" if large else ""
+
+
+def _common(arrays: Any) -> Any:
+    """float32 where there are floats and none of them is longer, else float64."""
+    sizes = [one.dtype.itemsize for one in arrays if one.dtype.kind == "f"]
+    return np.float32 if sizes and max(sizes) <= 4 else np.float64
+
+
+def _refuse_shapes(net: Network, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    parameters, rows = len(net.parameters), shapes["inputs"][0] if shapes["inputs"] else 0
+    if shapes["theta"] != (parameters,):
+        raise DeriveError(f"theta has the shape {shapes['theta']}; this network needs ({parameters},): {listed(net.parameters)}")
+    for name, symbols in (("inputs", net.inputs), ("targets", net.targets)):
+        if len(shapes[name]) != 2 or shapes[name][1] != len(symbols):
+            needed = f"(N, {len(symbols)}): a row a sample, a column each for {listed(symbols)}"
+            raise DeriveError(f"{name} has the shape {shapes[name]}; this network needs {needed}")
+    if rows == 0:
+        raise DeriveError("inputs has no rows; a batch has at least one sample")
+    if shapes["targets"][0] != rows:
+        raise DeriveError(f"inputs has {rows} rows and targets has {shapes['targets'][0]}; every sample needs one row in each")
+
+
+def _finite(name: str, values: np.ndarray) -> np.ndarray:
+    good = np.isfinite(values)
+    if not good.all():
+        where = _first(~good)
+        raise DeriveError(f"{name}[{_index(where)}] is {values[where]}; all values must be finite")
+    return values
+
+
+def refuse_target(net: Network, targets: np.ndarray) -> None:
+    """Raise DeriveError where a target lies outside what the loss can reach: [0, 1] for cross entropy."""
+    low, high = (float(one) for one in net.loss_record.domain)
+    if low > -np.inf and (targets.min() < low or targets.max() > high):
+        where = _first((targets < low) | (targets > high))
+        raise DeriveError(f"targets[{_index(where)}] is {targets[where]}; the loss {net.loss_record.name} needs targets between {low:g} and {high:g}")
+
+
+def _first(flags: np.ndarray) -> tuple[int, ...]:
+    return tuple(int(one) for one in np.argwhere(flags)[0])
+
+
+def _index(where: tuple[int, ...]) -> str:
+    return ", ".join(map(str, where))
+
+
+# ---- arrays for any graph
+
+
+def broadcast(named: Mapping[str, Any]) -> tuple[list[np.ndarray], tuple[int, ...]]:
+    """The values as float arrays, and their common shape. Raises DeriveError where there is none."""
+    arrays = {name: array(name, value) for name, value in named.items()}
+    dtype = _common(arrays.values())
+    try:
+        shape = np.broadcast_shapes(*(one.shape for one in arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {one.shape}" for name, one in arrays.items() if one.ndim)
+        raise DeriveError(f"the shapes of the arrays do not fit together: {shapes}") from None
+    return [_finite(name, one.astype(dtype, copy=False)) for name, one in arrays.items()], shape
+
+
+def filled(result: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """A result as an array of its own of the common shape."""
+    return np.array(np.broadcast_to(result, shape))

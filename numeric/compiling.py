@@ -1,0 +1,144 @@
+"""Compiling: recorded facts become one straight-line Python function, with the names of the board.
+
+``compile_gradient`` serves any graph, ``loss_and_gradient`` a network and a batch of samples. What runs is
+``.source``, and nothing else: text that ``printers`` made from a ``Program``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from sympy import Symbol
+
+from derive.errors import DeriveError, UndefinedError, UnknownNameError, listed
+from derive.graph import Graph
+from derive.network import Network
+
+from .points import number
+from .printers import ARRAY, SCALAR, SINGLE
+from .programs import program
+from .sources import batchwise, function_of, pointwise, samplewise
+
+__all__ = ["CompiledGradient", "CompiledLoss", "compile_gradient", "loss_and_gradient"]
+
+
+def compile_gradient(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol]) -> CompiledGradient:
+    """A function h of a table of values that gives (value of ``of``, {name: ∂of/∂name}) for the names of ``wrt``.
+
+    ``h({"apple": 100, …})`` takes a value for every given of the graph. Plain numbers give floats; arrays are
+    broadcast against each other, and every result has the common shape. Raises DeriveError for unknown names.
+    """
+    if isinstance(wrt, str | Symbol):
+        raise DeriveError(f"wrt is a list of names, such as wrt=[{str(wrt)!r}], not {wrt!r}")
+    return CompiledGradient(graph, graph.node(of), tuple(graph.node(one) for one in wrt))
+
+
+def loss_and_gradient(net: Network) -> CompiledLoss:
+    """A function f(theta, inputs, targets) that gives (mean loss, gradient) of a batch of samples.
+
+    theta has the shape (P,), in the order of ``net.parameters``; inputs (N, n_in); targets (N, n_out); the
+    gradient has the shape of theta. ``f.source`` is the NumPy that runs. f raises DeriveError for shapes that do
+    not fit and values that are no finite real numbers; its arguments are never modified.
+    """
+    return CompiledLoss(net)
+
+
+class CompiledGradient:
+    """The value and the partial derivatives of a node of a graph, compiled. See ``compile_gradient``."""
+
+    def __init__(self, graph: Graph, of: Symbol, wrt: tuple[Symbol, ...]) -> None:
+        self.graph, self.of, self.wrt = graph, of, wrt
+        self.program = program(graph, of, wrt)
+        self._run = function_of(self.scalar_source)
+        self._names = {one.name for one in graph.givens}
+
+    @cached_property
+    def scalar_source(self) -> str:
+        """The code for plain floats: it needs ``math`` only."""
+        return pointwise(self.program, SCALAR)
+
+    @cached_property
+    def source(self) -> str:
+        """The code for arrays: it needs NumPy."""
+        return pointwise(self.program, ARRAY)
+
+    @cached_property
+    def _run_arrays(self) -> Callable[..., Any]:
+        return function_of(self.source)
+
+    def __call__(self, values: Mapping[Any, Any]) -> tuple[Any, dict[str, Any]]:
+        """The value, and the derivative by each name of ``wrt``, where the givens have these values."""
+        named = self._complete(values)
+        if any(_is_array(value) for value in named.values()):
+            return self._of_arrays(named)
+        floats = [float(number(name, value)) for name, value in named.items()]
+        try:
+            value, *slopes = self._run(*floats)
+        except (ArithmeticError, ValueError) as error:
+            raise UndefinedError(f"{self.of} or a derivative of it has no finite value at {_shown(named)}: {error}") from None
+        return value, dict(zip((one.name for one in self.wrt), slopes, strict=True))
+
+    def _complete(self, values: Mapping[Any, Any]) -> dict[str, Any]:
+        """The values by name, in the order of the givens."""
+        if not isinstance(values, Mapping):
+            raise DeriveError(f"the values {values!r} are no table by name, such as {{{', '.join(f'{one.name!r}: 1' for one in self.graph.givens[:2])}}}")
+        named = {key.name if isinstance(key, Symbol) else key: value for key, value in values.items()}
+        for name in named:
+            if name not in self._names:
+                raise UnknownNameError("given", name, self.graph.givens, "this graph needs values for")
+        missing = [one.name for one in self.graph.givens if one.name not in named]
+        if missing:
+            raise DeriveError(f"there is no value for {listed(missing)}; needed are {listed(self.graph.givens)}")
+        return {one.name: named[one.name] for one in self.graph.givens}
+
+    def _of_arrays(self, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        from .batches import broadcast, filled  # NumPy is loaded where there are arrays only
+
+        arrays, shape = broadcast(named)
+        value, *slopes = (filled(result, shape) for result in self._run_arrays(*arrays))
+        return value, dict(zip((one.name for one in self.wrt), slopes, strict=True))
+
+
+class CompiledLoss:
+    """The mean loss of a network over a batch, and its gradient, compiled. See ``loss_and_gradient``."""
+
+    def __init__(self, net: Network) -> None:
+        self.net = net
+        self.program = program(net.graph, net.loss, net.parameters)
+        self._groups = {"theta": net.parameters, "inputs": net.inputs, "targets": net.targets}
+        self._functions: dict[str, Callable[..., Any]] = {}
+
+    @cached_property
+    def source(self) -> str:
+        """The NumPy that runs on a batch of float64 samples."""
+        return batchwise(self.program, self._groups, ARRAY)
+
+    @cached_property
+    def scalar_source(self) -> str:
+        """The same for one sample and plain floats: it needs ``math`` only."""
+        return samplewise(self.program, self._groups)
+
+    def __call__(self, theta: Any, inputs: Any, targets: Any) -> tuple[float, Any]:
+        """The mean loss over the samples, and its gradient, an array of the shape of theta."""
+        from .batches import checked
+
+        theta, inputs, targets = checked(self.net, theta, inputs, targets)
+        loss, gradient = self.unchecked(theta.dtype)(theta, inputs, targets)
+        return float(loss), gradient
+
+    def unchecked(self, dtype: Any) -> Callable[[Any, Any, Any], tuple[Any, Any]]:
+        """The function itself, for arrays of that type which are known to fit."""
+        name = str(dtype)
+        if name not in self._functions:
+            self._functions[name] = function_of(batchwise(self.program, self._groups, SINGLE) if name == "float32" else self.source)
+        return self._functions[name]
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, list | tuple) or getattr(value, "ndim", 0) > 0
+
+
+def _shown(named: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in list(named.items())[:6]) + (" …" if len(named) > 6 else "")
