@@ -1,0 +1,309 @@
+"""Towers: an expression as a Laurent polynomial in free generators, and its derivative there.
+
+Each symbol is a generator, and so is each exp(u), log(u), tanh(u), … that occurs; exp(−u) is the reciprocal of
+exp(u). A sum that is divided by gets a generator that stands for it. What is equal while the generators are
+free is equal for all values: this is how identities are proved. What is not equal so may still be equal.
+
+To add a function that is not simply a generator of its own: one row in ``_VALUES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Abs, Add, Basic, Expr, Float, Heaviside, Max, Min, Mul, Number, NumberSymbol, Pow, Rational, Symbol, cos, cosh, exp, log, sign, sin, sinh, tan
+from sympy.core.function import Function
+from sympy.core.numbers import Exp1
+
+from .activations import Named, maximum
+from .errors import DeriveError
+from .laurent import Laurent, total
+
+__all__ = ["OutsideError", "TooLargeError", "Tower"]
+
+MOST_WORK = 100_000  # terms that are made or gone through, about 4 µs each
+
+ZERO, ONE = Laurent.constant(0), Laurent.constant(1)
+
+Form = Callable[[int], Laurent | None]
+
+
+class TooLargeError(DeriveError):
+    """A proof would take more products of terms than it may."""
+
+
+class OutsideError(DeriveError):
+    """Something that no generator can stand for."""
+
+
+class Tower:
+    """The generators of one proof and their derivatives by ``wrt``.
+
+    ``kinks`` are the expressions u whose sign was asked for: what is proved, is proved where none of them is zero.
+    """
+
+    def __init__(self, wrt: Symbol | None = None, most_work: int = MOST_WORK) -> None:
+        self.wrt, self.work_left = wrt, most_work
+        self.kinks: dict[Expr, None] = {}
+        self._values: dict[Expr, Laurent] = {}
+        self._kernels: dict[tuple[object, ...], Laurent] = {}
+        self._slopes: list[Callable[[], Laurent] | Laurent] = []
+        self._forms: dict[int, Form] = {}
+        self._steps: set[int] = set()
+
+    # ---- expressions to polynomials
+
+    def value(self, expression: Expr) -> Laurent:
+        """The expression in generators. Raises OutsideError or TooLargeError."""
+        known = self._values.get(expression)
+        if known is None:
+            known = self._values[expression] = _reader(type(expression))(self, expression)
+        return known
+
+    def define(self, name: Symbol, expression: Expr) -> None:
+        """Let a symbol stand for an expression: where only arithmetic makes it, as a generator that knows its derivative."""
+        value = self.value(expression)
+        if name == self.wrt or not expression.has(Function):
+            self._values[name] = self._generator(lambda: ONE if name == self.wrt else self.slope(value))
+        else:
+            self._values[name] = value
+
+    def slope(self, value: Laurent) -> Laurent:
+        """The derivative by ``wrt``: over all generators, the sum of the partial derivative times the generator's own."""
+        return total([self.times(partial, self._slope(number)) for number, partial in value.partials()])
+
+    def is_zero(self, value: Laurent) -> bool:
+        """Is it zero whatever the generators are? What is divided by is taken not to be zero."""
+        for number in sorted(self._forms, reverse=True):
+            self._spend(len(value))
+            lowest = value.lowest(number)
+            if lowest < 0:
+                value = self.times(value, Laurent.generator(number, -lowest))
+            value = value.replaced(number, self._forms[number], self.times)
+        return not value
+
+    # ---- arithmetic
+
+    def times(self, left: Laurent, right: Laurent) -> Laurent:
+        """The product. Raises TooLargeError where it would take too long."""
+        self._spend(len(left) * len(right))
+        return left * right
+
+    def _spend(self, work: int) -> None:
+        self.work_left -= work
+        if self.work_left < 0:
+            raise TooLargeError("multiplying out takes too many terms")
+
+    def power(self, base: Laurent, exponent: int) -> Laurent:
+        """A whole power; a negative one of a sum is a power of the generator that stands for the sum."""
+        if exponent < 0:
+            return self.power(self.standing(base).inverse(), -exponent)
+        result = ONE
+        for _ in range(exponent):
+            result = self.times(result, base)
+        return result
+
+    def standing(self, value: Laurent) -> Laurent:
+        """The polynomial as one monomial, with a generator that stands for what cannot be one. Raises OutsideError for zero."""
+        if not value:
+            raise OutsideError("divides by zero")
+        if value.single and not value.generators & self._steps:
+            return value
+        common = tuple((number, lowest) for number in sorted(value.generators - self._steps) if (lowest := value.lowest(number)))
+        outside = Laurent({common: value.terms[max(value.terms)]})
+        inside = self.times(value, self.power(outside, -1))
+        return self.times(outside, self._kernel(("sum", inside), lambda: self._generator(lambda: self.slope(inside), lambda power: self.power(inside, power))))
+
+    # ---- generators
+
+    def _generator(self, slope: Callable[[], Laurent], form: Form | None = None) -> Laurent:
+        """A new generator with its derivative; ``form`` gives other forms of its powers, in earlier generators."""
+        self._slopes.append(slope)
+        number = len(self._slopes) - 1
+        if form is not None:
+            self._forms[number] = form
+        return Laurent.generator(number)
+
+    def _slope(self, number: int) -> Laurent:
+        known = self._slopes[number]
+        if not isinstance(known, Laurent):
+            known = self._slopes[number] = known()
+        return known
+
+    def _kernel(self, key: tuple[object, ...], make: Callable[[], Laurent]) -> Laurent:
+        if key not in self._kernels:
+            self._kernels[key] = make()
+        return self._kernels[key]
+
+    def symbol(self, one: Expr) -> Laurent:
+        """A generator of its own for a symbol or a constant such as pi."""
+        return self._generator(lambda: ONE if one == self.wrt else ZERO)
+
+    def function(self, one: Expr, form: Form | None = None) -> Laurent:
+        """A generator of its own for a function, which knows its own partial derivatives."""
+        values = [self.value(arg) for arg in one.args]
+
+        def slope() -> Laurent:
+            return total([self.times(self.value(one.fdiff(place)), self.slope(value)) for place, value in enumerate(values, 1)])
+
+        return self._kernel((one.func, *values), lambda: self._generator(slope, form))
+
+    def exponential(self, argument: Laurent) -> Laurent:
+        """exp(u), the reciprocal of exp(−u)."""
+        if not argument:
+            return ONE
+        if ("exp", argument) not in self._kernels:
+            grown = self._generator(lambda: self.times(grown, self.slope(argument)))
+            self._kernels["exp", argument], self._kernels["exp", -argument] = grown, self.power(grown, -1)
+        return self._kernels["exp", argument]
+
+    def one_plus_exponential(self, argument: Laurent) -> Laurent:
+        """1 + exp(u): where exp(u) is new, the generator is s = 1/(1 + exp(u)), and exp(u) = (1 − s)/s."""
+        if ("exp", argument) not in self._kernels:
+            s = self._generator(lambda: -self.times(self.times(s, rest), self.slope(argument)))
+            rest = self.standing(ONE - s)
+            grown, shrunk = self.power(s, -1), self.power(rest, -1)
+            self._kernels["exp", argument], self._kernels["exp", -argument] = self.times(rest, grown), self.times(s, shrunk)
+            self._kernels["1+exp", argument], self._kernels["1+exp", -argument] = grown, shrunk
+        return self._kernels.get(("1+exp", argument)) or ONE + self._kernels["exp", argument]
+
+    def step(self, argument: Expr) -> Laurent:
+        """1 where u > 0 and 0 where u < 0: its own square; the step of −u is what is missing to 1."""
+        value = self.value(argument)
+        if not value.generators:
+            raise OutsideError(f"the sign of {argument} was not evaluated")
+        self.kinks[argument] = None
+        leading = value.terms[max(value.terms)]
+        scaled = self.times(value, Laurent({(): abs(leading)}).inverse())
+        if leading < 0:
+            return ONE - self._step(-scaled)
+        return self._step(scaled)
+
+    def _step(self, value: Laurent) -> Laurent:
+        step = self._kernel(("step", value), lambda: self._generator(lambda: ZERO, lambda power: step))
+        self._steps |= step.generators
+        return step
+
+    def root(self, base: Laurent, index: int) -> Laurent:
+        """The root r of a base u: r to the index is u."""
+
+        def slope() -> Laurent:
+            return self.times(self.times(Laurent.constant(Rational(1, index)), self.power(root, 1 - index)), self.slope(base))
+
+        def form(power: int) -> Laurent | None:
+            return self.times(self.power(base, power // index), self.power(root, power % index)) if power >= index else None
+
+        root = self._kernel(("root", index, base), lambda: self._generator(slope, form))
+        return root
+
+
+def _number(tower: Tower, one: Number) -> Laurent:
+    exact = Rational(one) if isinstance(one, Float) else one
+    if not isinstance(exact, Rational):
+        raise OutsideError(f"{one} is no number")
+    return Laurent.constant(exact)
+
+
+def _sum(tower: Tower, one: Add) -> Laurent:
+    if len(one.args) == 2 and one.args[0] == 1 and isinstance(one.args[1], exp):
+        return tower.one_plus_exponential(tower.value(one.args[1].args[0]))
+    return total([tower.value(arg) for arg in one.args])
+
+
+def _product(tower: Tower, one: Mul) -> Laurent:
+    result = ONE
+    for arg in one.args:
+        result = tower.times(result, tower.value(arg))
+    return result
+
+
+def _power(tower: Tower, one: Pow) -> Laurent:
+    base, exponent = one.args
+    if exponent.is_Integer:
+        return tower.power(tower.value(base), int(exponent))
+    if exponent.is_Rational:
+        return tower.power(tower.root(tower.value(base), int(exponent.q)), int(exponent.p))
+    return tower.value(exp(exponent * log(base)))
+
+
+def _exponential(tower: Tower, one: exp) -> Laurent:
+    exponent = one.args[0]
+    if exponent.is_Integer:
+        return tower.power(tower.exponential(ONE), int(exponent))
+    return tower.exponential(tower.value(exponent))
+
+
+def _sine(tower: Tower, one: sin) -> Laurent:
+    """The sine, after its cosine: the square of the sine is 1 − cos²."""
+    cosine = tower.value(cos(one.args[0]))
+    square = ONE - tower.times(cosine, cosine)
+
+    def form(power: int) -> Laurent | None:
+        return tower.times(tower.power(square, power // 2), tower.power(sine, power % 2)) if power > 1 else None
+
+    sine = tower.function(one, form)
+    return sine
+
+
+def _outside(tower: Tower, one: Expr) -> Laurent:
+    raise OutsideError(f"{one} is outside what is proved here")
+
+
+def _step(tower: Tower, one: Heaviside) -> Laurent:
+    return tower.step(one.args[0])
+
+
+def _sign(tower: Tower, one: sign) -> Laurent:
+    step = tower.step(one.args[0])
+    return step + step - ONE
+
+
+def _absolute(tower: Tower, one: Abs) -> Laurent:
+    return tower.times(tower.value(one.args[0]), tower.value(sign(one.args[0])))
+
+
+def _largest(tower: Tower, one: Max) -> Laurent:
+    first, *others = one.args
+    largest = tower.value(first)
+    for place, other in enumerate(others, 1):
+        difference = one.func(*one.args[:place]) - other
+        largest = tower.value(other) + tower.times(tower.value(difference), tower.step(difference))
+    return largest
+
+
+def _smallest(tower: Tower, one: Min) -> Laurent:
+    return -tower.value(Max(*(-arg for arg in one.args)))
+
+
+def _spelt_out(tower: Tower, one: Named | maximum) -> Laurent:
+    return tower.value(one.definition)
+
+
+_VALUES: dict[type, Callable[[Tower, Any], Laurent]] = {
+    Number: _number,
+    Symbol: Tower.symbol,
+    Add: _sum,
+    Mul: _product,
+    Pow: _power,
+    exp: _exponential,
+    sin: _sine,
+    Exp1: lambda tower, one: tower.exponential(ONE),
+    sinh: lambda tower, one: tower.value((exp(one.args[0]) - exp(-one.args[0])) / 2),
+    cosh: lambda tower, one: tower.value((exp(one.args[0]) + exp(-one.args[0])) / 2),
+    tan: lambda tower, one: tower.value(sin(one.args[0]) / cos(one.args[0])),
+    Heaviside: _step,
+    sign: _sign,
+    Abs: _absolute,
+    Max: _largest,
+    Min: _smallest,
+    Named: _spelt_out,
+    maximum: _spelt_out,
+    Function: Tower.function,
+    NumberSymbol: Tower.symbol,
+    Basic: _outside,
+}
+
+
+def _reader(kind: type) -> Callable[[Tower, Expr], Laurent]:
+    return next(_VALUES[parent] for parent in kind.__mro__ if parent in _VALUES)
