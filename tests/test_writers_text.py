@@ -7,11 +7,10 @@ from textwrap import dedent
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
 
 from explain.document import Document, Equation, Items, Math, Paragraph, Table, Text
 from explain.formula import Binary, Cases, Fence, Fraction, Lines, Matrix, Name, Number, Over, Prefix, Relation, Root, Script, Times, UnderBrace, Word, row
-from explain.writers.boxes import Box, beside, fenced
+from explain.writers.boxes import Box, beside, cell_len, fenced
 from explain.writers.text import formula, wrapped
 from explain.writers.text_formulas import NO_BREAK, TextFormulas, to_ascii
 from tests.writers_sample import CHAIN, EVERYTHING, PICTURE, equals, minus, net, one, page, partial, plus, printed, two, x, y
@@ -177,3 +176,8 @@ def test_every_line_of_a_formula_is_as_wide_as_the_box_says():
 def test_signs_and_blanks_between_terms():
     assert formula(row(x, Binary("⊙"), y)) == "x ⊙ y"
     assert formula(row(x, Relation(","), y)) == "x, y"
+
+
+@pytest.mark.parametrize(("text", "cells"), [("abc", 3), ("우유", 4), ("x\u0304", 1), ("∂w₁ ─", 5), ("", 0)])
+def test_cells(text, cells):
+    assert cell_len(text) == cells

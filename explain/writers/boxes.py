@@ -5,13 +5,24 @@ Widths are in terminal cells: Hangul takes two, a combining mark none.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from rich.cells import cell_len
-
 __all__ = ["Box", "beside", "cell_len", "columns", "fenced", "stacked"]
+
+
+def cell_len(text: str) -> int:
+    """How many cells of a terminal the text takes."""
+    # Rich has this too, but takes as long to import as a whole page to be written.
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def _cells(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 @dataclass(frozen=True, slots=True)

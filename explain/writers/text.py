@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Literal
 
-from rich.cells import chop_cells
-
 from .. import document as d
 from ..formula import Formula, Lines, Row
 from . import Options, Page, Writer, cited, equation_numbers, one_line, titled
@@ -164,7 +162,8 @@ def _cut(word: str, room: int) -> list[str]:
         return [word]
     if NO_BREAK in word:
         return wrapped(word.replace(NO_BREAK, " "), room)
-    return chop_cells(word, room)
+    end = next(at for at in range(1, len(word) + 1) if cell_len(word[: at + 1]) > room)
+    return [word[:end], *_cut(word[end:], room)]
 
 
 def table_lines(block: d.Table, writer: TextWriter) -> str:
