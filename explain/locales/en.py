@@ -20,6 +20,11 @@ LOCALE = Locale(
         "want.none": "{of} does not depend on {wrt}: no path leads from one to the other, so the derivative is zero.",
         "count.2": "two", "count.3": "three", "count.4": "four",
         "figure.paths": "The way from {wrt} to {of}.",
+        # what a picture shows, for those who cannot see it
+        "figure.network": "A network with layers of {sizes} units, its inputs on the left.",
+        "figure.network.few": "Coloured: {paths}.",
+        "figure.network.many": "Coloured: the {count} paths from {wrt} to {of}.",
+        "figure.network.none": "No path leads from {wrt} to {of}.",
         # definitions
         "point": "The numbers.",
         "point.rounding": "All numbers are printed with {places} decimals; the calculation itself does not round. The point is",

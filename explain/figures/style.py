@@ -1,0 +1,46 @@
+"""The one style of all pictures: sizes in points, colours, strokes, and what matplotlib is told of them.
+
+The two colours of paths are told apart by colour-blind eyes (Okabe and Ito, 2008), and in grey by their dashes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["FAINT", "INK", "MARGIN", "PAPER", "PATHS", "PLAIN", "RIM", "RULE", "SETTINGS", "SMALL", "STRONG", "TEXT", "TINT", "TINY", "WIDTH", "Line"]
+
+WIDTH = 340.0  # of the widest picture: the text of LaTeX's article is 345 TeX points, 343.7 of these
+MARGIN = 2.0
+TEXT, SMALL, TINY = 10.0, 9.0, 8.0
+
+INK, FAINT, RULE, PAPER, TINT = "#1a1a1a", "#666666", "#b0b0b0", "#ffffff", "#f1f1f1"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a line is drawn: its colour, its width and the lengths of its dashes and gaps, in points."""
+
+    colour: str = INK
+    width: float = 0.8
+    dash: tuple[float, ...] = ()
+
+
+PLAIN = Line(RULE, 0.7)
+RIM = Line(FAINT, 0.8)
+STRONG = Line(INK, 1.4)
+PATHS = (Line("#0072b2", 1.7), Line("#d55e00", 1.7, (4.2, 1.6)))
+
+SETTINGS: dict[str, object] = {
+    "mathtext.fontset": "cm",
+    "font.family": ["STIXGeneral"],
+    "font.size": SMALL,
+    "svg.hashsalt": "gradnotes",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "pdf.compression": 9,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.formatter.use_mathtext": True,
+    "text.color": INK,
+}
