@@ -60,13 +60,11 @@ class TextFunction:
 
     def takes(self) -> str:
         """How many arguments it takes, in words."""
-        if self.most > MANY:
-            return f"{self.least} or more arguments"
-        numbers = " or ".join(map(str, range(self.least, self.most + 1)))
-        return f"{numbers} argument{'' if numbers == '1' else 's'}"
+        if self.most == 1:
+            return "1 argument"
+        between = "to" if self.most > self.least + 1 else "or"
+        return f"{self.least} {between} {self.most} arguments" if self.most > self.least else f"{self.most} arguments"
 
-
-MANY = 100
 
 FUNCTIONS: dict[str, TextFunction] = {
     row.name: row
@@ -79,11 +77,11 @@ FUNCTIONS: dict[str, TextFunction] = {
         TextFunction("log10", log, after=(Integer(10),), weight=30),
         TextFunction("lg", log, after=(Integer(10),), weight=30),
         *(TextFunction(head.__name__, head) for head in (sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, erf)),
-        TextFunction("abs", Abs, weight=60),
+        TextFunction("abs", Abs, weight=100),
         TextFunction("sign", sign),
-        TextFunction("step", Heaviside, after=(Integer(0),), weight=60),
-        TextFunction("max", maximum, least=2, most=10_000),
-        TextFunction("min", Min, least=2, most=2, weight=200),
+        TextFunction("step", Heaviside, after=(Integer(0),), weight=150),
+        TextFunction("max", maximum, least=2, most=100),
+        TextFunction("min", Min, least=2, most=2, weight=300),
     )
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sympy import Expr, Float, I, Mul, cosh, exp, log, nan, oo, sinh, zoo
+from sympy import Add, Expr, Float, I, Mul, cosh, exp, log, nan, oo, sinh, zoo
 from sympy.core.evalf import PrecisionExhausted
 
 from .errors import DeriveError
@@ -20,6 +20,8 @@ __all__ = ["build", "refuse_no_number"]
 
 MOST_DIGITS = 200  # roots of longer numbers take SymPy minutes
 MOST_BITS = 664
+MOST_BITS_TOGETHER = 10_000  # of the numbers that one sum or product combines
+FINEST_ROOT = 20_000  # SymPy writes (3/8)**(1/q) with 8**(q - 1)
 LARGEST = 1e308  # beyond it a float overflows
 LARGEST_GROWTH = 709  # exp of more overflows a float
 
@@ -49,18 +51,21 @@ def _any(*values: Expr) -> None:
 
 def _bits(value: Expr) -> int:
     """How long the rational coefficients of an expression are, in binary digits."""
-    if value.is_Rational:
-        return max(abs(value.p).bit_length(), value.q.bit_length())
-    return max((_bits(term.as_coeff_Mul()[0]) for term in value.args), default=0) if value.is_Add else _bits(value.as_coeff_Mul()[0])
+    return max((_length(term) for term in Add.make_args(value)), default=0)
 
 
-def _refuse_bits(bits: Expr | float) -> None:
-    if bits > MOST_BITS:
+def _length(term: Expr) -> int:
+    coefficient = term.as_coeff_Mul()[0]
+    return max(abs(coefficient.p).bit_length(), coefficient.q.bit_length()) if coefficient.is_Rational else 0
+
+
+def _refuse_bits(bits: Expr | float, most: int = MOST_BITS) -> None:
+    if bits > most:
         raise DeriveError(f"works out to a number of more than {MOST_DIGITS} digits")
 
 
 def _combined(*values: Expr) -> None:
-    _refuse_bits(sum(map(_bits, values)))
+    _refuse_bits(sum(map(_bits, values)), MOST_BITS_TOGETHER)
 
 
 def _quotient(above: Expr, below: Expr) -> None:
@@ -70,19 +75,23 @@ def _quotient(above: Expr, below: Expr) -> None:
 
 
 def _power(base: Expr, exponent: Expr) -> None:
-    if exponent.is_number and _size(exponent) > LARGEST_EXPONENT:
-        raise DeriveError(f"has an exponent beyond ±{LARGEST_EXPONENT}")
+    for term in Add.make_args(exponent):  # SymPy works out 2**(x + 10**12) in part
+        if _size(term if term.is_number else term.as_coeff_Mul()[0]) > LARGEST_EXPONENT:
+            raise DeriveError(f"has an exponent beyond ±{LARGEST_EXPONENT}")
     if base.is_number and not exponent.is_number and (base == 0 or base.evalf() < 0):
         raise DeriveError("has a variable exponent, and its base is not positive")
     if base == 0 and exponent.evalf() < 0:
         raise DeriveError("divides by zero")
     if exponent.is_Rational:
         _refuse_bits(_bits(base) * max(1, abs(exponent)))
+        if exponent.q > 1 and _length(base) > 1 and _length(base) * exponent.q > FINEST_ROOT:
+            raise DeriveError("takes too fine a root of a number; write the exponent with fewer digits")
 
 
 def _growth(value: Expr) -> None:
-    if value.is_number and _size(value) > LARGEST_GROWTH:
-        raise DeriveError(f"is too large or too small for a float: its argument is beyond ±{LARGEST_GROWTH}")
+    for term in Add.make_args(value):  # SymPy works out exp(x + n*log(2)) in part
+        if term.is_number and _size(term) > LARGEST_GROWTH:
+            raise DeriveError(f"is too large or too small for a float: its argument is beyond ±{LARGEST_GROWTH}")
 
 
 def _logarithm(value: Expr, base: Expr | None = None) -> None:

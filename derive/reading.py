@@ -75,7 +75,7 @@ class _Reader:
         """The text of a node."""
         return self.source[node.col_offset - 1 : (node.end_col_offset or 0) - 1]
 
-    def applied(self, node: ast.expr, head: str | Callable[..., Expr], parts: Sequence[Part], weight: int = 3) -> Part:
+    def applied(self, node: ast.expr, head: str | Callable[..., Expr], parts: Sequence[Part], weight: int = 6) -> Part:
         """The part that applies an operation or a function to others."""
         size, depth = 1 + sum(part.size for part in parts), 1 + max(part.depth for part in parts)
         self._spend(node, weight * size)

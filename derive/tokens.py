@@ -116,7 +116,7 @@ def _wrong_number(text: str) -> str:
     if len(exponent) > MOST_DIGITS or abs(int(exponent or 0)) > LARGEST_EXPONENT:
         return f"the number {text[:60]} has an exponent beyond ±{LARGEST_EXPONENT}"
     if re.match(r"0\d", mantissa):
-        return f"the number {text} starts with a zero too many; write {mantissa.lstrip('0') or '0'}"
+        return f"the number {text} starts with a zero too many; write {re.sub('^0+(?=[0-9])', '', text)}"
     return ""
 
 
