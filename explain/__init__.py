@@ -1,0 +1,26 @@
+"""Pages: words, pictures and formats for derivations, their numbers and their checks.
+
+Names arrive when they are first asked for, so that ``explain --help`` loads neither sympy nor numpy.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "latex": "typeset",
+    "lecture": "narrate",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

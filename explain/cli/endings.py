@@ -1,0 +1,97 @@
+"""How a run ends: the document on standard output, one line on standard error, and an exit code.
+
+0: done, and every check holds; 1: a check failed; 2: bad usage, refused or malformed input; 3: the system refused to
+read or write; 130: interrupted. A bug keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from numeric.checking import Report
+
+__all__ = ["CHECK_FAILED", "DONE", "INTERRUPTED", "REFUSED", "SYSTEM", "delivery", "ended", "said", "verdict"]
+
+DONE, CHECK_FAILED, REFUSED, SYSTEM, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def ended(run: Callable[[], object]) -> int:
+    """The exit code of a run: what it gives where that is a code, else what its error means, which is said in one line."""
+    stdout = sys.stdout
+    try:
+        code = run()
+    except click.ClickException as error:
+        said(_named(error))
+        return REFUSED
+    except (click.Abort, KeyboardInterrupt):
+        said("explain: interrupted")
+        return INTERRUPTED
+    except SystemExit as error:
+        # Where the reader of a help text has gone, click puts another stdout in place and leaves with 1.
+        code = DONE if sys.stdout is not stdout else error.code
+    except OSError as error:
+        _settle()
+        said(f"explain: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
+        return SYSTEM
+    except ValueError as error:
+        from derive.errors import DeriveError
+
+        if not isinstance(error, DeriveError):
+            raise
+        said(f"explain: {error}")
+        return REFUSED
+    return code if isinstance(code, int) else DONE
+
+
+@contextmanager
+def delivery(argument: str) -> Iterator[None]:
+    """While a page is handed over: a reader who has gone is no error, and any other OSError names the argument."""
+    try:
+        yield
+    except BrokenPipeError:
+        _settle()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, argument) from None
+
+
+def said(line: str) -> None:
+    """One line on standard error, if there is one to take it."""
+    with suppress(OSError):
+        click.echo(line, err=True)
+
+
+def verdict(reports: Sequence[Report], kind: str = "step") -> int:
+    """Say in one line what the checks found, each fact counted once; the exit code that follows from it."""
+    if not reports:
+        said("nothing was checked")
+        return DONE
+    from numeric.checking import Report
+
+    whole = Report({claim: one for report in reports for claim, one in report.items()}, kind)
+    said(whole.summary)
+    return DONE if all(report.ok for report in reports) else CHECK_FAILED
+
+
+def _named(error: click.ClickException) -> str:
+    """The error in one line, opened by the command that it belongs to."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "explain"
+    return f"{command}: {' '.join(error.format_message().split())}"
+
+
+def _settle() -> None:
+    """Where standard output takes no more, let what still waits go nowhere: Python would complain at its own last flush."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with open(os.devnull, "wb") as nowhere, suppress(OSError):
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    except AttributeError:  # there is no standard output
+        return

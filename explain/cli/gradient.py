@@ -1,0 +1,46 @@
+"""``explain gradient``: the derivation of one gradient or several, with numbers and check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from .choices import Later
+from .endings import verdict
+from .options import At, Net, Sheet, at_options, net_options, option, sheet_options
+
+if TYPE_CHECKING:
+    from derive.network import Network
+
+__all__ = ["command"]
+
+
+@click.command("gradient", short_help="The derivation of a gradient, its numbers and its check.")
+@click.argument("names", nargs=-1, required=True, metavar="NAME…|all")
+@net_options
+@at_options
+@option("--detail", default="normal", type=Later("detail", "explain.lesson", "DETAILS"), metavar="[brief|normal|full]", help="How much is told.")
+@option("--check/--no-check", default=True, help="Compare every step with a central difference.")
+@sheet_options
+def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, sheet: Sheet) -> int:
+    """Derive ∂Loss/∂NAME step by step, put numbers in, and check every step.
+
+    NAME is a parameter (w1, b1), an input (i1) or an inner node (net_h1); "all" stands for all parameters. The page is
+    LaTeX unless --format or the suffix of -o FILE says otherwise.
+    """
+    from ..narrate import lecture_with_reports
+
+    sheet.form()
+    network = net.network()
+    points = at.points(network.graph)
+    derivations = [network.derivation(name) for name in _chosen(network, names)]
+    document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, **sheet.told)
+    sheet.deliver(document)
+    return verdict(reports)
+
+
+def _chosen(network: Network, names: tuple[str, ...]) -> list[str]:
+    """Each name once, in the order typed, with all parameters in the place of "all"."""
+    parameters = [one.name for one in network.parameters]
+    return list(dict.fromkeys(one for name in names for one in (parameters if name == "all" else [name])))

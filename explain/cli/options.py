@@ -1,0 +1,209 @@
+"""The options that commands share, in groups; a command receives each group as one record.
+
+A record turns what was typed into what the command works on, and loads sympy only then. To add an option: a field of
+the record and a ``click.option`` of the same name below it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import partial, wraps
+from pathlib import PurePath
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..writers import SUFFIXES, format_of, write
+from .choices import Among, Later
+from .endings import delivery
+
+if TYPE_CHECKING:
+    from derive.graph import Graph
+    from derive.network import Network
+
+    from ..document import Document
+    from ..points import Point
+
+__all__ = ["At", "Net", "Sheet", "at_options", "net_options", "sheet_options"]
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """The network that was asked for, as it was typed."""
+
+    net: str
+    activation: str
+    output: str
+    loss: str
+    numbering: str
+    biases: str
+
+    def network(self) -> Network:
+        """The network. Raises DeriveError on sizes, names or options that do not exist or fit."""
+        from derive.network import Network
+
+        hidden = self.activation.split(",") if "," in self.activation else self.activation
+        return Network(*self.sizes(), activation=hidden, output=self.output, loss=self.loss, numbering=self.numbering, biases=self.biases)
+
+    def sizes(self) -> list[int]:
+        """The sizes of the layers."""
+        parts = self.net.split("-")
+        if not all(part.isascii() and part.isdigit() and 0 < int(part[:9]) < 10**6 for part in parts) or len(parts) < 2:
+            raise click.BadParameter(f"{self.net!r} are no sizes of layers; write such as 2-2-2 or 2-3-3-1", param_hint="'--net'")
+        return [int(part) for part in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The point that was asked for, as it was typed."""
+
+    at: tuple[str, ...]
+    seed: int | None
+
+    def points(self, graph: Graph) -> list[Point]:
+        """The points, one a sample: from a file, at random or the default one, with single values replaced.
+
+        Raises DeriveError and OSError, both with the option in the message.
+        """
+        from ..points import assignments, is_values, replaced
+
+        files = [f"--at {one}" for one in self.at if not is_values(one)]
+        sources = [*files, *([f"--seed {self.seed}"] if self.seed is not None else [])]
+        if len(sources) > 1:
+            raise click.UsageError(f"{' and '.join(sources)} each give all values; choose one")
+        start = _read(files[0].removeprefix("--at "), graph) if files else [self._start(graph)]
+        typed = ",".join(one for one in self.at if is_values(one))
+        with _naming(f"--at {typed}"):
+            return replaced(start, assignments(typed) if typed else {}, graph)
+
+    def _start(self, graph: Graph) -> Point:
+        from numeric.data import default_point, random_point
+
+        return dict(default_point(graph) if self.seed is None else random_point(graph, self.seed))
+
+
+def _read(source: str, graph: Graph) -> list[Point]:
+    from ..points import read, text_of
+
+    try:
+        with _naming(f"--at {source}"):
+            return read(text_of(source), graph, PurePath(source).suffix)
+    except FileNotFoundError as error:
+        raise OSError(error.errno, f"{error.strerror}; FILE is TOML or JSON, - is standard input; or write name=value,…", f"--at {source}") from None
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, f"--at {source}") from None
+
+
+@contextmanager
+def _naming(argument: str) -> Iterator[None]:
+    """Open the message of a DeriveError with the argument that it is about."""
+    from derive.errors import DeriveError
+
+    try:
+        yield
+    except DeriveError as error:
+        raise DeriveError(f"{argument}: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How the page is told, in which format it is written, and where."""
+
+    format: str | None
+    file: str | None
+    language: str
+    notation: str
+    precision: int
+    label: tuple[str, ...]
+    ascii: bool
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a narration takes: language, notation, precision and labels."""
+        return {"language": self.language, "notation": self.notation, "precision": self.precision, "labels": self._labels()}
+
+    def _labels(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for one in self.label:
+            name, _, text = one.partition("=")
+            if not (name and text):
+                raise click.BadParameter(f"{one!r} is no NAME=TEXT; write such as w1=milk", param_hint="'--label'")
+            if name in found:
+                raise click.BadParameter(f"{name} has two labels, {found[name]!r} and {text!r}", param_hint="'--label'")
+            found[name] = text
+        return found
+
+    def deliver(self, document: Document, usual: str = "latex") -> None:
+        """Write the page to its file, or print it; ``usual`` is the format where none was asked for. Raises DeriveError and OSError."""
+        from ..output import put
+
+        to_file = self.file not in (None, "-")
+        page = write(document, self.form(usual), ascii=self.ascii, pictures=to_file, width=None if to_file else _columns())
+        with delivery(f"-o {self.file}" if to_file else "standard output"):
+            put(page, self.file)
+
+    def form(self, usual: str = "latex") -> str:
+        """The name of the format: as asked for, else by the suffix of the file. Raises DeriveError on a suffix without a format."""
+        if self.format or self.file in (None, "-"):
+            return self.format or usual
+        with _naming(f"-o {self.file}"):
+            return format_of(str(self.file))
+
+
+def _columns() -> int | None:
+    """The width of the terminal that the page is printed on, within reason; None where it is printed elsewhere."""
+    return min(max(get_terminal_size().columns, 40), 110) if sys.stdout is not None and sys.stdout.isatty() else None
+
+
+def _as_record(record: type, name: str, *options: Callable[..., Any]) -> Callable[..., Any]:
+    """A decorator that gives a command the options and hands them over as one record, the argument ``name``."""
+    keys = [one.name for one in fields(record)]
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def gathered(**typed: Any) -> Any:
+            return command(**{name: record(**{key: typed.pop(key) for key in keys})}, **typed)
+
+        for option in reversed(options):
+            gathered = option(gathered)
+        return gathered
+
+    return decorate
+
+
+option = partial(click.option, show_default=True)
+activation = Later("activation", "derive.activations", "ACTIVATIONS")
+
+net_options = _as_record(
+    Net,
+    "net",
+    option("--net", default="2-2-2", metavar="SIZES", help="Units of each layer, inputs first."),
+    option("--activation", default="sigmoid", type=activation, help="Of the hidden units; one for all, or one a layer with commas."),
+    option("--output", default="sigmoid", type=activation, help="Activation of the output units (-o names the file)."),
+    option("--loss", default="cross_entropy", type=Later("loss", "derive.losses", "LOSSES"), help="Summed over the output units."),
+    option("--numbering", default="by-source", type=Later("numbering", "derive.network", "NUMBERINGS"), help="by-source: w2 is i1→h2; by-target: w2 is i2→h1."),
+    option("--biases", default="per-neuron", type=Later("biases", "derive.network", "BIASES"), help="per-neuron, per-layer or none."),
+)
+
+at_options = _as_record(
+    At,
+    "at",
+    option("--at", multiple=True, metavar="FILE|NAME=VALUE,…", help="All values from a file (TOML or JSON; - is standard input), or single ones. Repeatable."),
+    option("--seed", type=click.IntRange(min=0), metavar="N", help="Random values instead of the default ones."),
+)
+
+sheet_options = _as_record(
+    Sheet,
+    "sheet",
+    option("--format", type=Among("format", "explain.writers", "WRITERS"), help=f"Else the suffix of FILE decides: {', '.join(SUFFIXES)}."),
+    option("-o", "file", metavar="FILE", help="Write the page to a file instead of standard output."),
+    option("--language", default="en", type=Among("language", "explain.locales", "LANGUAGES"), help="Of the words on the page."),
+    option("--notation", default="net-out", type=Later("notation", "explain.notation", "NOTATIONS"), help="How names and derivatives are written."),
+    option("--precision", default=4, type=click.IntRange(0, 15), metavar="N", help="Decimals."),
+    option("--label", multiple=True, metavar="NAME=TEXT", help="Words in the place of a name, such as w1=milk. Repeatable."),
+    option("--ascii", is_flag=True, help="Keep a text page to ASCII."),
+)

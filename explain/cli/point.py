@@ -1,0 +1,33 @@
+"""``explain point``: the values in use, as a file to edit."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import click
+
+from .endings import delivery
+from .options import At, Net, at_options, net_options, option
+
+__all__ = ["command"]
+
+
+@click.command("point", short_help="The values in use, as a file to edit.")
+@net_options
+@at_options
+@option("--format", "language", metavar="[toml|json]", help="Else the suffix of FILE decides; TOML on standard output.")
+@option("-o", "file", metavar="FILE", help="Write the values to a file instead of standard output.")
+def command(net: Net, at: At, language: str | None, file: str | None) -> None:
+    """Write the values of all inputs, parameters and targets as a file for --at.
+
+    explain point -o point.toml, change a value, explain gradient w1 --at point.toml
+    """
+    from ..output import put
+    from ..point_files import written
+    from ..writers import Page
+
+    graph = net.network().graph
+    suffix = PurePath(file or "").suffix.lower().removeprefix(".")
+    text = written(at.points(graph), graph, language or suffix or "toml")
+    with delivery(f"-o {file}" if file else "standard output"):
+        put(Page(text), file)
