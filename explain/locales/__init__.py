@@ -18,7 +18,7 @@ from ..formula import Formula
 
 __all__ = ["LANGUAGES", "Locale", "Part", "locale"]
 
-LANGUAGES: Mapping[str, str] = {"en": ".en"}
+LANGUAGES: Mapping[str, str] = {"en": ".en", "ko": ".ko"}
 
 Part = str | Formula | Inline | Sequence[Inline]
 

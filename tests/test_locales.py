@@ -1,0 +1,65 @@
+"""Languages: the same sentences with the same places, and Korean particles by the sound of what precedes them."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+import pytest
+
+from explain.document import Math, Text
+from explain.formula import Binary, Fence, Formula, Fraction, Name, Number, Prefix, Script, Word, row
+from explain.locales import LANGUAGES, locale
+from explain.locales.particles import FORMS, final_sound, particle
+
+W1 = Script(Name("w"), Number("1"))
+DELTA = Script(Name("δ"), row(Name("o"), Number("1")))
+
+
+def places(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_every_language_has_the_same_sentences(language: str) -> None:
+    ours, theirs = locale("en").sentences, locale(language).sentences
+    assert set(ours) == set(theirs)
+    for key in ours:
+        assert places(theirs[key]) <= places(ours[key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_specification_is_a_particle_of_the_language(language: str) -> None:
+    for key, sentence in locale(language).sentences.items():
+        for _, _, specification, _ in Formatter().parse(sentence):
+            assert not specification or (language == "ko" and specification in FORMS), key
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (W1, "w_1을"), (DELTA, "δ_o1은"), (Number("220"), "220이"), (Number("0.5"), "0.5를"), (Number("0.0409"), "0.0409를"), (Number("3"), "3으로"),
+        (Number("1"), "1로"), (Number("2"), "2로"), (Script(Name("x"), sup=Number("2")), "x²을"), (Name("Loss"), "Loss는"), (Name("net"), "net은"),
+        (Word("우유"), "우유를"), (Word("빵"), "빵을"), (Fraction(row(Prefix("∂"), Name("Loss")), row(Prefix("∂"), W1)), "∂Loss/∂w_1을"),
+        (Script(Name("z"), Number("2"), Fence(Number("1"))), "z_2를"), (row(Number("1"), Binary("−"), Name("t")), "1 − t를"), (Name("α"), "α와"), (Name("l"), "l로"),
+    ],
+)  # fmt: skip
+def test_a_particle_follows_the_sound(formula: Formula, expected: str) -> None:
+    wanted = next(form for form in sorted((*FORMS, *FORMS.values()), key=len, reverse=True) if expected.endswith(form))
+    asked = next(form for form, other in FORMS.items() if wanted in (form, other))
+    assert particle([Math(formula)], asked) == wanted
+
+
+@pytest.mark.parametrize(("text", "sound"), [("경로", "vowel"), ("길", "ㄹ"), ("값", "consonant"), ("10", "consonant"), ("model", "ㄹ"), ("", "vowel")])
+def test_words_end_in_a_sound(text: str, sound: str) -> None:
+    assert final_sound(text) == sound
+
+
+def test_a_sentence_carries_its_particles() -> None:
+    said = locale("ko").say("reason.cancel", what=W1)
+    assert said == (Math(W1), Text("이"), Text(" 약분된다"))
+    assert locale("en").say("reason.cancel", what=W1) == (Math(W1), Text(" cancels"))
+
+
+def test_lists_are_joined_as_the_language_does() -> None:
+    assert "".join(part.text for part in locale("en").joined(["a", "b", "c"]) if isinstance(part, Text)) == "a, b and c"
+    assert "".join(part.text for part in locale("ko").joined(["a", "b"]) if isinstance(part, Text)) == "a, b"
