@@ -22,8 +22,8 @@ LOCALE = Locale(
         "count.2": "두", "count.3": "세", "count.4": "네",
         "figure.paths": "{wrt}에서 {of}까지의 길.",
         "figure.network": "유닛 수가 차례로 {sizes}인 신경망의 그림.",
-        "figure.network.few": "{wrt}에서 {of}까지의 길을 굵게 나타냈다: {paths}.",
-        "figure.network.many": "{wrt}에서 {of}까지의 경로 {count}개를 굵게 나타냈다.",
+        "figure.network.few": "색으로 나타낸 길: {paths}.",
+        "figure.network.many": "색으로 나타낸 것은 {wrt}에서 {of}까지의 경로 {count}개이다.",
         "figure.network.none": "{wrt}에서 {of}까지 이르는 경로는 없다.",
         # 정의
         "point": "값.",
