@@ -2,7 +2,8 @@
 
 The error of D(h) is at most h²/6·|f‴| + ε/h, with ε the rounding error of f, which is measured. The first part is seen
 in D(2h) − D(h) = h²/2·f‴ + …, three times what it estimates, and again in D(4h) − D(2h), so that a third
-derivative that happens to vanish does not hide it. Steps are powers of two, so x ± h are numbers, not roundings.
+derivative that happens to vanish does not hide it. Steps are powers of two, so that x ± h are numbers; where
+one is rounded all the same (x + h beyond the next power of two), the distance that was really taken counts.
 Source: Gill, Murray, Wright, Practical Optimization (1981), 8.6; the noise of a black box after Moré and Wild,
 "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011).
 """
@@ -91,15 +92,16 @@ class _Ladder:
 
     def central(self) -> Difference:
         """D(h) with its bound."""
-        d1, d2, d4 = ((right[0] - left[0]) / (2 * k * self.h) for k, right, left in zip((1, 2, 4), self.right, self.left, strict=True))
-        rounding = (self.right[0][1] + self.left[0][1]) / (2 * self.h) + 2 * self.on.unit * abs(d1) + self._lopsided()
+        steps = (self.h, 2 * self.h, 4 * self.h)
+        spans = [(self.x + h) - (self.x - h) for h in steps]
+        d1, d2, d4 = ((right[0] - left[0]) / span for span, right, left in zip(spans, self.right, self.left, strict=True))
+        rounding = (self.right[0][1] + self.left[0][1]) / spans[0] + 2 * self.on.unit * abs(d1) + self._lost() / 2 * abs(self._bend(0)) / self.h
         truncation = max(abs(d2 - d1), abs(d4 - d2) / 4)
         return Difference(d1, self.h, truncation + 1.5 * rounding, truncation, rounding)
 
-    def _lopsided(self) -> Any:
-        """What it costs where x + h is no number and was rounded: half the lost place times f″."""
-        lost = abs((self.x + self.h - self.x) - (self.x - (self.x - self.h)))
-        return lost and lost / 2 * abs(self._bend(0)) / self.h
+    def _lost(self) -> Any:
+        """By how much x + h and x - h are not equally far from x: not at all, unless x + h is no number and was rounded."""
+        return abs((self.x + self.h - self.x) - (self.x - (self.x - self.h)))
 
     def one_sided(self) -> Difference:
         """The slopes on the right and on the left, (−3f(x) + 4f(x + h) − f(x + 2h))/2h, with their common bound."""
@@ -112,7 +114,8 @@ class _Ladder:
         (f0, e0, _), ((f1, e1, _), (f2, e2, _), (f4, _, _)) = self.centre, samples
         step = 2 * self.h * sign
         near, far = (4 * f1 - 3 * f0 - f2) / step, (4 * f2 - 3 * f0 - f4) / (2 * step)
-        return near, abs(far - near), (3 * e0 + 4 * e1 + e2) / abs(step) + 4 * self.on.unit * abs(near)
+        rounding = (3 * e0 + 4 * e1 + e2) / abs(step) + 4 * (self.on.unit + self._lost() / self.h) * abs(near)
+        return near, abs(far - near), rounding
 
 
 def difference(sample: Sample, x: Any, on: Arithmetic = FLOATS, h: float | None = None) -> Difference:

@@ -10,7 +10,7 @@ To add one: an ``Operation`` in ``OPERATIONS`` under the name of the SymPy class
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -262,16 +262,17 @@ def constant(expression: Any, on: Arithmetic) -> Pair:
     return near, 2 * on.unit * abs(near)
 
 
-def by_sympy(head: Any) -> Operation:
-    """A function outside the table, by SymPy's own evaluation; its error is seen by moving the arguments by theirs."""
+def by_sympy(expression: Any, symbols: Sequence[Any]) -> Operation:
+    """A function outside the table, by SymPy's own evaluation; its error is seen by moving the symbols by theirs."""
 
     def at(on: Arithmetic, values: list[Any]) -> Any:
         from sympy import Float
 
-        value = constant(head(*(Float(one, _digits(on)) for one in values)), on)[0]
-        if value != value:
-            raise ValueError(f"{head} has no real value there")
-        return value
+        places = _digits(on)
+        result = constant(expression.xreplace({symbol: Float(value, places) for symbol, value in zip(symbols, values, strict=True)}), on)[0]
+        if result != result:
+            raise ValueError(f"{expression} has no real value there")
+        return result
 
     def run(on: Arithmetic, *pairs: Pair) -> Pair:
         values = [value for value, _ in pairs]

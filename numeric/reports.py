@@ -16,6 +16,7 @@ __all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", 
 
 AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE = "agrees", "wrong", "at a kink", "not resolvable"
 CERTAIN = 5e-4  # the bound, relative to the slope, above which agreement would say nothing
+FAINT = 2.0**-26  # the same for a slope of 0, relative to a usual slope
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _row(one: Check) -> tuple[str, ...]:
 
 
 def _brief(number: float) -> str:
-    return f"{number:.0e}" if number else "0"
+    return f"{number:.0e}".replace("e-0", "e-") if number else "0"
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:
@@ -125,18 +126,25 @@ def judged(claim: Any, printed: list[Pair], slope: Difference, on: Arithmetic, n
     errors = [_distance(slope, number) for number, _ in printed]
     bounds = [slope.bound + rounding for _, rounding in printed]
     worse = 0 if excess(errors[0], bounds[0]) >= excess(errors[1], bounds[1]) else 1
-    error, bound = errors[worse], bounds[worse]
-    size = max(abs(one) for one in (slope.estimate, *(number for number, _ in printed)))
-    faint = float(on.unit) ** 0.5 * natural
-    nothing = all(abs(number) + rounding <= (SPECK if on is FLOATS else faint) for number, rounding in printed)
-    resolved = bound <= CERTAIN * size or (nothing and bound <= faint)
+    verdict = _verdict(errors[worse], bounds[worse], slope, _resolved(printed, slope, bounds[worse], on, natural))
     left, right = (float(slope.left), float(slope.right)) if slope.at_kink else (None, None)
-    terms, value, estimate, h, error_, bound_ = map(float, (printed[0][0], printed[1][0], slope.estimate, slope.h, error, bound))
-    return Check(claim, terms, value, estimate, h, error_, bound_, _verdict(error, bound, slope, resolved), left, right)
+    terms, value, estimate, h, error, bound = map(float, (printed[0][0], printed[1][0], slope.estimate, slope.h, errors[worse], bounds[worse]))
+    return Check(claim, terms, value, estimate, h, error, bound, verdict if abs(estimate) < math.inf else NOT_RESOLVABLE, left, right)
+
+
+def _resolved(printed: list[Pair], slope: Difference, bound: Any, on: Arithmetic, natural: float) -> bool:
+    """Is the bound small beside the slope, or, where the printed numbers are nothing at all, beside a usual slope?"""
+    faint = FAINT * natural
+    if slope.at_kink:
+        return bound <= CERTAIN * max(abs(slope.left), abs(slope.right)) + faint
+    size = max(abs(one) for one in (slope.estimate, *(number for number, _ in printed)))
+    doubt = SPECK if on is FLOATS else on.unit**0.5 * natural
+    nothing = all(abs(number) <= rounding <= doubt for number, rounding in printed)
+    return bound <= CERTAIN * size or (nothing and bound <= faint)
 
 
 def _verdict(error: Any, bound: Any, slope: Difference, resolved: bool) -> str:
-    if not bound < math.inf:
+    if not bound < math.inf or (slope.at_kink and not resolved):
         return NOT_RESOLVABLE
     if not error <= bound:
         return WRONG

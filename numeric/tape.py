@@ -88,7 +88,8 @@ class Tape:
         definition = getattr(expression, "definition", None)
         if definition is not None:
             return self.slot(definition)
-        return self._append((by_sympy(expression.func), tuple(map(self.slot, expression.args))), expression)
+        symbols = sorted(expression.free_symbols, key=str)
+        return self._append((by_sympy(expression, symbols), tuple(map(self.slot, symbols))), expression)
 
     def apply(self, name: str, args: Iterable[int], label: Any) -> int:
         """A slot for an operation on earlier slots."""
