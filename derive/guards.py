@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sympy import Add, Expr, Float, I, Mul, cosh, exp, log, nan, oo, sinh, zoo
-from sympy.core.evalf import PrecisionExhausted
+from sympy import Add, Expr, Float, I, Mul, S, cosh, exp, log, nan, oo, sinh, zoo
 
 from .errors import DeriveError
 from .tokens import LARGEST_EXPONENT
@@ -31,11 +30,16 @@ def build(head: str | Callable[..., Expr], values: Sequence[Expr]) -> Expr:
 
     Raises DeriveError where the result would be too large, or is no real number.
     """
-    _BEFORE.get(head, _any)(*values)
-    value = (OPERATIONS[head] if isinstance(head, str) else head)(*values)
-    _refuse_size(value)
-    if value.is_number and not value.is_Rational:
-        _refuse_unreal(value)
+    try:
+        _BEFORE.get(head, _any)(*values)
+        if head == "*" and S.Zero in values:  # SymPy would ask whether the other factors are finite
+            return S.Zero
+        value = (OPERATIONS[head] if isinstance(head, str) else head)(*values)
+        _refuse_size(value)
+        if value.is_number and not value.is_Rational:
+            _refuse_unreal(value)
+    except ArithmeticError:
+        raise DeriveError("is too close to zero to be told apart from it, or divides by what is") from None
     return value
 
 
@@ -118,10 +122,7 @@ def _refuse_size(value: Expr) -> None:
 
 def _refuse_unreal(value: Expr) -> None:
     refuse_no_number(value)
-    try:
-        number = value.evalf(15, strict=True)
-    except PrecisionExhausted:
-        raise DeriveError("is too close to zero to be told apart from it") from None
+    number = value.evalf(15, strict=True)
     if not isinstance(number, Float):
         raise DeriveError("is not a real number")
     if abs(number) > LARGEST:

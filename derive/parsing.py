@@ -15,7 +15,7 @@ from .errors import DeriveError, ParseError
 from .functions import CONSTANTS, TextFunction, Vocabulary
 from .graph import Definition, Graph
 from .names import refuse_look_alikes, split, symbol
-from .reading import Part, read
+from .reading import read
 from .tokens import MOST_CHARACTERS, Token, tokens
 from .written import Written
 
@@ -30,7 +30,7 @@ def parse_expression(text: str, names: Iterable[str | Symbol] | None = None, als
     ``names`` are the names that may occur (None: any valid one), ``also`` functions besides the usual ones.
     Raises ParseError, with line, column and token, where the text is no such expression.
     """
-    return _parsed(text, names, also).value
+    return _parsed(text, names, also)[1]
 
 
 def parse_written(text: str, names: Iterable[str | Symbol] | None = None, also: Mapping[str, TextFunction] | None = None) -> Written | Expr:
@@ -38,7 +38,7 @@ def parse_written(text: str, names: Iterable[str | Symbol] | None = None, also: 
 
     Arguments and errors are those of ``parse_expression``, whose result is this one's ``.expression``.
     """
-    return _parsed(text, names, also).written
+    return _parsed(text, names, also)[0]
 
 
 def parse_graph(text: str) -> Graph:
@@ -56,11 +56,10 @@ def parse_graph(text: str) -> Graph:
     if not lines:
         raise ParseError("the text defines nothing; write one 'name = expression' a line", 1, 1)
     givens = _givens(lines)
-    parts = [(line.name.text, read(line.source, line.number, words)) for line in lines]
-    return Graph(givens, [Definition(symbol(name), part.value, part.written) for name, part in parts])
+    return Graph(givens, [_definition(line, words) for line in lines])
 
 
-def _parsed(text: str, names: Iterable[str | Symbol] | None, also: Mapping[str, TextFunction] | None) -> Part:
+def _parsed(text: str, names: Iterable[str | Symbol] | None, also: Mapping[str, TextFunction] | None) -> tuple[Written | Expr, Expr]:
     _refuse_not_text(text)
     if isinstance(names, str | Symbol):
         raise DeriveError(f"names is a list of names or Symbols, not {names!r}")
@@ -108,6 +107,11 @@ def _line(code: str, number: int, words: Vocabulary) -> _Line:
     source = " " * (len(left) + 1) + right
     reads = tuple(one for one in tokens(source, words, number) if one.kind == "name" and one.text not in CONSTANTS and words.function(one.text) is None)
     return _Line(Token("name", name, column), source, number, reads)
+
+
+def _definition(line: _Line, words: Vocabulary) -> Definition:
+    written, value = read(line.source, line.number, words)
+    return Definition(symbol(line.name.text), value, written)
 
 
 def _givens(lines: Sequence[_Line]) -> list[str]:

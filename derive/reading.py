@@ -1,4 +1,4 @@
-"""Reading: Python's tree of one expression, node by node, into what was written and its SymPy value.
+"""Reading: Python's tree of one expression, first into what was written, then into its SymPy value.
 
 To read another kind of node: a function here and a row in ``_READ``; every other kind is refused.
 """
@@ -8,34 +8,32 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sympy import Expr, Rational
+from sympy import Expr, Integer, Rational
 
+from .activations import ACTIVATIONS
 from .errors import DeriveError, ParseError
 from .functions import Vocabulary
 from .guards import build, refuse_no_number
+from .shapes import IRRATIONAL, MOST_WORK, NAME, NUMBER, PRODUCTS, Shape, shape
 from .tokens import DEEPEST
 from .written import Written
 
-__all__ = ["Part", "read"]
-
-# Work is counted in nodes that SymPy goes through, about 2 µs each; a constant such as sqrt(2) is evaluated to be seen to be real.
-MOST_WORK = 20_000
-CONSTANT_WORK = 500
+__all__ = ["read"]
 
 
 class Part(NamedTuple):
-    """A part of an expression: as written, its value, and how many nodes and how deep it is as written."""
+    """A part of an expression: its node in Python's tree, what is written there, the parts it is made of, and its shape."""
 
+    node: ast.expr
     written: Written | Expr
-    value: Expr
-    size: int = 1
-    depth: int = 0
+    parts: tuple[Part, ...]
+    shape: Shape
 
 
-def read(source: str, line: int, words: Vocabulary) -> Part:
-    """The expression that a source writes whose tokens have been checked.
+def read(source: str, line: int, words: Vocabulary) -> tuple[Written | Expr, Expr]:
+    """The expression that a source writes whose tokens have been checked: as written, and its value.
 
     Raises ParseError where it is too large, or a part of it has no real value.
     """
@@ -46,24 +44,46 @@ def read(source: str, line: int, words: Vocabulary) -> Part:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as refused:
         raise ParseError(f"Python's parser cannot read this: {refused}", line, 1) from None
     part = reader.part(tree)
-    try:
-        refuse_no_number(part.value)
-    except DeriveError as refused:
-        raise reader.error(tree, str(refused)) from None
-    return part
+    value = reader.value(part)
+    reader.located(tree, refuse_no_number, value)
+    return part.written, value
 
 
 class _Reader:
-    """Turns Python's tree of one expression into parts, and counts the work that SymPy has with it."""
+    """One expression that is read: its source, the line where it stands, and the words that it may use."""
 
     def __init__(self, source: str, line: int, words: Vocabulary) -> None:
-        self.source, self.line, self.words, self.work = source, line, words, 0
+        self.source, self.line, self.words = source, line, words
 
     def part(self, node: ast.expr) -> Part:
         """The part that a node of the tree stands for; only the kinds of node in ``_READ`` are read."""
         if type(node) not in _READ:
             raise self.error(node, "is not allowed; only numbers, names, + - * / ** and functions make an expression")
         return _READ[type(node)](self, node)
+
+    def value(self, part: Part) -> Expr:
+        """The value of a part, from the inside out."""
+        if not isinstance(part.written, Written) or not part.parts:
+            return part.written  # type: ignore[return-value]
+        return self.located(part.node, build, part.written.head, [self.value(one) for one in part.parts])
+
+    def applied(self, node: ast.expr, head: str | Callable[..., Expr], parts: Sequence[Part], weight: int = 6) -> Part:
+        """The part that applies an operation or a function to others."""
+        first, last = parts[0].written, parts[-1].written
+        power = int(last) if isinstance(last, Integer) else None  # type: ignore[arg-type]
+        form = shape(head, [part.shape for part in parts], weight, power, isinstance(first, Written) and first.head in PRODUCTS)
+        if form.depth > DEEPEST:
+            raise self.error(node, f"is nested more than {DEEPEST} deep")
+        if form.work > MOST_WORK:
+            raise self.error(node, "makes the expression too large; give parts of it names of their own, in a graph of several definitions")
+        return Part(node, Written(head, tuple(part.written for part in parts)), tuple(parts), form)
+
+    def located(self, node: ast.expr, make: Callable[..., Any], *args: object) -> Any:
+        """What ``make`` gives; what it refuses is put down to the node."""
+        try:
+            return make(*args)
+        except DeriveError as refused:
+            raise self.error(node, str(refused)) from None
 
     def error(self, node: ast.expr, what: str) -> ParseError:
         """What is wrong with the text of a node."""
@@ -75,35 +95,19 @@ class _Reader:
         """The text of a node."""
         return self.source[node.col_offset - 1 : (node.end_col_offset or 0) - 1]
 
-    def applied(self, node: ast.expr, head: str | Callable[..., Expr], parts: Sequence[Part], weight: int = 6) -> Part:
-        """The part that applies an operation or a function to others."""
-        size, depth = 1 + sum(part.size for part in parts), 1 + max(part.depth for part in parts)
-        self._spend(node, weight * size)
-        if depth > DEEPEST:
-            raise self.error(node, f"is nested more than {DEEPEST} deep")
-        try:
-            value = build(head, [part.value for part in parts])
-        except DeriveError as refused:
-            raise self.error(node, str(refused)) from None
-        if value.is_number and not value.is_Rational:
-            self._spend(node, CONSTANT_WORK)
-        return Part(Written(head, tuple(part.written for part in parts)), value, size, depth)
 
-    def _spend(self, node: ast.expr, work: int) -> None:
-        self.work += work
-        if self.work > MOST_WORK:
-            raise self.error(node, "makes the expression too large; give parts of it names of their own, in a graph of several definitions")
+def _leaf(node: ast.expr, value: Expr) -> Part:
+    form = NAME if value.is_Symbol else NUMBER if value.is_Rational else IRRATIONAL
+    return Part(node, value, (), form)
 
 
 def _name(reader: _Reader, node: ast.Name) -> Part:
-    meaning = reader.words.meaning(node.id)
-    return Part(meaning, meaning)
+    return _leaf(node, reader.words.meaning(node.id))
 
 
 def _number(reader: _Reader, node: ast.Constant) -> Part:
     exact = Fraction(reader.text(node))
-    number = Rational(exact.numerator, exact.denominator)
-    return Part(number, number)
+    return _leaf(node, Rational(exact.numerator, exact.denominator))
 
 
 def _signed(reader: _Reader, node: ast.UnaryOp) -> Part:
@@ -112,7 +116,7 @@ def _signed(reader: _Reader, node: ast.UnaryOp) -> Part:
     if isinstance(node.op, ast.UAdd):
         return part
     if isinstance(node.operand, ast.Constant):
-        return Part(-part.value, -part.value)
+        return _leaf(node, -part.written)  # type: ignore[operator]
     return reader.applied(node, "neg", [part])
 
 
@@ -165,15 +169,15 @@ def _call(reader: _Reader, node: ast.Call) -> Part:
     function = reader.words.function(node.func.id) if isinstance(node.func, ast.Name) else None
     if function is None or node.keywords:
         raise reader.error(node, "is not allowed; only functions of this list are called, by name: " + ", ".join(reader.words.functions))
-    parts = [*map(reader.part, node.args), *(Part(one, one) for one in function.after)]
-    part = reader.applied(node, function.head, parts, function.weight)
-    # The identity gives back its argument, and leaves nothing to write.
-    return parts[0] if not isinstance(function.head, type) and part.value == parts[0].value else part
+    parts = [*map(reader.part, node.args), *(_leaf(node, one) for one in function.after)]
+    if function.head is ACTIVATIONS["identity"].function:
+        return parts[0]
+    return reader.applied(node, function.head, parts, function.weight)
 
 
-_READ: dict[type[ast.expr], Callable[[_Reader, ast.expr], Part]] = {
+_READ: dict[type[ast.expr], Callable[[_Reader, Any], Part]] = {
     ast.Name: _name, ast.Constant: _number, ast.UnaryOp: _signed, ast.BinOp: _operation, ast.Call: _call,
-}  # type: ignore[dict-item]  # fmt: skip
+}  # fmt: skip
 _OPERATIONS: dict[type[ast.operator], Callable[[_Reader, ast.BinOp], Part]] = {
     ast.Add: _sum, ast.Sub: _sum, ast.Mult: _product, ast.Div: _product, ast.Pow: _power,
 }  # fmt: skip
