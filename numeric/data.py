@@ -14,7 +14,7 @@ from derive.errors import DeriveError, UnknownNameError
 from derive.graph import Graph
 from derive.network import Network
 
-__all__ = ["DATA", "Samples", "data", "default_point", "random_point"]
+__all__ = ["DATA", "Samples", "data", "default_point", "random_point", "random_points"]
 
 Cycle = Sequence[Fraction]
 
@@ -46,15 +46,21 @@ def default_point(net: Network | Graph) -> dict[str, Fraction]:
 
 
 def random_point(net: Network | Graph, seed: int) -> dict[str, Fraction]:
-    """A random value for every given of a network, by name: inputs and parameters from −1 to 1, targets 0 or 1.
+    """A random value for every given of a network, by name; the first of ``random_points``."""
+    return next(random_points(net, seed, 1))
 
-    Values have three decimals, so that a page prints the whole number. The same seed gives the same point.
-    Raises DeriveError for a seed that is no whole number, and as ``default_point``.
+
+def random_points(net: Network | Graph, seed: int, count: int) -> Iterator[dict[str, Fraction]]:
+    """Random values for every given of a network, by name: inputs and parameters from −1 to 1, targets 0 or 1.
+
+    Values have three decimals, so that a page prints the whole number. The same seed gives the same points. Raises
+    DeriveError for a seed that is no whole number, and as ``default_point``.
     """
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise DeriveError(f"seed={seed!r}; a seed is a whole number, such as 0")
-    draw = random.Random(seed)
-    return {name: Fraction(draw.randint(0, 1)) if kind == "target" else Fraction(draw.randint(-1000, 1000), 1000) for name, kind in _kinds(net)}
+    draw, kinds = random.Random(seed), list(_kinds(net))
+    for _ in range(count):
+        yield {name: Fraction(draw.randint(0, 1)) if kind == "target" else Fraction(draw.randint(-1000, 1000), 1000) for name, kind in kinds}
 
 
 def _kinds(net: Network | Graph) -> Iterator[tuple[str, str]]:

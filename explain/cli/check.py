@@ -1,4 +1,55 @@
+"""``explain check``: every gradient beside its central difference, at one point or at many random ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 import click
-@click.command("check")
-def command() -> None:
-    "soon"
+
+from .endings import CHECK_FAILED, DONE, said
+from .options import At, Net, Sheet, at_options, net_options, option, sheet_options
+
+__all__ = ["command"]
+
+
+@click.command("check", short_help="Every gradient beside its central difference, as a table.")
+@click.argument("names", nargs=-1, metavar="[NAME…]")
+@net_options()
+@at_options
+@option("--points", type=click.IntRange(min=1), metavar="N", help="At N random points, drawn from --seed (0 unless given).")
+@sheet_options
+def command(names: tuple[str, ...], net: Net, at: At, points: int | None, sheet: Sheet) -> int:
+    """Set the gradients by all parameters, or by each NAME, beside their central differences.
+
+    With --points, or a file of several samples, a row shows the worst of a gradient. The page is text unless --format
+    or the suffix of -o FILE says otherwise.
+    """
+    from ..surveys import survey
+
+    sheet.form("text")
+    network = net.network()
+    if points is not None and at.at:
+        raise click.UsageError("--points draws all values and --at gives them; choose one")
+    at_points = at.points(network.graph) if points is None else _drawn(network.graph, at.seed or 0, points)
+    document, report = survey(network, at_points, [] if names == ("all",) else names, **sheet.told)
+    sheet.deliver(document, "text")
+    said(report.summary)
+    return DONE if report.ok else CHECK_FAILED
+
+
+def _drawn(graph: Any, seed: int, count: int) -> Iterator[Any]:
+    from numeric.data import random_points
+
+    yield from with_progress(random_points(graph, seed, count), count)
+
+
+def with_progress(points: Iterable[Any], count: int) -> Iterable[Any]:
+    """The same one by one, with a bar on a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return points
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(points, "points", total=count, console=Console(stderr=True), transient=True)

@@ -18,7 +18,7 @@ __all__ = ["command"]
 
 @click.command("gradient", short_help="The derivation of a gradient, its numbers and its check.")
 @click.argument("names", nargs=-1, required=True, metavar="NAME…|all")
-@net_options
+@net_options()
 @at_options
 @option("--detail", default="normal", type=Later("detail", "explain.lesson", "DETAILS"), metavar="[brief|normal|full]", help="How much is told.")
 @option("--check/--no-check", default=True, help="Compare every step with a central difference.")

@@ -178,16 +178,21 @@ def _as_record(record: type, name: str, *options: Callable[..., Any]) -> Callabl
 option = partial(click.option, show_default=True)
 activation = Later("activation", "derive.activations", "ACTIVATIONS")
 
-net_options = _as_record(
-    Net,
-    "net",
-    option("--net", default="2-2-2", metavar="SIZES", help="Units of each layer, inputs first."),
-    option("--activation", default="sigmoid", type=activation, help="Of the hidden units; one for all, or one a layer with commas."),
-    option("--output", default="sigmoid", type=activation, help="Activation of the output units (-o names the file)."),
-    option("--loss", default="cross_entropy", type=Later("loss", "derive.losses", "LOSSES"), help="Summed over the output units."),
-    option("--numbering", default="by-source", type=Later("numbering", "derive.network", "NUMBERINGS"), help="by-source: w2 is i1→h2; by-target: w2 is i2→h1."),
-    option("--biases", default="per-neuron", type=Later("biases", "derive.network", "BIASES"), help="per-neuron, per-layer or none."),
-)
+
+def net_options(sizes: str = "2-2-2") -> Callable[..., Any]:
+    """The options of a network, with the sizes that stand where none are given."""
+    numbering, biases = Later("numbering", "derive.network", "NUMBERINGS"), Later("biases", "derive.network", "BIASES")
+    return _as_record(
+        Net,
+        "net",
+        option("--net", default=sizes, metavar="SIZES", help="Units of each layer, inputs first."),
+        option("--activation", default="sigmoid", type=activation, help="Of the hidden units; one for all, or one a layer with commas."),
+        option("--output", default="sigmoid", type=activation, help="Activation of the output units (-o names the file)."),
+        option("--loss", default="cross_entropy", type=Later("loss", "derive.losses", "LOSSES"), help="Summed over the output units."),
+        option("--numbering", default="by-source", type=numbering, help="by-source: w2 is i1→h2; by-target: w2 is i2→h1."),
+        option("--biases", default="per-neuron", type=biases, help="per-neuron, per-layer or none."),
+    )
+
 
 at_options = _as_record(
     At,

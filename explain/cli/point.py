@@ -13,7 +13,7 @@ __all__ = ["command"]
 
 
 @click.command("point", short_help="The values in use, as a file to edit.")
-@net_options
+@net_options()
 @at_options
 @option("--format", "language", metavar="[toml|json]", help="Else the suffix of FILE decides; TOML on standard output.")
 @option("-o", "file", metavar="FILE", help="Write the values to a file instead of standard output.")

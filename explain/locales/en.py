@@ -87,6 +87,18 @@ LOCALE = Locale(
         "checked.table": "Every step beside its central difference.",
         "verdict.agrees": "agrees", "verdict.wrong": "wrong", "verdict.at a kink": "at a kink", "verdict.not resolvable": "not resolvable at this point",
         "table.step": "step", "table.value": "value", "table.difference": "central difference", "table.error": "difference", "table.bound": "bound", "table.verdict": "verdict",
+        # all gradients at once
+        "survey.title": "Every gradient of {of} beside its central difference",
+        "survey.agreed": "{agreed} of {count} agree (largest difference {error}).",
+        "table.gradient": "gradient", "table.worst": "largest difference", "table.point": "at point", "table.verdicts": "verdicts",
+        # training
+        "training.title": "Training on {data}",
+        "training.how": "The network {sizes} with {count} parameters learns {data}: {steps} steps of {optimizer} from the start that seed {seed} draws.",
+        "training.losses": "The mean loss is {first} at the start and {last} at the end.",
+        "training.prediction": "{of}, predicted",
+        "training.right": "{right} of {count} predictions lie on the right side of 1/2.",
+        "figure.losses": "The mean loss in each of {steps} steps: {first} at the start, {last} at the end.",
+        "figure.losses.across": "step", "figure.losses.up": "mean loss",
         # samples
         "mean": "The mean over the samples.",
         "mean.here": "The derivative of the mean of {of} over {count} samples is the mean of the derivatives (a factor 1/{count}):",

@@ -87,6 +87,18 @@ LOCALE = Locale(
         "checked.table": "각 단계와 그 중앙차분.",
         "verdict.agrees": "일치", "verdict.wrong": "틀림", "verdict.at a kink": "꺾인 점", "verdict.not resolvable": "이 점에서는 가릴 수 없음",
         "table.step": "단계", "table.value": "값", "table.difference": "중앙차분", "table.error": "차이", "table.bound": "한계", "table.verdict": "판정",
+        # 모든 기울기
+        "survey.title": "{of}의 모든 기울기와 그 중앙차분",
+        "survey.agreed": "{count}개 가운데 {agreed}개가 맞는다(가장 큰 차이 {error}).",
+        "table.gradient": "기울기", "table.worst": "가장 큰 차이", "table.point": "점 번호", "table.verdicts": "판정",
+        # 학습
+        "training.title": "{data} 학습",
+        "training.how": "매개변수가 {count}개인 신경망 {sizes:이} {data:을} 학습한다. 시드 {seed:으로} 뽑은 값에서 시작하여 {optimizer:으로} {steps}걸음 나아간다.",
+        "training.losses": "평균 손실은 처음 {first}, 마지막 {last}.",
+        "training.prediction": "{of} 예측",
+        "training.right": "예측 {count}개 가운데 {right}개가 1/2의 옳은 쪽에 있다.",
+        "figure.losses": "{steps}걸음에 걸친 평균 손실. 처음 {first}, 마지막 {last}.",
+        "figure.losses.across": "걸음", "figure.losses.up": "평균 손실",
         # 표본
         "mean": "표본 평균.",
         "mean.here": "표본 {count}개에 대한 {of} 평균의 도함수는 도함수들의 평균이다(인수 1/{count}).",
