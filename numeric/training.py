@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,12 +47,22 @@ class DivergedError(DeriveError):
         self.history = history
 
 
-def train(net: Network, inputs: Any, targets: Any, optimizer: Optimizer | None = None, steps: int = 1000, seed: int = 0, start: Any = None) -> History:
+def train(
+    net: Network,
+    inputs: Any,
+    targets: Any,
+    optimizer: Optimizer | None = None,
+    steps: int = 1000,
+    seed: int = 0,
+    start: Any = None,
+    watch: Callable[[int, float], object] | None = None,
+) -> History:
     """The history of training a network on samples, one row each in inputs (N, n_in) and targets (N, n_out).
 
     optimizer is GD() unless another is given; start is the first theta, drawn by ``initialize(net, seed)`` unless
-    given. The same arguments give the same history. Raises DeriveError for arguments that do not fit, and
-    DivergedError, which keeps the history, where the loss is no longer finite.
+    given; watch is called with the number of every step and its loss. The same arguments give the same history.
+    Raises DeriveError for arguments that do not fit, and DivergedError, which keeps the history, where the loss is no
+    longer finite.
     """
     optimizer = _optimizer(optimizer)
     steps = whole_number("steps", steps)
@@ -69,6 +80,8 @@ def train(net: Network, inputs: Any, targets: Any, optimizer: Optimizer | None =
             theta, *states = optimizer.step(theta, gradient, step, optimizer.rate, *states)
             losses.append(float(loss))
             norms.append(norm)
+            if watch is not None:
+                watch(step, losses[-1])
     return History(net, theta, losses, norms, f"{steps} steps are done")
 
 
