@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Symbol
 
-from derive import Definition, DeriveError, Graph, Network
+from derive import Definition, DeriveError, Graph, Network, Total
 from derive.errors import UnknownNameError
 from explain.figures import network
 from explain.figures.layouts import Layout
@@ -19,11 +19,14 @@ from explain.figures.mathtext import mathtext
 from explain.figures.networks import marks
 from explain.figures.places import Named, placed
 from explain.figures.plans import FIRST_UNITS, MOST_UNITS, plan, shown_rows
+from explain.figures.readings import readings
 from explain.figures.routes import routes
 from explain.figures.scene import Box, Label, Pill, framed, size_of
 from explain.figures.style import PATHS, WIDTH
+from explain.figures.tags import Tags
 from explain.formula import Binary, Cases, Fence, Fraction, Matrix, Name, Number, Prefix, Relation, Root, Script, Times, UnderBrace, Word, row
 from explain.notation import NOTATIONS, Board
+from numeric import evaluate
 
 ROOT = Path(__file__).resolve().parent.parent
 DRAW_AGAIN = """from derive import Network; from explain.figures import network
@@ -49,11 +52,29 @@ def drawn(sizes, wrt, options, **chosen):
     return network(net, net.derivation(wrt), **chosen)
 
 
-def layout_of(net, wrt=None, labels=None):
+def tags_of(net, wrt=None, labels=None, numbers=()):
     derivation = net.derivation(wrt) if wrt else None
     variable = derivation.claim.wrt if derivation else None
     shown = plan(net, net.graph.roles.get(variable))
-    return Layout(shown, Board(NOTATIONS["net-out"], shown.roles, labels=labels or {}), routes(derivation) if derivation else (), variable)
+    board = Board(NOTATIONS["net-out"], shown.roles, labels=labels or {})
+    layout = Layout(shown, board, routes(derivation) if derivation else (), variable, bool(numbers))
+    return Tags(layout, readings(numbers, shown.loss))
+
+
+def tags_of_graph(graph, wrt):
+    layout = Layout(plan(graph), Board(roles=graph.roles), routes(graph.derivation("Loss", wrt)), Symbol(wrt))
+    return Tags(layout)
+
+
+def numbers_of(net, *names):
+    at = {one.name: place / 10 for place, one in enumerate(net.graph.givens, 1)}
+    return [evaluate(net.derivation(name), at) for name in names or [*net.parameters, *net.inputs]]
+
+
+def boxes_of(tags):
+    layout = tags.layout
+    below = [*tags.units.values(), *([tags.loss] if tags.loss else [])]
+    return [one.box for one in (*layout.units.values(), layout.loss, *below, *tags.biases.values(), *tags.links.values()) if one]
 
 
 def has_hangul():
@@ -71,33 +92,33 @@ def svg(figure):
 
 @pytest.mark.parametrize(("sizes", "wrt", "options"), SHAPES)
 def test_no_unit_and_no_name_covers_another(sizes, wrt, options):
-    layout = layout_of(Network(*sizes, **options), wrt)
-    boxes = [pill.box for pill in (*layout.units.values(), layout.loss) if pill]
-    boxes += [label.box for label in (*layout.bias_labels.values(), *layout.link_labels.values())]
-    assert [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1])] == []
+    net = Network(*sizes, **options)
+    for numbers in ((), numbers_of(net, wrt)):
+        boxes = boxes_of(tags_of(net, wrt, numbers=numbers))
+        assert [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1])] == []
 
 
 @pytest.mark.parametrize(("sizes", "wrt", "options"), SHAPES)
 def test_a_picture_fits_into_the_text_of_a_page(sizes, wrt, options):
-    frame = framed(marks(layout_of(Network(*sizes, **options), wrt))).frame
+    frame = framed(marks(tags_of(Network(*sizes, **options), wrt))).frame
     assert frame.right - frame.left <= WIDTH + 4
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (2, 3, 1), (4, 3, 2), (3, 4, 1)])
 def test_every_weight_and_bias_of_a_small_network_is_named(sizes):
     net = Network(*sizes)
-    layout = layout_of(net)
-    named = {layout.plan.links[link] for link in layout.link_labels} | {layout.plan.biases[unit] for unit in layout.bias_labels}
+    tags = tags_of(net)
+    named = {tags.layout.plan.links[link] for link in tags.links} | {tags.layout.plan.biases[unit] for unit in tags.biases}
     assert named == set(net.parameters)
 
 
 def test_names_stand_near_the_source_of_their_lines():
-    layout = layout_of(Network(2, 2, 2))
-    for link, label in layout.link_labels.items():
-        (x, y), (end_x, end_y) = layout.lines[link]
-        part = (label.at[0] - x) / (end_x - x)
+    tags = tags_of(Network(2, 2, 2))
+    for link, tag in tags.links.items():
+        (x, y), (end_x, end_y) = tags.layout.lines[link]
+        part = (tag.at[0] - x) / (end_x - x)
         assert 0.2 <= part <= 0.45
-        assert label.at[1] == pytest.approx(y + part * (end_y - y))
+        assert tag.at[1] == pytest.approx(y + part * (end_y - y))
 
 
 def test_labels_that_cannot_all_stand_free_are_not_placed():
@@ -159,18 +180,16 @@ def test_two_paths_have_two_colours_and_two_dashes(wrt, colours):
 def test_the_symbol_in_question_and_no_other_is_bold():
     for wrt in ("w1", "b2", "i1", "t_o1", "out_h1"):
         net = Network(2, 2, 2)
-        layout = layout_of(net, wrt)
-        bold = {mark.formula for mark in marks(layout) if isinstance(mark, Label) and mark.bold}
+        bold = {mark.formula for mark in marks(tags_of(net, wrt)) if isinstance(mark, Label) and mark.bold}
         assert len(bold) == 1
-    assert not any(isinstance(mark, Label) and mark.bold for mark in marks(layout_of(Network(2, 2, 2))))
+    assert not any(isinstance(mark, Label) and mark.bold for mark in marks(tags_of(Network(2, 2, 2))))
 
 
 def test_a_weight_that_the_loss_reads_as_well_has_a_curve_to_it():
     net, w1, decay = Network(2, 2, 2), Symbol("w1"), Symbol("lamda")
     *before, loss = net.graph.definitions
     graph = Graph((*net.graph.givens, decay), [*before, Definition(loss.symbol, loss.expression + decay / 2 * w1**2)], net.graph.roles)
-    layout = Layout(plan(graph), Board(roles=graph.roles), routes(graph.derivation("Loss", "w1")), w1)
-    assert set(layout.bows) == {(w1, net.loss)}
+    assert set(tags_of_graph(graph, "w1").bows) == {(w1, net.loss)}
 
 
 def test_a_skip_connection_has_a_curve_on_or_off_the_path():
@@ -178,8 +197,7 @@ def test_a_skip_connection_has_a_curve_on_or_off_the_path():
     definitions = [Definition(one.symbol, one.expression + i1) if one.symbol.name == "net_o1" else one for one in net.graph.definitions]
     graph = Graph(net.graph.givens, definitions, net.graph.roles)
     for wrt in ("i1", "w4"):
-        layout = Layout(plan(graph), Board(roles=graph.roles), routes(graph.derivation("Loss", wrt)), Symbol(wrt))
-        assert set(layout.bows) == {(i1, Symbol("net_o1"))}
+        assert set(tags_of_graph(graph, wrt).bows) == {(i1, Symbol("net_o1"))}
 
 
 def test_a_graph_shows_what_its_network_shows():
@@ -189,12 +207,33 @@ def test_a_graph_shows_what_its_network_shows():
         assert network(net, derivation).stem == network(net.graph, derivation).stem
 
 
+def test_each_symbol_stands_with_its_value_and_its_derivative():
+    net = Network(2, 2, 2)
+    tags = tags_of(net, numbers=numbers_of(net))
+    numbers = {claim.wrt: row for table in numbers_of(net) for claim, row in table.items() if isinstance(claim, Total)}
+    board = tags.layout.board
+    for link, tag in tags.links.items():
+        weight = tags.layout.plan.links[link]
+        value, slope = (board.inside(board.number(one), 1) for one in (tags.readings.forward[weight], numbers[weight].value))
+        assert tag.lines == (row(board.name(weight), Relation("="), value), slope)
+    assert all(len(tag.lines) == 2 for tag in (*tags.units.values(), *tags.biases.values(), tags.loss) if tag)
+
+
+def test_a_derivative_that_was_not_computed_is_not_shown():
+    net = Network(2, 2, 2)
+    tags = tags_of(net, "w1", numbers=numbers_of(net, "w1"))
+    assert {len(tag.lines) for tag in tags.links.values()} == {1, 2}
+    assert len(tags.units[0, 1].lines) == 1
+
+
 # ---- what is said
 
 
 def test_the_description_tells_the_paths():
     assert drawn((2, 2, 2), "w7", {}).alt.endswith("Coloured: w7 → net_o1 → out_o1 → Loss.")
     assert "the 8 paths from w1 to Loss" in drawn((3, 4, 4, 2), "w1", {}).alt
+    net = Network(2, 2, 2)
+    assert network(net, values=numbers_of(net, "w1")).alt.endswith("below it the derivative of Loss by it.")
     assert network(Network(784, 128, 10)).alt == "A network with layers of 784, 128, 10 units, its inputs on the left."
 
 
@@ -212,13 +251,13 @@ def test_labels_are_drawn_as_they_are_written():
 
 
 def test_a_long_label_makes_its_unit_wide():
-    layout = layout_of(Network(2, 2, 2), labels={"out_h1": "a hidden unit"})
+    layout = tags_of(Network(2, 2, 2), labels={"out_h1": "a hidden unit"}).layout
     assert layout.units[1, 1].half_width > layout.units[1, 2].half_width
 
 
 def test_the_name_in_question_is_cut_before_it_is_left_out():
-    layout = layout_of(Network(2, 2, 2), "w1", labels={"w1": "milk, bread and three dozen eggs", "h1": "x" * 80})
-    assert layout.link_labels[1, 1, 1].formula == Word("milk, bread an…")
+    tags = tags_of(Network(2, 2, 2), "w1", labels={"w1": "milk, bread and three dozen eggs", "h1": "x" * 80})
+    assert tags.links[1, 1, 1].lines == (Word("milk, bread an…"),)
 
 
 def test_korean_labels_have_glyphs_or_are_refused():

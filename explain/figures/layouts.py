@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,23 +10,20 @@ from sympy import Symbol
 
 from ..formula import Formula, Name, Row, Script
 from ..notation import Board
-from .places import Named, placed
 from .plans import Link, Plan, Unit
 from .routes import Edge, Route
-from .scene import Box, Label, Pill, Point, fitted, size_of
-from .style import RIM, SMALL, STRONG, TEXT, TINY, WIDTH
+from .scene import Pill, Point, fitted, size_of
+from .style import RIM, STRONG, TEXT, WIDTH
 
-__all__ = ["TAIL", "Key", "Layout"]
+__all__ = ["RADIUS", "WIDEST", "Key", "Layout"]
 
 RADIUS = 11.5
 NARROWEST, COLUMN, ROOMY = 54.0, 96.0, 120.0  # between the middles of two layers; with words for names at most the last
 ROWS = {1: 58.0, 2: 58.0, 3: 50.0}
 ROW = 45.0  # between units of higher layers: a disc, its bias and a gap
+VALUED = 84.0  # where numbers stand above and below
 LOSS_GAP = 0.8  # of the loss from the outputs, in columns
 WIDEST = 0.62  # of a unit, in columns
-TAIL = 9.0  # of a bias
-MOST_NAMES = 12  # of weights between two layers; more of them would hide the lines
-BOW = 24  # points of a curve
 
 Key = Link | Unit  # of a line: a link, or an output unit on its way to the loss
 
@@ -39,18 +36,19 @@ class Layout:
     board: Board
     routes: tuple[Route, ...] = ()
     wrt: Symbol | None = None
+    valued: bool = False
 
     @cached_property
     def column(self) -> float:
         """The distance of two layers: as much as the page allows."""
         gaps = len(self.plan.sizes) - 1 + (LOSS_GAP if self.plan.loss is not None else 0)
         ends = RADIUS + (self.loss_width if self.plan.loss is not None else RADIUS) + 6
-        return max(NARROWEST, min(ROOMY if self.board.labels else COLUMN, (WIDTH - ends) / gaps))
+        return max(NARROWEST, min(ROOMY if self.board.labels or self.valued else COLUMN, (WIDTH - ends) / gaps))
 
     @cached_property
     def row(self) -> float:
         """The distance of two units of a layer."""
-        return ROWS.get(max(map(slots, self.plan.shown)), ROW)
+        return VALUED if self.valued else ROWS.get(max(map(slots, self.plan.shown)), ROW)
 
     def at(self, layer: float, slot: float, count: int = 1) -> Point:
         """The middle of the slot, from 0 at the top, of a layer with so many slots."""
@@ -134,68 +132,12 @@ class Layout:
         return tuple(place for place, route in enumerate(self.routes) if not route.isdisjoint(edges))
 
     @cached_property
-    def bows(self) -> dict[Edge, tuple[Point, ...]]:
-        """The curves of what is read otherwise than from layer to layer: a skip connection, a weight that the loss reads."""
-        lines = {edge for key in self.lines for edge in self._drawn_by(key)}
-        inside = {(net, self.plan.outs[unit]) for unit, net in self.plan.nets.items()} | {(b, self.plan.nets[unit]) for unit, b in self.plan.biases.items()}
-        target = {(one, self.plan.loss) for one in self.plan.targets.values()}
-        ordered = [*self.plan.others, *sorted((edge for route in self.routes for edge in route), key=str)]
-        found = {edge: (self._place(edge[0]), self._place(edge[1])) for edge in ordered if edge not in lines | inside | target}
-        return {edge: self._bow(start, end) for edge, (start, end) in found.items() if start and end}
-
-    def _place(self, symbol: Symbol) -> Box | None:
-        """The box that shows a symbol, if it is shown."""
-        unit = next((unit for table in (self.plan.outs, self.plan.nets) for unit, one in table.items() if one == symbol), None)
-        if unit is not None:
-            return self.units[unit].box
-        if self.loss is not None and symbol == self.plan.loss:
-            return self.loss.box
-        labels = [label for link, label in self.link_labels.items() if self.plan.links[link] == symbol]
-        labels += [label for unit, label in self.bias_labels.items() if self.plan.biases[unit] == symbol]
-        return labels[0].box if labels else None
-
-    def _bow(self, start: Box, end: Box) -> tuple[Point, ...]:
-        (x, y), (end_x, end_y) = start.head, end.head
-        top = max(pill.box.top for pill in self.units.values())
-        middle, lift = (x + end_x) / 2, top + 0.75 * self.row
-        parts = [step / BOW for step in range(BOW + 1)]
-        return tuple(((1 - t) ** 2 * x + 2 * t * (1 - t) * middle + t**2 * end_x, (1 - t) ** 2 * y + 2 * t * (1 - t) * lift + t**2 * end_y) for t in parts)
-
-    # ---- labels
-
-    @cached_property
-    def bias_labels(self) -> dict[Unit, Label]:
-        """The name of each bias, at the foot of its tail below the unit."""
-        return {unit: self._bias_label(unit, bias) for unit, bias in self.plan.biases.items()}
-
-    def _bias_label(self, unit: Unit, bias: Symbol) -> Label:
-        pill = self.units[unit]
-        name = fitted(self.board.name(bias), TINY, WIDEST * self.column)
-        return Label((pill.centre[0], pill.centre[1] - RADIUS - TAIL - TINY / 2), name, TINY)
-
-    @cached_property
-    def link_labels(self) -> dict[Link, Label]:
-        """The name of each weight on its line; of a layer too crowded for all, the names on the paths."""
-        labels: dict[Link, Label] = {}
-        for layer in range(1, len(self.plan.sizes)):
-            links = [link for link in self.plan.links if link[0] == layer]
-            paths = [link for link in links if self.colours(link)] if self.wrt is not None else [links[0], links[-1]]
-            places = (len(links) <= MOST_NAMES and self._placed(links, links)) or self._placed(paths, links) or {}
-            labels |= {link: Label(at, self._link_name(link), SMALL, halo=True) for link, at in places.items()}
-        return labels
-
-    def _placed(self, named: list[Link], links: list[Link]) -> Mapping[Link, Point] | None:
-        taken = [pill.box for pill in self.units.values()] + [label.box for label in self.bias_labels.values()]
-        wanted = {link: Named(*self.lines[link], *self._room(link)) for link in named}
-        return placed(wanted, taken, [self.lines[link] for link in links if link not in wanted])
-
-    def _room(self, link: Link) -> tuple[float, float]:
-        width, height = size_of(self._link_name(link), SMALL)
-        return width + 2, height + 1
-
-    def _link_name(self, link: Link) -> Formula:
-        (x, _), (end, _) = self.lines[link]
-        return fitted(self.board.name(self.plan.links[link]), SMALL, end - x - 20)
+    def straight(self) -> frozenset[Edge]:
+        """The edges of the graph that need no curve: they are drawn as lines, as tails, or lie inside a unit."""
+        edges = {edge for key in self.lines for edge in self._drawn_by(key)}
+        edges |= {(net, self.plan.outs[unit]) for unit, net in self.plan.nets.items()}
+        edges |= {(bias, self.plan.nets[unit]) for unit, bias in self.plan.biases.items()}
+        return frozenset(edges | {(target, self.plan.loss) for target in self.plan.targets.values()})  # type: ignore[arg-type]
 
 
 def slots_of(rows: tuple[int, ...]) -> Iterator[int]:

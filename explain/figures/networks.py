@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from math import hypot
+from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
@@ -15,12 +15,17 @@ from derive.steps import Derivation
 from ..document import Figure
 from ..notation import NOTATIONS, Board, Notation
 from .canvas import picture
-from .layouts import TAIL, Layout
+from .layouts import Layout
 from .plans import Plan, plan
+from .readings import readings
 from .routes import routes
-from .scene import Label, Mark, Pill, Point, Stroke, framed
-from .style import FAINT, INK, PATHS, PLAIN, TEXT, Line
+from .scene import Label, Mark, Pill, Point, Stroke, Tag, framed
+from .style import BACKWARD, FAINT, INK, PATHS, PLAIN, TEXT, Line
+from .tags import TAIL, Tags
 from .wording import Locale, english, sentence
+
+if TYPE_CHECKING:
+    from numeric.values import Numbers
 
 __all__ = ["network"]
 
@@ -32,6 +37,7 @@ def network(
     net: Network | Graph,
     derivation: Derivation | None = None,
     *,
+    values: Numbers | Iterable[Numbers] | None = None,
     labels: Mapping[str, str] | None = None,
     notation: Notation = NOTATIONS["net-out"],
     words: Locale | None = None,
@@ -39,49 +45,53 @@ def network(
     """The figure of a network, or of a graph with the roles of one; with a derivation, its paths are coloured.
 
     Where the way forks into two, each branch has its own colour and dash. Of a wide layer the first units, the
-    last and those of the derivation's variable are shown. labels are display texts by name, words the language of the
-    description. Raises DeriveError for a graph without roles and, when it is drawn, for a label that no installed
-    font can set.
+    last and those of the derivation's variable are shown. values are the numbers of one or several derivations: each
+    symbol gets its value, and below it the derivative of the loss by it where that is among them. labels are display
+    texts by name, words the language of the description. Raises DeriveError for a graph without roles and, when
+    it is drawn, for a label that no installed font can set.
     """
     wrt = derivation.claim.wrt if derivation else None
     shown = plan(net, derivation.graph.roles.get(wrt) if derivation and wrt else None)
-    layout = Layout(shown, Board(notation, shown.roles, labels=labels or {}), routes(derivation) if derivation else (), wrt)
+    board = Board(notation, shown.roles, labels=labels or {})
+    layout = Layout(shown, board, routes(derivation) if derivation else (), wrt, values is not None)
     stem = "-".join(["network", *map(str, shown.sizes), *([wrt.name] if wrt else [])])
-    return picture(stem, framed(marks(layout)), _alt(shown, derivation, words or english()))
+    scene = framed(marks(Tags(layout, readings(values, shown.loss))))
+    return picture(stem, scene, _alt(shown, derivation, values is not None, words or english()))
 
 
-def _alt(shown: Plan, derivation: Derivation | None, words: Locale) -> str:
-    text = sentence(words, "figure.network", sizes=", ".join(map(str, shown.sizes)))
-    if derivation is None:
-        return text
+def _alt(shown: Plan, derivation: Derivation | None, valued: bool, words: Locale) -> str:
+    said = [sentence(words, "figure.network", sizes=", ".join(map(str, shown.sizes)))]
+    if derivation is not None:
+        said.append(_paths(derivation, words))
+    if valued:
+        said.append(sentence(words, "figure.network.values", of=str(shown.loss)))
+    return " ".join(said)
+
+
+def _paths(derivation: Derivation, words: Locale) -> str:
     wrt, of, count = str(derivation.claim.wrt), str(derivation.claim.of), derivation.path_count
     few = "; ".join(" → ".join(map(str, path)) for path in derivation.paths) if count <= len(PATHS) else ""
     key = "figure.network.none" if count == 0 else "figure.network.few" if few else "figure.network.many"
-    return f"{text} {sentence(words, key, paths=few, count=str(count), wrt=wrt, of=of)}"
+    return sentence(words, key, paths=few, count=str(count), wrt=wrt, of=of)
 
 
-def marks(layout: Layout) -> Iterator[Mark]:
+def marks(tags: Tags) -> Iterator[Mark]:
     """All marks in the order in which they are drawn: faint lines, coloured ones, units, names."""
+    layout = tags.layout
     colours = {key: layout.colours(key) for key in layout.lines}
     yield from (Stroke(layout.lines[key], PLAIN) for key, routes in colours.items() if not routes)
     yield from (dot for place in layout.ellipses for dot in _ellipsis(place))
     yield from (stroke for key, routes in colours.items() for stroke in _coloured(layout.lines[key], routes))
-    yield from _bows(layout)
-    yield from _biases(layout)
-    yield from _targets(layout)
-    yield from _units(layout)
-    yield from (_toned(layout, label, layout.plan.links[link], bool(colours[link])) for link, label in layout.link_labels.items())
+    yield from _bows(tags)
+    yield from _biases(tags)
+    yield from _target(layout)
+    yield from _units(tags)
+    yield from (label for link, tag in tags.links.items() for label in _toned(layout, tag, layout.plan.links[link], bool(colours[link]), halo=True))
 
 
 def _coloured(ends: tuple[Point, Point], routes: tuple[int, ...]) -> Iterator[Stroke]:
     for route, side in zip(routes, (0.0,) if len(routes) == 1 else (APART, -APART), strict=False):
         yield Stroke(_beside(ends, side), PATHS[route], head=True)
-
-
-def _bows(layout: Layout) -> Iterator[Stroke]:
-    for edge, points in layout.bows.items():
-        routes = layout.numbers({edge})
-        yield Stroke(points, PATHS[routes[0]] if routes else PLAIN, head=bool(routes))
 
 
 def _beside(ends: tuple[Point, Point], side: float) -> tuple[Point, Point]:
@@ -92,30 +102,39 @@ def _beside(ends: tuple[Point, Point], side: float) -> tuple[Point, Point]:
     return (x + across, y + up), (end_x + across, end_y + up)
 
 
+def _bows(tags: Tags) -> Iterator[Stroke]:
+    for edge, points in tags.bows.items():
+        routes = tags.layout.numbers({edge})
+        yield Stroke(points, PATHS[routes[0]] if routes else PLAIN, head=bool(routes))
+
+
 def _ellipsis(place: Point) -> Iterator[Pill]:
     yield from (Pill((place[0], place[1] + step * DOTS), DOT, DOT, Line(FAINT, 0.1), FAINT) for step in (1, 0, -1))
 
 
-def _biases(layout: Layout) -> Iterator[Mark]:
-    for unit, label in layout.bias_labels.items():
-        bias, foot = layout.plan.biases[unit], layout.units[unit].box.bottom
+def _biases(tags: Tags) -> Iterator[Mark]:
+    layout = tags.layout
+    for unit, tag in tags.biases.items():
+        bias, box = layout.plan.biases[unit], layout.units[unit].box
         routes = layout.numbers({(bias, layout.plan.nets[unit])})
-        ends = ((label.at[0], foot - TAIL), (label.at[0], foot))
+        foot, away = (box.top, TAIL) if tag.at[1] > box.top else (box.bottom, -TAIL)
+        ends = ((tag.at[0], foot + away), (tag.at[0], foot))
         yield from _coloured(ends, routes) if routes else [Stroke(ends, PLAIN)]
-        yield _toned(layout, label, bias, bool(routes))
+        yield from _toned(layout, tag, bias, bool(routes))
 
 
-def _targets(layout: Layout) -> Iterator[Mark]:
+def _target(layout: Layout) -> Iterator[Mark]:
     """A target is shown where it is the variable: above the loss that reads it."""
     loss, target = layout.plan.loss, layout.wrt
     if layout.loss is None or loss is None or target is None or target not in layout.plan.targets.values():
         return
     middle, top = layout.loss.box.head
     yield from _coloured(((middle, top + 2 * TAIL), (middle, top)), layout.numbers({(target, loss)}))
-    yield _toned(layout, Label((middle, top + 2 * TAIL + TEXT / 2), layout.board.name(target)), target, True)
+    yield Label((middle, top + 2 * TAIL + TEXT / 2), layout.board.name(target), bold=True)
 
 
-def _units(layout: Layout) -> Iterator[Mark]:
+def _units(tags: Tags) -> Iterator[Mark]:
+    layout = tags.layout
     for unit, pill in layout.units.items():
         yield pill
         own = {layout.plan.outs[unit], layout.plan.nets.get(unit)}
@@ -124,8 +143,11 @@ def _units(layout: Layout) -> Iterator[Mark]:
     if layout.loss is not None:
         yield layout.loss
         yield Label(layout.loss.centre, layout.loss_name)
+    for tag in (*tags.units.values(), *([tags.loss] if tags.loss else [])):
+        yield from tag.labels((INK, BACKWARD))
 
 
-def _toned(layout: Layout, label: Label, symbol: Symbol, on_route: bool) -> Label:
-    """The label as it is told: the symbol in question bold, what is off its paths faint."""
-    return replace(label, bold=symbol == layout.wrt, colour=INK if on_route or layout.wrt is None else FAINT)
+def _toned(layout: Layout, tag: Tag, symbol: Symbol, on_route: bool, halo: bool = False) -> Iterator[Label]:
+    """The tag as labels: the symbol in question bold, what is off its paths faint, what comes back in its own colour."""
+    first = INK if on_route or layout.wrt is None else FAINT
+    yield from tag.labels((first, BACKWARD), bold=symbol == layout.wrt, halo=halo)

@@ -6,7 +6,7 @@ laid out, compared and tested without matplotlib.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import hypot
 
@@ -14,7 +14,7 @@ from ..formula import Formula, Word
 from ..writers.widths import Widths
 from .style import INK, MARGIN, PAPER, RIM, TEXT, Line
 
-__all__ = ["Box", "Label", "Mark", "Pill", "Point", "Scene", "Stroke", "along", "fitted", "framed", "size_of"]
+__all__ = ["Box", "Label", "Mark", "Pill", "Point", "Scene", "Stroke", "Tag", "along", "fitted", "framed", "size_of"]
 
 Point = tuple[float, float]
 
@@ -124,6 +124,27 @@ class Label:
 
 
 Mark = Stroke | Pill | Label
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A name and what belongs to it, line under line around a middle."""
+
+    at: Point
+    lines: tuple[Formula, ...]
+    size: float
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around it."""
+        sizes = [size_of(line, self.size) for line in self.lines]
+        return Box.around(self.at, max(width for width, _ in sizes) / 2, sum(height for _, height in sizes) / 2)
+
+    def labels(self, colours: Iterable[str], bold: bool = False, halo: bool = False) -> Iterator[Label]:
+        """The lines as labels, each in its colour; only the first is set in bold."""
+        top = self.at[1] + 0.55 * self.size * (len(self.lines) - 1)
+        for place, (line, colour) in enumerate(zip(self.lines, colours, strict=False)):
+            yield Label((self.at[0], top - 1.1 * self.size * place), line, self.size, colour, bold and place == 0, halo)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["FAINT", "INK", "MARGIN", "PAPER", "PATHS", "PLAIN", "RIM", "RULE", "SETTINGS", "SMALL", "STRONG", "TEXT", "TINT", "TINY", "WIDTH", "Line"]
+__all__ = [
+    "BACKWARD", "FAINT", "INK", "MARGIN", "PAPER", "PATHS", "PLAIN", "RIM", "RULE", "SETTINGS", "SMALL", "STRONG", "TEXT", "TINT", "TINY", "WIDTH", "Line",
+]  # fmt: skip
 
 WIDTH = 340.0  # of the widest picture: the text of LaTeX's article is 345 TeX points, 343.7 of these
 MARGIN = 2.0
 TEXT, SMALL, TINY = 10.0, 9.0, 8.0
 
 INK, FAINT, RULE, PAPER, TINT = "#1a1a1a", "#666666", "#b0b0b0", "#ffffff", "#f1f1f1"
+BACKWARD = "#006d4e"  # of a number that comes back from the result
 
 
 @dataclass(frozen=True, slots=True)

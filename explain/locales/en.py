@@ -24,6 +24,7 @@ LOCALE = Locale(
         "figure.network": "A network with layers of {sizes} units, its inputs on the left.",
         "figure.network.few": "Coloured: {paths}.",
         "figure.network.many": "Coloured: the {count} paths from {wrt} to {of}.",
+        "figure.network.values": "Each name has its value, and below it the derivative of {of} by it.",
         "figure.network.none": "No path leads from {wrt} to {of}.",
         # definitions
         "point": "The numbers.",
