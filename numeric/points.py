@@ -63,9 +63,10 @@ def _read(name: str, text: str) -> Fraction:
     if len(text) > _LONGEST_TEXT or len(exponent) > 5:
         raise _refused(name, text[:24] + ("…" if len(text) > 24 else ""), "is too long, or too large")
     try:
-        return _within(name, Fraction(text))
+        value = Fraction(text)
     except (ValueError, ZeroDivisionError):
         raise _refused(name, text, "is not a number") from None
+    return _within(name, value)
 
 
 def _within(name: str, value: Fraction) -> Fraction:
