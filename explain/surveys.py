@@ -100,10 +100,19 @@ def _summary(lesson: Lesson, group: Report) -> Cells:
     place, worst = next(((place, one) for place, one in group.items() if one is group.worst), next(iter(group.items())))
     counts = Counter(one.verdict for one in group.values())
     verdicts = lesson.words.joined([(Text(f"{count} "), *lesson.say(f"verdict.{verdict}")) for verdict, count in counts.items()])
-    return ((Math(lesson.board.claim(worst.claim)),), (Math(_small(lesson.board, worst.error)),), (Math(_small(lesson.board, worst.bound)),), (Text(str(place)),), verdicts)
+    return (
+        (Math(lesson.board.claim(worst.claim)),),
+        (Math(_small(lesson.board, worst.error)),),
+        (Math(_small(lesson.board, worst.bound)),),
+        (Text(str(place)),),
+        verdicts,
+    )
 
 
 def _data(net: Network, points: Sequence[Point], report: Report) -> dict[str, object]:
     columns = ("value", "difference", "h", "error", "bound", "verdict")
-    rows = [{"of": str(one.claim.of), "wrt": str(one.claim.wrt), "point": place, **{key: getattr(one, key) for key in columns}} for (_, place), one in report.items()]
+    rows = [
+        {"of": str(one.claim.of), "wrt": str(one.claim.wrt), "point": place, **{key: getattr(one, key) for key in columns}}
+        for (_, place), one in report.items()
+    ]
     return {"network": repr(net), "points": [dict(at) for at in points], "gradients": rows}

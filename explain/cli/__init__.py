@@ -37,6 +37,14 @@ class Commands(click.Group):
         """The command of that name, or None."""
         return import_module(COMMANDS[cmd_name], __name__).command if cmd_name in COMMANDS else None
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names. Raises click's UsageError, with the nearest name, where there is none."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from derive.errors import UnknownNameError
+
+            raise click.UsageError(str(UnknownNameError("command", args[0], COMMANDS)), ctx)
+        return super().resolve_command(ctx, args)
+
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **extra: Any) -> NoReturn:
         """Run the command line and leave with its exit code, always."""
         run: Callable[..., object] = super().main

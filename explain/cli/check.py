@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .endings import CHECK_FAILED, DONE, said
+from .endings import CHECK_FAILED, DONE, on_terminal, said
 from .options import At, Net, Sheet, at_options, net_options, option, sheet_options
+
+if TYPE_CHECKING:
+    from derive.graph import Graph
 
 __all__ = ["command"]
 
@@ -33,21 +35,18 @@ def command(names: tuple[str, ...], net: Net, at: At, points: int | None, sheet:
     if points is not None and at.at:
         raise click.UsageError("--points draws all values and --at gives them; choose one")
     at_points = at.points(network.graph) if points is None else _drawn(network.graph, at.seed or 0, points)
-    document, report = survey(network, at_points, [] if names == ("all",) else names, **sheet.told)
+    document, report = survey(network, at_points, [] if names == ("all",) else names, **sheet.told(network.graph))
     sheet.deliver(document, "text")
     said(report.summary)
     return DONE if report.ok else CHECK_FAILED
 
 
-def _drawn(graph: Any, seed: int, count: int) -> Iterator[Any]:
+def _drawn(graph: Graph, seed: int, count: int) -> Iterable[Mapping[str, Any]]:
+    """Random points one by one, with a bar on a terminal."""
     from numeric.data import random_points
 
-    yield from with_progress(random_points(graph, seed, count), count)
-
-
-def with_progress(points: Iterable[Any], count: int) -> Iterable[Any]:
-    """The same one by one, with a bar on a terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    points = random_points(graph, seed, count)
+    if not on_terminal():
         return points
     from rich.console import Console
     from rich.progress import track

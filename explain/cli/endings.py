@@ -17,7 +17,7 @@ import click
 if TYPE_CHECKING:
     from numeric.checking import Report
 
-__all__ = ["CHECK_FAILED", "DONE", "INTERRUPTED", "REFUSED", "SYSTEM", "delivery", "ended", "said", "verdict"]
+__all__ = ["CHECK_FAILED", "DONE", "INTERRUPTED", "REFUSED", "SYSTEM", "delivery", "ended", "on_terminal", "said", "verdict"]
 
 DONE, CHECK_FAILED, REFUSED, SYSTEM, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -67,6 +67,11 @@ def said(line: str) -> None:
         click.echo(line, err=True)
 
 
+def on_terminal() -> bool:
+    """Does somebody watch standard error, so that progress is worth showing?"""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def verdict(reports: Sequence[Report], kind: str = "step") -> int:
     """Say in one line what the checks found, each fact counted once; the exit code that follows from it."""
     if not reports:
@@ -80,10 +85,11 @@ def verdict(reports: Sequence[Report], kind: str = "step") -> int:
 
 
 def _named(error: click.ClickException) -> str:
-    """The error in one line, opened by the command that it belongs to."""
+    """The error in one line, opened by the command that it belongs to; where an argument is missing, how to learn more."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "explain"
-    return f"{command}: {' '.join(error.format_message().split())}"
+    more = f" ({command} --help tells what it takes)" if isinstance(error, click.MissingParameter | click.NoSuchOption) else ""
+    return f"{command}: {' '.join(error.format_message().split())}{more}"
 
 
 def _settle() -> None:

@@ -35,7 +35,7 @@ def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, 
     network = net.network()
     points = at.points(network.graph)
     derivations = [network.derivation(name) for name in _chosen(network, names)]
-    document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, **sheet.told)
+    document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, **sheet.told(network.graph))
     sheet.deliver(document)
     return verdict(reports)
 

@@ -6,11 +6,13 @@ the record and a ``click.option`` of the same name below it.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import partial, wraps
+from itertools import pairwise
 from pathlib import PurePath
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from ..document import Document
     from ..points import Point
 
-__all__ = ["At", "Net", "Sheet", "at_options", "net_options", "sheet_options"]
+__all__ = ["At", "Net", "Sheet", "at_options", "naming", "net_options", "option", "sheet_options"]
+
+MOST_WEIGHTS = 100_000  # every weight is a symbol of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,20 @@ class Net:
         """The network. Raises DeriveError on sizes, names or options that do not exist or fit."""
         from derive.network import Network
 
+        if PurePath(self.output).suffix in SUFFIXES:
+            raise click.BadParameter(f"{self.output!r} is no activation of the output units; -o {self.output} writes the page to that file", param_hint="'--output'")
         hidden = self.activation.split(",") if "," in self.activation else self.activation
         return Network(*self.sizes(), activation=hidden, output=self.output, loss=self.loss, numbering=self.numbering, biases=self.biases)
 
     def sizes(self) -> list[int]:
         """The sizes of the layers."""
-        parts = self.net.split("-")
-        if not all(part.isascii() and part.isdigit() and 0 < int(part[:9]) < 10**6 for part in parts) or len(parts) < 2:
+        if not re.fullmatch("[1-9][0-9]{0,5}(-[1-9][0-9]{0,5})+", self.net):
             raise click.BadParameter(f"{self.net!r} are no sizes of layers; write such as 2-2-2 or 2-3-3-1", param_hint="'--net'")
-        return [int(part) for part in parts]
+        sizes = [int(part) for part in self.net.split("-")]
+        weights = sum(before * after for before, after in pairwise(sizes))
+        if weights > MOST_WEIGHTS:
+            raise click.BadParameter(f"{self.net} has {weights} weights; at most {MOST_WEIGHTS} are written out one by one", param_hint="'--net'")
+        return sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class At:
             raise click.UsageError(f"{' and '.join(sources)} each give all values; choose one")
         start = _read(files[0].removeprefix("--at "), graph) if files else [self._start(graph)]
         typed = ",".join(one for one in self.at if is_values(one))
-        with _naming(f"--at {typed}"):
+        with naming(f"--at {typed}"):
             return replaced(start, assignments(typed) if typed else {}, graph)
 
     def _start(self, graph: Graph) -> Point:
@@ -90,7 +99,7 @@ def _read(source: str, graph: Graph) -> list[Point]:
     from ..points import read, text_of
 
     try:
-        with _naming(f"--at {source}"):
+        with naming(f"--at {source}"):
             return read(text_of(source), graph, PurePath(source).suffix)
     except FileNotFoundError as error:
         raise OSError(error.errno, f"{error.strerror}; FILE is TOML or JSON, - is standard input; or write name=value,…", f"--at {source}") from None
@@ -99,7 +108,7 @@ def _read(source: str, graph: Graph) -> list[Point]:
 
 
 @contextmanager
-def _naming(argument: str) -> Iterator[None]:
+def naming(argument: str) -> Iterator[None]:
     """Open the message of a DeriveError with the argument that it is about."""
     from derive.errors import DeriveError
 
@@ -121,10 +130,13 @@ class Sheet:
     label: tuple[str, ...]
     ascii: bool
 
-    @property
-    def told(self) -> dict[str, Any]:
-        """What a narration takes: language, notation, precision and labels."""
-        return {"language": self.language, "notation": self.notation, "precision": self.precision, "labels": self._labels()}
+    def told(self, graph: Graph) -> dict[str, Any]:
+        """What a narration takes: language, notation, precision and labels of the graph's nodes. Raises DeriveError on others."""
+        labels = self._labels()
+        with naming("--label"):
+            for name in labels:
+                graph.node(name)
+        return {"language": self.language, "notation": self.notation, "precision": self.precision, "labels": labels}
 
     def _labels(self) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -150,7 +162,7 @@ class Sheet:
         """The name of the format: as asked for, else by the suffix of the file. Raises DeriveError on a suffix without a format."""
         if self.format or self.file in (None, "-"):
             return self.format or usual
-        with _naming(f"-o {self.file}"):
+        with naming(f"-o {self.file}"):
             return format_of(str(self.file))
 
 

@@ -1,4 +1,108 @@
+"""``explain train``: a network learns a small set of samples, on NumPy that is generated from its derived gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
 import click
-@click.command("train")
-def command() -> None:
-    "soon"
+
+from .choices import Later
+from .endings import delivery, on_terminal, said
+from .options import Net, Sheet, naming, net_options, option, sheet_options
+
+if TYPE_CHECKING:
+    from numeric.data import Samples
+
+__all__ = ["command"]
+
+
+@click.command("train", short_help="Train on generated NumPy, with progress.")
+@click.argument("data", type=Later("data", "numeric.data", "DATA"))
+@option("--steps", type=click.IntRange(1, 10_000_000), default=2000, metavar="N", help="How many steps are made.")
+@option("--optimizer", default="gd", type=Later("optimizer", "numeric.optimizers", "OPTIMIZERS"), help="The rule of a step.")
+@option("--rate", type=float, metavar="NUMBER", help="The learning rate; else the optimizer's own.")
+@option("--seed", type=click.IntRange(min=0), default=0, metavar="N", help="Draws the parameters to start from.")
+@option("--plot", metavar="FILE", help="Draw the loss step by step: .pdf, .svg or .png.")
+@net_options("2-3-1")
+@sheet_options
+def command(data: str, steps: int, optimizer: str, rate: float | None, seed: int, plot: str | None, net: Net, sheet: Sheet) -> None:
+    """Train a network on DATA (and, or, xor), then show its loss and its predictions.
+
+    The page is text unless --format or the suffix of -o FILE says otherwise.
+    """
+    from numeric.data import data as samples_of
+    from numeric.training import train
+
+    from ..figures import losses
+    from ..locales import locale
+    from ..trainings import Training, told
+
+    sheet.form("text")
+    suffix = _suffix(plot) if plot is not None else ""
+    network, samples, rule = net.network(), samples_of(data), _optimizer(optimizer, rate)
+    _refuse_misfit(net.net, network.sizes, samples)
+    with _bar(steps) as watch:
+        history = train(network, samples.inputs, samples.targets, rule, steps, seed, watch=watch)
+    training = Training(history, samples, rule, seed)
+    document = told(training, **sheet.told(network.graph))
+    if plot is not None:
+        _put_picture(losses(history.losses, locale(sheet.language)).draw(suffix), plot)
+    sheet.deliver(document, "text")
+    right, count = training.right
+    said(f"{history.steps} steps: mean loss {history.losses[0]:.4g} → {training.loss:.4g}; {right} of {count} predictions on the right side of 1/2")
+
+
+def _optimizer(name: str, rate: float | None) -> Any:
+    from derive.errors import UnknownNameError
+    from numeric.optimizers import OPTIMIZERS
+
+    if name not in OPTIMIZERS:
+        raise UnknownNameError("optimizer", name, OPTIMIZERS)
+    with naming("--rate"):
+        return OPTIMIZERS[name]() if rate is None else OPTIMIZERS[name](rate)
+
+
+def _refuse_misfit(typed: str, sizes: tuple[int, ...], samples: Samples) -> None:
+    wanted = len(samples.inputs[0]), len(samples.targets[0])
+    if (sizes[0], sizes[-1]) != wanted:
+        fitting = "-".join(map(str, (wanted[0], *(sizes[1:-1] or (3,)), wanted[1])))
+        raise click.BadParameter(f"{typed} does not fit {samples.name}, which has {wanted[0]} inputs and {wanted[1]} target; write such as {fitting}", param_hint="'--net'")
+
+
+def _suffix(plot: str) -> str:
+    """The picture format that the name of the file asks for. Raises DeriveError before anything is computed."""
+    from derive.errors import UnknownNameError
+
+    from ..figures.canvas import SUFFIXES
+
+    suffix = PurePath(plot).suffix.lower().removeprefix(".")
+    if suffix not in SUFFIXES:
+        with naming(f"--plot {plot}"):
+            raise UnknownNameError("picture format", suffix, SUFFIXES)
+    return suffix
+
+
+def _put_picture(drawn: bytes, plot: str) -> None:
+    from ..output import put
+    from ..writers import Page
+
+    with delivery(f"--plot {plot}"):
+        put(Page(drawn), plot)
+
+
+@contextmanager
+def _bar(steps: int) -> Iterator[Callable[[int, float], object] | None]:
+    """What is called after every step: on a terminal it moves a bar, elsewhere there is nothing to call."""
+    if not on_terminal():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("training", total=steps)
+        every = max(steps // 200, 1)
+        yield lambda step, loss: progress.update(task, completed=step, description=f"loss {loss:.4g}") if step % every == 0 else None
