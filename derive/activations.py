@@ -38,7 +38,7 @@ class Named(Function):
         return self.definition._eval_evalf(prec)
 
 
-class maximum(Function):  # noqa: N801 (a function's name, in lower case as SymPy has it)
+class maximum(Function):
     """The largest of its arguments, whose order is kept: at a tie the slope goes to the first."""
 
     @classmethod
@@ -83,7 +83,8 @@ class Activation:
             return self.native
         if self.name == "identity":
             return self.definition
-        return type(self.name, (Named,), {"record": self, "__module__": __name__, "__doc__": f"The activation {self.name}."})
+        named: Any = type(self.name, (Named,), {"record": self, "__module__": __name__, "__doc__": f"The activation {self.name}."})
+        return named
 
 
 ONE = S.One

@@ -11,18 +11,19 @@ from collections.abc import Iterable
 from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
-from sympy import Add, Basic, Expr, Mul, S, Symbol, expand
+from sympy import Add, Expr, Mul, S, Symbol, expand
 
 from .activations import activation_of
 from .rules import slope
-from .steps import Claim, Local, Step, Term, Total
+from .steps import Claim, Factor, Local, Step, Term, Total
 
 if TYPE_CHECKING:
     from .graph import Definition, Graph
 
 __all__ = ["derive", "local_step"]
 
-_MUL_ORDER = cmp_to_key(Basic.compare)
+# The order in which SymPy keeps the factors of a product.
+_MUL_ORDER = cmp_to_key(lambda left, right: Expr.compare(left, right))  # pyright: ignore[reportAttributeAccessIssue] sympy wraps it
 
 
 def derive(graph: Graph, of: Symbol, wrt: Iterable[Symbol]) -> dict[Claim, Step]:
@@ -79,8 +80,11 @@ def product_of(factors: list[Expr]) -> Expr:
     return Mul(*factors)
 
 
-def _value(graph: Graph, steps: dict[Claim, Step], claim: Claim) -> Expr:
-    return graph.cited.get(claim) or steps[claim].value
+def _value(graph: Graph, steps: dict[Claim, Step], factor: Factor) -> Expr:
+    """A factor's closed form, or the name by which the graph cites it."""
+    if not isinstance(factor, Local | Total):
+        return factor
+    return (graph.cited.get(factor) if isinstance(factor, Total) else None) or steps[factor].value
 
 
 def local_step(definition: Definition, x: Symbol) -> Step:

@@ -47,7 +47,7 @@ class Network:
         numbering: str = "by-source",
         biases: str = "per-neuron",
     ) -> None:
-        self.sizes = _sizes(sizes or (2, 2, 2))
+        self.sizes: tuple[int, ...] = _sizes(sizes or (2, 2, 2))
         self.activations = (*_hidden(activation, len(self.sizes) - 2), _activation(output, "output"))
         self.loss_record = _loss(loss)
         self.loss_record.refuse_outside(output, self.activations[-1].range)
@@ -212,7 +212,7 @@ class Network:
         _same_names(named, [one.name for one in self.parameters], "parameter")
         return [named[one.name] for one in self.parameters]
 
-    def unpack(self, theta: Sequence[Any]) -> dict[str, Any]:
+    def unpack(self, theta: Any) -> dict[str, Any]:
         """The layer matrices W1, b1, W2, … of a flat vector theta: the inverse of ``pack``.
 
         Matrices have shape (units before, units); nested lists, or views of theta where it is an array.
@@ -229,7 +229,7 @@ class Network:
             start = end
         return parts
 
-    def named(self, theta: Sequence[Any]) -> dict[str, Any]:
+    def named(self, theta: Any) -> dict[str, Any]:
         """The values of a flat vector theta by the names of the parameters."""
         return dict(zip((one.name for one in self.parameters), theta, strict=True))
 
@@ -262,7 +262,7 @@ def _sizes(sizes: tuple[Any, ...]) -> tuple[int, ...]:
     for place, size in enumerate(sizes):
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
             raise DeriveError(f"layer {place} has the size {size!r}; sizes are whole numbers of at least 1, such as Network(2, 2, 2)")
-    if len(sizes) < 2:
+    if len(sizes) == 1:
         raise DeriveError(f"Network({sizes[0]}) has one layer; it needs at least inputs and outputs, such as Network(2, 2, 2)")
     return sizes
 
@@ -311,7 +311,11 @@ def _entries(value: Any, shape: tuple[int, ...], name: str) -> list[Any]:
     if found == () and shape == (1,):
         return [plain]
     if found != shape:
-        raise DeriveError(f"{name} has the shape {found}; this network needs {shape} (units before, units)" if len(shape) == 2 else f"{name} has the shape {found}; this network needs {shape}")
+        raise DeriveError(
+            f"{name} has the shape {found}; this network needs {shape} (units before, units)"
+            if len(shape) == 2
+            else f"{name} has the shape {found}; this network needs {shape}"
+        )
     return plain
 
 
@@ -327,5 +331,3 @@ def _like(array: Any, flat: list[Any]) -> Any:
     filled = type(array)((len(flat),), array.dtype)
     filled[:] = flat
     return filled
-
-

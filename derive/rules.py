@@ -12,9 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sympy import (
-    Abs, Add, Expr, Heaviside, Max, Min, Mul, Pow, S, Symbol, cos, cosh, diff, exp, log, sign, sin, sinh, tan, tanh,
-)  # fmt: skip
+from sympy import Abs, Add, Expr, Heaviside, Max, Min, Mul, Pow, S, Symbol, cos, cosh, diff, exp, log, sign, sin, sinh, tan, tanh
 
 from .activations import Named, maximum
 from .steps import Local, Step, Term

@@ -105,7 +105,7 @@ class Derivation:
         """The result with every cited delta unfolded down to named nodes."""
         unfolded: dict[Symbol, Expr] = {}
         for step in self.steps:
-            name = self.graph.cited.get(step.claim)
+            name = self.graph.cited.get(step.claim) if isinstance(step.claim, Total) else None
             if name is not None:
                 unfolded[name] = step.value.xreplace(unfolded)
         return self.result.xreplace(unfolded)
@@ -118,7 +118,9 @@ class Derivation:
         """
         count = self.path_count
         if count > MOST_PATHS:
-            raise DeriveError(f"there are {count} paths from {self.claim.wrt} to {self.claim.of}; .paths lists at most {MOST_PATHS}: use .path_count and .steps")
+            raise DeriveError(
+                f"there are {count} paths from {self.claim.wrt} to {self.claim.of}; .paths lists at most {MOST_PATHS}: use .path_count and .steps"
+            )
         return tuple(self._paths_from(self.claim.wrt))
 
     def _paths_from(self, node: Symbol) -> Iterator[tuple[Symbol, ...]]:

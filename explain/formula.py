@@ -80,7 +80,7 @@ class Times(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Relation(Formula):
-    """"=", "≈", "→", "←", "<", ">", "≤", "≥", "≠", "∈" or ",": a line may be broken before it (after a comma)."""
+    """ "=", "≈", "→", "←", "<", ">", "≤", "≥", "≠", "∈" or ",": a line may be broken before it (after a comma)."""
 
     sign: str = "="
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derive.errors import DeriveError, UnknownNameError
-from derive.graph import Graph
 from derive.steps import Derivation, Local, Total
-from numeric.checking import Report, check as checked
+from numeric.checking import Report
+from numeric.checking import check as checked
 from numeric.values import evaluate
 
 from .document import Block, Document, Heading

@@ -13,13 +13,14 @@ from derive.activations import Named, activation_of
 from derive.graph import Definition
 from derive.rules import elementary
 from derive.steps import Claim, Local, Step, Total
+from derive.written import Written
 from numeric.checking import Check
 
 from .document import Block, Cite, Equation, Inline, Math, Paragraph, Table, Text
 from .formula import Binary, Fence, Formula, Fraction, Lines, Name, Number, Prefix, Relation, Row, Script, Times, row
 from .lesson import Lesson, is_simple
-from .numbers import scientific
 from .notation import SUM, Board, Piece
+from .numbers import scientific
 from .unfolding import Node, has_sum, leaves, set_derivatives, set_numbers, set_values
 
 __all__ = ["chain_rule", "definitions", "factors", "meaning", "point", "question", "together", "verdicts"]
@@ -169,9 +170,9 @@ def chain_rule(lesson: Lesson) -> list[Block]:
     """The chain rule in derivatives, opened along the paths or stated unit by unit."""
     if lesson.derivation.path_count == 0:
         return []
-    lines = tuple((_called(lesson, claim), equals(_derivatives(lesson, claim)), None) for claim in lesson.opened())
-    blocks: list[Block] = [Paragraph(_chain_words(lesson), lesson.say("chain")), Equation(Lines(lines) if len(lines) > 1 else row(*lines[0][:2]), lesson.label("chain"))]
-    return blocks
+    first, *others = [(_called(lesson, claim), equals(_derivatives(lesson, claim)), None) for claim in lesson.opened()]
+    formula = Lines((first, *others)) if others else row(*first[:2])
+    return [Paragraph(_chain_words(lesson), lesson.say("chain")), Equation(formula, lesson.label("chain"))]
 
 
 def _called(lesson: Lesson, claim: Claim) -> Formula:
@@ -324,7 +325,7 @@ def _slope_key(definition: Definition, step: Step) -> str:
     return "reason.output" if step.value.has_free(definition.symbol) else "reason.kink" if record.kinks else "reason.slope"
 
 
-def _written_term(lesson: Lesson, step: Step, term: Expr) -> object:
+def _written_term(lesson: Lesson, step: Step, term: Expr) -> Expr | Written:
     """The term of a definition as it was written, where that is known."""
     written = lesson.expression(step.claim.of)  # type: ignore[arg-type]
     return next((arg for arg in getattr(written, "args", ()) if getattr(arg, "expression", arg) == term), term)
@@ -373,7 +374,11 @@ def together(lesson: Lesson) -> list[Block]:
     claim, node = lesson.derivation.claim, lesson.tree(lesson.derivation.claim)
     formulas = [set_values(node, lesson.board, lambda one: lesson.named(one) if one in lesson.closed else None), set_values(lesson.whole_tree(), lesson.board)]
     if lesson.numbers is not None:
-        formulas += [set_numbers(node, lesson.board, lesson.value), set_numbers(node, lesson.board, lesson.value, collapsed=True), _signed_number(lesson, lesson.value(claim))]
+        formulas += [
+            set_numbers(node, lesson.board, lesson.value),
+            set_numbers(node, lesson.board, lesson.value, collapsed=True),
+            _signed_number(lesson, lesson.value(claim)),
+        ]
     distinct = list(dict.fromkeys(formulas))
     lines = tuple((lesson.board.claim(claim) if place == 0 else NOTHING, equals(formula), None) for place, formula in enumerate(distinct))
     return [Paragraph((), lesson.say("together")), Equation(Lines(lines), lesson.label("result"))]
@@ -464,5 +469,3 @@ def _table(lesson: Lesson, checks: Iterable[Check]) -> Table:
 
 def _columns(one: Check) -> list[tuple[Callable[[float], Formula], float]]:
     return [(_long, one.value), (_long, one.difference), (_small, one.error), (_small, one.bound)]
-
-

@@ -37,7 +37,7 @@ def mean_of_samples(lesson: Lesson, samples: Sequence[Mapping[str, Any]]) -> lis
     numbers = [evaluate(lesson.derivation, at) for at in samples]
     rows = [(str(place), float(one.nodes[claim.of]), float(one[claim].value)) for place, one in enumerate(numbers, 1)]  # type: ignore[index]
     head = (lesson.say("mean.sample"), (Math(lesson.y),), (Math(lesson.board.claim(claim)),))
-    body = [((Text(place),), _cell(lesson, loss), _cell(lesson, slope)) for place, loss, slope in rows]
+    body: list[tuple[tuple[Inline, ...], ...]] = [((Text(place),), _cell(lesson, loss), _cell(lesson, slope)) for place, loss, slope in rows]
     count = len(rows)
     means = (sum(loss for _, loss, _ in rows) / count, sum(slope for *_, slope in rows) / count)
     body.append((lesson.say("mean.mean"), *(_cell(lesson, mean) for mean in means)))
@@ -48,5 +48,3 @@ def mean_of_samples(lesson: Lesson, samples: Sequence[Mapping[str, Any]]) -> lis
 def _cell(lesson: Lesson, value: float) -> tuple[Inline, ...]:
     formula: Formula = lesson.board.inside(lesson.board.number(value), SUM)
     return (Math(formula),)
-
-

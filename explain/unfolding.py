@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from derive.steps import Claim, Derivation, Local, Step, Total
+from derive.steps import Claim, Derivation, Local, Step
 
 from .formula import Formula, Name, UnderBrace
 from .notation import PRODUCT, SUM, Board, Piece

@@ -40,7 +40,8 @@ def test_every_specification_is_a_particle_of_the_language(language: str) -> Non
         (W1, "w_1을"), (DELTA, "δ_o1은"), (Number("220"), "220이"), (Number("0.5"), "0.5를"), (Number("0.0409"), "0.0409를"), (Number("3"), "3으로"),
         (Number("1"), "1로"), (Number("2"), "2로"), (Script(Name("x"), sup=Number("2")), "x²을"), (Name("Loss"), "Loss는"), (Name("net"), "net은"),
         (Word("우유"), "우유를"), (Word("빵"), "빵을"), (Fraction(row(Prefix("∂"), Name("Loss")), row(Prefix("∂"), W1)), "∂Loss/∂w_1을"),
-        (Script(Name("z"), Number("2"), Fence(Number("1"))), "z_2를"), (row(Number("1"), Binary("−"), Name("t")), "1 − t를"), (Name("α"), "α와"), (Name("l"), "l로"),
+        (Script(Name("z"), Number("2"), Fence(Number("1"))), "z_2를"), (row(Number("1"), Binary("−"), Name("t")), "1 − t를"), (Name("α"), "α와"),
+        (Name("l"), "l로"),
     ],
 )  # fmt: skip
 def test_a_particle_follows_the_sound(formula: Formula, expected: str) -> None:

@@ -11,7 +11,14 @@ from derive.names import refuse_look_alikes, split, symbol, valid
 
 @pytest.mark.parametrize(
     ("name", "parts"),
-    [("w1", ("w", ("1",))), ("w_1", ("w", ("1",))), ("net_h1", ("net", ("h1",))), ("z1_2", ("z", ("1", "2"))), ("Loss", ("Loss", ())), ("alpha", ("alpha", ()))],
+    [
+        ("w1", ("w", ("1",))),
+        ("w_1", ("w", ("1",))),
+        ("net_h1", ("net", ("h1",))),
+        ("z1_2", ("z", ("1", "2"))),
+        ("Loss", ("Loss", ())),
+        ("alpha", ("alpha", ())),
+    ],
 )
 def test_a_name_splits_into_base_and_subscripts(name: str, parts: tuple[str, tuple[str, ...]]) -> None:
     assert split(name) == parts

@@ -15,7 +15,6 @@ from explain.numbers import decimal_digits, numeral, scientific
 from explain.writers.text_formulas import TextFormulas
 
 
-
 def one_line(formula: Formula) -> str:
     return TextFormulas(display=False, ascii=False).flat(formula).replace("\N{NO-BREAK SPACE}", " ")
 

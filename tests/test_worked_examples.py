@@ -11,11 +11,7 @@ import pytest
 from derive import parse_graph
 from numeric import check, evaluate
 
-EXAMPLES = [
-    example
-    for example in json.loads((Path(__file__).parent / "worked_examples.json").read_text(encoding="utf-8"))["examples"]
-    if "graph" in example
-]
+EXAMPLES = [example for example in json.loads((Path(__file__).parent / "worked_examples.json").read_text(encoding="utf-8"))["examples"] if "graph" in example]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["id"])

@@ -87,7 +87,8 @@ LOCALE = Locale(
         "checked.some": "{agreed} of {count} steps agree; the others are in this table.",
         "checked.table": "Every step beside its central difference.",
         "verdict.agrees": "agrees", "verdict.wrong": "wrong", "verdict.at a kink": "at a kink", "verdict.not resolvable": "not resolvable at this point",
-        "table.step": "step", "table.value": "value", "table.difference": "central difference", "table.error": "difference", "table.bound": "bound", "table.verdict": "verdict",
+        "table.step": "step", "table.value": "value", "table.difference": "central difference", "table.error": "difference",
+        "table.bound": "bound", "table.verdict": "verdict",
         # all gradients at once
         "survey.title": "Every gradient of {of} beside its central difference",
         "survey.agreed": "{agreed} of {count} agree (largest difference {error}).",

@@ -86,7 +86,8 @@ LOCALE = Locale(
         "checked.some": "{count}단계 가운데 {agreed}단계가 맞는다. 나머지는 아래 표에 있다.",
         "checked.table": "각 단계와 그 중앙차분.",
         "verdict.agrees": "일치", "verdict.wrong": "틀림", "verdict.at a kink": "꺾인 점", "verdict.not resolvable": "이 점에서는 가릴 수 없음",
-        "table.step": "단계", "table.value": "값", "table.difference": "중앙차분", "table.error": "차이", "table.bound": "한계", "table.verdict": "판정",
+        "table.step": "단계", "table.value": "값", "table.difference": "중앙차분", "table.error": "차이",
+        "table.bound": "한계", "table.verdict": "판정",
         # 모든 기울기
         "survey.title": "{of}의 모든 기울기와 그 중앙차분",
         "survey.agreed": "{count}개 가운데 {agreed}개가 맞는다(가장 큰 차이 {error}).",

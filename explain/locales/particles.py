@@ -64,7 +64,7 @@ def _of_syllable(syllable: str) -> Final:
 
 def _of_number(text: str) -> Final:
     """A whole number ending in zeros is read with 십, 백, 천 or 만, all of which end in a consonant."""
-    return _DIGITS[text[-1]] if text[-1] in _DIGITS else "vowel"
+    return _DIGITS.get(text[-1], "vowel")
 
 
 def _of_inline(part: Inline) -> Final:
