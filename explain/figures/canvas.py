@@ -8,6 +8,7 @@ file, so the same picture gives the same bytes.
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -75,12 +76,20 @@ def _drawn(paint: Callable[[Canvas], None], size: tuple[float, float], stem: str
 
 @contextmanager
 def _settings() -> Iterator[None]:
+    """Matplotlib's own settings and ours, as long as a picture is drawn."""
     import matplotlib
 
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(SETTINGS)  # type: ignore[arg-type]
-        yield
+    # It reports, on standard error, that the fonts of matplotlib are said to be very old.
+    subsetter = logging.getLogger("fontTools")
+    level = subsetter.level
+    subsetter.setLevel(logging.ERROR)
+    try:
+        with matplotlib.rc_context():
+            matplotlib.rcdefaults()
+            matplotlib.rcParams.update(SETTINGS)  # type: ignore[arg-type]
+            yield
+    finally:
+        subsetter.setLevel(level)
 
 
 def _paint(scene: Scene, canvas: Canvas) -> None:

@@ -30,6 +30,9 @@ class _Mathtext(Formulas):
         italic = node.style == "italic" or (node.style == "auto" and len(node.text.rstrip("′")) == 1)
         if not node.text.isascii():
             return f"{{{_signs(node.text)}}}"
+        if italic and len(node.text) == 1:
+            # A bare letter is mathematical italics; \mathit would be the italics of text.
+            return node.text
         return rf"\mathit{{{node.text}}}" if italic else rf"\mathrm{{{_signs(node.text)}}}"
 
     def number(self, node: f.Number) -> str:
