@@ -96,6 +96,7 @@ class Vocabulary:
 
     names: Mapping[str, Symbol] | None = None
     also: Mapping[str, TextFunction] = field(default_factory=dict)
+    _met: dict[str, Expr] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def function(self, name: str) -> TextFunction | None:
         """The function of that name, if there is one."""
@@ -109,6 +110,11 @@ class Vocabulary:
 
     def meaning(self, name: str) -> Expr:
         """The constant or the symbol of that name. Raises DeriveError where it is neither, with what would work."""
+        if name not in self._met:
+            self._met[name] = self._meaning(name)
+        return self._met[name]
+
+    def _meaning(self, name: str) -> Expr:
         if name in CONSTANTS:
             return CONSTANTS[name]
         if self.function(name) is not None:

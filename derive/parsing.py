@@ -15,13 +15,16 @@ from .errors import DeriveError, ParseError
 from .functions import CONSTANTS, TextFunction, Vocabulary
 from .graph import Definition, Graph
 from .names import refuse_look_alikes, split, symbol
-from .reading import read
-from .tokens import MOST_CHARACTERS, Token, tokens
+from .reading import Reading, read
+from .shapes import MOST_WORK
+from .tokens import MOST_CHARACTERS, Token, refuse_strange, tokens
 from .written import Written
 
 __all__ = ["parse_expression", "parse_graph", "parse_written"]
 
-MOST_GRAPH_CHARACTERS = 100_000
+MOST_GRAPH_CHARACTERS = 40_000
+MOST_GRAPH_WORK = 5 * MOST_WORK
+MOST_LINES = 1_000
 
 
 def parse_expression(text: str, names: Iterable[str | Symbol] | None = None, also: Mapping[str, TextFunction] | None = None) -> Expr:
@@ -30,7 +33,7 @@ def parse_expression(text: str, names: Iterable[str | Symbol] | None = None, als
     ``names`` are the names that may occur (None: any valid one), ``also`` functions besides the usual ones.
     Raises ParseError, with line, column and token, where the text is no such expression.
     """
-    return _parsed(text, names, also)[1]
+    return _read(text, names, also).value()
 
 
 def parse_written(text: str, names: Iterable[str | Symbol] | None = None, also: Mapping[str, TextFunction] | None = None) -> Written | Expr:
@@ -38,7 +41,9 @@ def parse_written(text: str, names: Iterable[str | Symbol] | None = None, also: 
 
     Arguments and errors are those of ``parse_expression``, whose result is this one's ``.expression``.
     """
-    return _parsed(text, names, also)[0]
+    reading = _read(text, names, also)
+    reading.value()  # what has no real value is refused here too
+    return reading.written
 
 
 def parse_graph(text: str) -> Graph:
@@ -51,15 +56,18 @@ def parse_graph(text: str) -> Graph:
     _refuse_not_text(text)
     if len(text) > MOST_GRAPH_CHARACTERS:
         raise ParseError(f"the text has {len(text)} characters; at most {MOST_GRAPH_CHARACTERS} are allowed", 1, 1)
+    if text.count("\n") >= MOST_LINES:
+        raise ParseError(f"the text has more than {MOST_LINES} lines; larger graphs are built with Graph", 1, 1)
     words = Vocabulary()
     lines = list(_lines(text, words))
     if not lines:
         raise ParseError("the text defines nothing; write one 'name = expression' a line", 1, 1)
     givens = _givens(lines)
-    return Graph(givens, [_definition(line, words) for line in lines])
+    readings = list(_readings(lines, words))
+    return Graph(givens, [Definition(symbol(line.name.text), one.value(), one.written) for line, one in zip(lines, readings, strict=True)])
 
 
-def _parsed(text: str, names: Iterable[str | Symbol] | None, also: Mapping[str, TextFunction] | None) -> tuple[Written | Expr, Expr]:
+def _read(text: str, names: Iterable[str | Symbol] | None, also: Mapping[str, TextFunction] | None) -> Reading:
     _refuse_not_text(text)
     if isinstance(names, str | Symbol):
         raise DeriveError(f"names is a list of names or Symbols, not {names!r}")
@@ -98,6 +106,7 @@ def _line(code: str, number: int, words: Vocabulary) -> _Line:
     left, equals, right = code.partition("=")
     name = left.strip(" \t")
     column = left.index(name) + 1
+    refuse_strange(left, number)
     if not equals:
         raise ParseError(f"{name[:60]!r} is no definition; write name = expression", number, column, name)
     try:
@@ -109,9 +118,14 @@ def _line(code: str, number: int, words: Vocabulary) -> _Line:
     return _Line(Token("name", name, column), source, number, reads)
 
 
-def _definition(line: _Line, words: Vocabulary) -> Definition:
-    written, value = read(line.source, line.number, words)
-    return Definition(symbol(line.name.text), value, written)
+def _readings(lines: Sequence[_Line], words: Vocabulary) -> Iterator[Reading]:
+    work = 0
+    for line in lines:
+        reading = read(line.source, line.number, words)
+        work += reading.part.shape.work
+        if work > MOST_GRAPH_WORK:
+            raise ParseError("from this line on the graph is too large to be read from text; larger graphs are built with Graph", line.number, 1)
+        yield reading
 
 
 def _givens(lines: Sequence[_Line]) -> list[str]:
@@ -148,7 +162,8 @@ def _too_early(line: _Line, token: Token, defined: Mapping[str, _Line]) -> str:
     """Why a line cannot read a name: the definitions run in a circle, or stand in the wrong order."""
     path = _path(token.text, line.name.text, defined)
     if path:
-        return "the definitions run in a circle: " + " → ".join((line.name.text, *path))
+        circle = (line.name.text, *path)
+        return "the definitions run in a circle: " + " → ".join(circle if len(circle) < 12 else (*circle[:5], "…", *circle[-5:]))
     return f"{token.text!r} is read before it is defined in line {defined[token.text].number}; move that line up"
 
 

@@ -1,6 +1,6 @@
 """Reading: Python's tree of one expression, first into what was written, then into its SymPy value.
 
-To read another kind of node: a function here and a row in ``_READ``; every other kind is refused.
+To read another kind of node: its type in ``ALLOWED``, and a function in ``_READ``; every other kind is refused.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ from .shapes import IRRATIONAL, MOST_WORK, NAME, NUMBER, PRODUCTS, Shape, shape
 from .tokens import DEEPEST
 from .written import Written
 
-__all__ = ["read"]
+__all__ = ["Reading", "read"]
+
+
+ALLOWED = frozenset({
+    ast.Name, ast.Load, ast.Constant, ast.Call, ast.UnaryOp, ast.UAdd, ast.USub,
+    ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow,
+})  # fmt: skip
 
 
 class Part(NamedTuple):
@@ -32,10 +38,10 @@ class Part(NamedTuple):
     shape: Shape
 
 
-def read(source: str, line: int, words: Vocabulary) -> tuple[Written | Expr, Expr]:
-    """The expression that a source writes whose tokens have been checked: as written, and its value.
+def read(source: str, line: int, words: Vocabulary) -> Reading:
+    """The expression that a source writes whose tokens have been checked.
 
-    Raises ParseError where it is too large, or a part of it has no real value.
+    Raises ParseError where it is too large.
     """
     reader = _Reader(source, line, words)
     try:
@@ -43,10 +49,26 @@ def read(source: str, line: int, words: Vocabulary) -> tuple[Written | Expr, Exp
         tree = ast.parse(f"({source})", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as refused:
         raise ParseError(f"Python's parser cannot read this: {refused}", line, 1) from None
-    part = reader.part(tree)
-    value = reader.value(part)
-    reader.located(tree, refuse_no_number, value)
-    return part.written, value
+    reader.refuse_all_but_allowed(tree)
+    return Reading(reader, reader.part(tree))
+
+
+class Reading(NamedTuple):
+    """An expression that has been read but not worked out yet."""
+
+    reader: _Reader
+    part: Part
+
+    @property
+    def written(self) -> Written | Expr:
+        """The expression in the order in which it is written."""
+        return self.part.written
+
+    def value(self) -> Expr:
+        """The SymPy expression. Raises ParseError where a part of it has no real value."""
+        value = self.reader.value(self.part)
+        self.reader.located(self.part.node, refuse_no_number, value)
+        return value
 
 
 class _Reader:
@@ -55,10 +77,15 @@ class _Reader:
     def __init__(self, source: str, line: int, words: Vocabulary) -> None:
         self.source, self.line, self.words = source, line, words
 
+    def refuse_all_but_allowed(self, tree: ast.expr) -> None:
+        """Raise ParseError where the tree holds anything but the kinds of node in ``ALLOWED``."""
+        for node in ast.walk(tree):
+            if type(node) not in ALLOWED or (isinstance(node, ast.Constant) and type(node.value) not in (int, float)):
+                what = "is not allowed; only numbers, names, + - * / ** and functions make an expression"
+                raise self.error(node if isinstance(node, ast.expr) else tree, what)
+
     def part(self, node: ast.expr) -> Part:
-        """The part that a node of the tree stands for; only the kinds of node in ``_READ`` are read."""
-        if type(node) not in _READ:
-            raise self.error(node, "is not allowed; only numbers, names, + - * / ** and functions make an expression")
+        """The part that a node of the tree stands for."""
         return _READ[type(node)](self, node)
 
     def value(self, part: Part) -> Expr:
@@ -167,7 +194,7 @@ def _chain(node: ast.BinOp, kinds: tuple[type[ast.operator], ...]) -> tuple[ast.
 
 def _call(reader: _Reader, node: ast.Call) -> Part:
     function = reader.words.function(node.func.id) if isinstance(node.func, ast.Name) else None
-    if function is None or node.keywords:
+    if function is None:
         raise reader.error(node, "is not allowed; only functions of this list are called, by name: " + ", ".join(reader.words.functions))
     parts = [*map(reader.part, node.args), *(_leaf(node, one) for one in function.after)]
     if function.head is ACTIVATIONS["identity"].function:

@@ -15,7 +15,7 @@ from .errors import DeriveError, ParseError, UnknownNameError, listed
 from .functions import TextFunction, Vocabulary
 from .names import valid
 
-__all__ = ["DEEPEST", "LARGEST_EXPONENT", "MOST_CHARACTERS", "Token", "tokens"]
+__all__ = ["DEEPEST", "LARGEST_EXPONENT", "MOST_CHARACTERS", "Token", "refuse_strange", "tokens"]
 
 MOST_CHARACTERS = 4_000
 MOST_NODES = 2_000
@@ -76,6 +76,13 @@ def tokens(text: str, words: Vocabulary, line: int = 1) -> list[Token]:
         raise ParseError(f"the expression has {nodes} numbers, names and operations; at most {MOST_NODES} are allowed", line, 1)
     _Grammar(words, line, len(text) + 1).check(found)
     return found
+
+
+def refuse_strange(text: str, line: int) -> None:
+    """Raise ParseError at the first character that is neither printable ASCII nor a blank."""
+    strange = re.search(r"[^ -~\t]", text)
+    if strange:
+        raise ParseError(_wrong_character(strange[0]), line, strange.start() + 1, strange[0])
 
 
 def _token(match: re.Match[str], line: int) -> Token:

@@ -263,7 +263,8 @@ ERRORS = [
     ("asin(2)", 1, "asin(2)", "'asin(2)' is not a real number"),
     ("atanh(1)", 1, "atanh(1)", "'atanh(1)' has no real value"),
     ("tan(pi/2)", 1, "tan(pi/2)", "'tan(pi/2)' has no real value"),
-    ("1/(sin(1)**2 + cos(1)**2 - 1)", 4, "sin(1)**2 + cos(1)**2 - 1", "'sin(1)**2 + cos(1)**2 - 1' is too close to zero to be told apart from it, or divides by what is"),
+    ("1/(sin(1)**2 + cos(1)**2 - 1)", 4, "sin(1)**2 + cos(1)**2 - 1",
+     "'sin(1)**2 + cos(1)**2 - 1' is too close to zero to be told apart from it, or divides by what is"),
 ]  # fmt: skip
 
 
