@@ -39,12 +39,15 @@ __all__ = [
 WRITERS: Mapping[str, str] = {
     "latex": ".latex",
     "standalone": ".standalone",
+    "html": ".html",
     "text": ".text",
     "json": ".json",
 }
 
 SUFFIXES: Mapping[str, str] = {
     ".tex": "latex",
+    ".html": "html",
+    ".htm": "html",
     ".txt": "text",
     ".json": "json",
 }
@@ -65,10 +68,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A finished page: its main text or bytes, and the files beside it, name -> bytes."""
+    """A finished page: its main text or bytes, the files beside it, name -> bytes, and what its writer has to say about it."""
 
     main: str | bytes
     companions: Mapping[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 class Dispatch:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..document import Inline
 from ..formula import Binary, Fence, Formula, Fraction, Lines, Number, Prefix, Relation, Row, Times, row
 
-__all__ = ["Line", "folded", "inlines_of", "items_of", "quotient", "slashed", "split", "starts_with_relation"]
+__all__ = ["Line", "folded", "inlines_of", "items_of", "line_pieces", "quotient", "slashed", "split", "starts_with_relation"]
 
 Items = tuple[Formula, ...]
 Width = Callable[[Formula], float]
@@ -64,6 +64,13 @@ def folded(formula: Formula, width: Width, room: float, indent: float) -> Formul
         rows = ((*split(formula), None),)
     narrow = [width(left) for left, _, _ in rows if width(left) <= room / 2]
     return Lines(tuple(one for line in rows for one in _row_folded(line, width, room, max(narrow, default=0.0), indent)))
+
+
+def line_pieces(formula: Formula, width: Width, longest: float) -> list[Formula]:
+    """The formula of a line of text whole, or cut before its relations where it is longer than that."""
+    if width(formula) <= longest:
+        return [formula]
+    return [row(part) for part in _relations(items_of(formula))]
 
 
 def split(formula: Formula) -> tuple[Formula, Formula]:
