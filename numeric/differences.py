@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from derive.errors import DeriveError
@@ -100,8 +99,8 @@ class _Ladder:
         return Difference(d1, self.h, truncation + 1.5 * rounding, truncation, rounding)
 
     def _lost(self) -> Any:
-        """By how much x + h and x - h are not equally far from x: not at all, unless x + h is no number and was rounded."""
-        return abs((self.x + self.h - self.x) - (self.x - (self.x - self.h)))
+        """What x loses on its way through x + h and x - h: nothing, where both are numbers."""
+        return abs(self.x - ((self.x + self.h) - self.h)) + abs(self.x - ((self.x - self.h) + self.h))
 
     def one_sided(self) -> Difference:
         """The slopes on the right and on the left, (−3f(x) + 4f(x + h) − f(x + 2h))/2h, with their common bound."""
@@ -200,12 +199,15 @@ def central_difference(fun: Callable[[Any], Any], x: Any, h: float | None = None
 def over_coordinates(work: Callable[[Callable[[float], float], float], Any], fun: Callable[[Any], Any], x: Any) -> Any:
     """What ``work(function of one float, its place)`` gives for each coordinate of x, in the shape of x."""
     if isinstance(x, Mapping):
-        return {key: work(_along(fun, x, key), float(number(f"x[{key!r}]", value))) for key, value in x.items()}
+        named = {key: float(number(f"x[{key!r}]", value)) for key, value in x.items()}
+        return {key: work(_along(fun, named, key), value) for key, value in named.items()}
     if getattr(x, "ndim", None) == 0 or not hasattr(x, "__len__") or isinstance(x, str):
         return work(_number_of(fun), float(number("x", x)))
     if getattr(x, "ndim", 1) != 1:
         raise DeriveError(f"x has the shape {x.shape}; it must be flat: use x.ravel()")
-    return tuple(work(_along(fun, x, place), float(number(f"x[{place}]", value))) for place, value in enumerate(x))
+    values = [float(number(f"x[{place}]", value)) for place, value in enumerate(x)]
+    plain = type(x)(values) if isinstance(x, Sequence) else x.astype(float)  # type: ignore[call-arg]
+    return tuple(work(_along(fun, plain, place), value) for place, value in enumerate(values))
 
 
 def _along(fun: Callable[[Any], Any], x: Any, key: Any) -> Callable[[float], float]:
@@ -217,7 +219,7 @@ def _along(fun: Callable[[Any], Any], x: Any, key: Any) -> Callable[[float], flo
             return single({**x, key: value})
         if isinstance(x, Sequence):
             return single(type(x)([*x[:key], value, *x[key + 1 :]]))  # type: ignore[call-arg]
-        moved = x.astype(float)
+        moved = x.copy()
         moved[key] = value
         return single(moved)
 
@@ -248,31 +250,49 @@ def _sampled(fun: Callable[[float], float], x: float, noise: float | None) -> Sa
             return math.nan
         return result if math.isfinite(result) else math.nan
 
-    error = _noise(value, x, 2 * FLOATS.unit * abs(here)) if noise is None else float(noise)
-    return lambda z: (value(z), error, None)
+    if noise is not None:
+        return lambda z: (value(z), float(noise), None)
+    measured, place = _noise(value, x), 2 * FLOATS.unit
+    return lambda z: (found := value(z), max(measured, place * abs(found)), None)
 
 
-def _noise(value: Callable[[float], float], x: float, least: float) -> float:
-    """The rounding error of f near x, at least ``least``: four standard deviations of the noise in its sixth differences.
+PLACES = (0, 31, 97, 140, 229, 263, 331, 402, 447, 509)  # irregular, or at some step all roundings would fall alike
 
-    The points lie as close together as they can without f being flat to the last place, so that f itself adds nothing; of
-    the two sides of x the calmer one counts, since x may be a kink.
+
+def _noise(value: Callable[[float], float], x: float) -> float:
+    """The rounding error of f near x: six standard deviations of the noise in its sixth differences.
+
+    The points lie as close together as they can without f being flat to the last place, so that f itself adds nothing; points
+    three times as wide apart count as well.
     """
-    for places in range(44, 16, -5):
-        step = math.ldexp(_steps(x, FLOATS)[2], 5 - places)
-        rows = [[value(x + sign * k * step) for k in range(10)] for sign in (1, -1)]
-        known = [row for row in rows if all(one == one for one in row)]
-        lively = [row for row in known if len(set(row)) > 5]
-        if lively:
-            return max(least, 4 * min(_scatter(row) for row in lively))
-    return least
+    for finest in range(47, 11, -5):
+        step = math.ldexp(_steps(x, FLOATS)[2], 5 - finest)
+        scatters = [_lively_scatter(value, x, factor * step) for factor in (1, 3)]
+        if scatters[0] is not None:
+            return max(6 * one for one in scatters if one is not None)
+    return 0.0
+
+
+def _lively_scatter(value: Callable[[float], float], x: float, step: float) -> float | None:
+    """The scatter of f on both sides of x, on the calmer one where they differ much (x is a kink); None where f is flat."""
+    rows = [[value(x + sign * place * step) for place in PLACES] for sign in (1, -1)]
+    known = [row for row in rows if all(one == one for one in row)]
+    scatters = sorted(_scatter(row) for row in known if len(set(row)) > 5)
+    if not scatters:
+        return None
+    return scatters[-1] if scatters[-1] < 100 * scatters[0] else scatters[0]
 
 
 def _scatter(row: list[float]) -> float:
-    """The standard deviation of the noise in equally spaced values: in sixth differences a smooth f vanishes."""
-    for _ in range(6):
-        row = [after - before for before, after in pairwise(row)]
-    return math.sqrt(sum(one * one for one in row) / len(row) / 924)  # 924 = C(12, 6), the sum of the squared weights
+    """The standard deviation of the noise in values at PLACES: in sixth divided differences a smooth f vanishes."""
+    windows = range(len(row) - 6)
+    return math.sqrt(sum(_divided(row[start : start + 7], PLACES[start : start + 7]) ** 2 for start in windows) / len(windows))
+
+
+def _divided(values: Sequence[float], places: Sequence[int]) -> float:
+    """The divided difference of highest order, scaled so that noise keeps its size."""
+    weights = [1 / math.prod((here - other) for other in places if other != here) for here in places]
+    return math.fsum(weight * value for weight, value in zip(weights, values, strict=True)) / math.hypot(*weights)
 
 
 @dataclass(frozen=True, slots=True)
