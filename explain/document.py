@@ -5,7 +5,7 @@ A writer prints each kind of block and inline with one short method named after 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
@@ -135,12 +135,12 @@ class Code(Block):
 
 @dataclass(frozen=True)
 class Document:
-    """A title, a language ("en", "ko"), blocks in order, and ``data``: the record that JSON prints."""
+    """A title, a language ("en", "ko"), blocks in order, and ``record``, which makes the data that JSON prints."""
 
     title: tuple[Inline, ...]
     language: str
     blocks: tuple[Block, ...]
-    data: dict[str, object] = field(default_factory=dict, compare=False)
+    record: Callable[[], Mapping[str, object]] = field(default=dict, compare=False)
 
     def to(self, format: str, **options: Any) -> str | bytes:
         """The page in a format: text, or bytes for PDF. Pictures in files of their own are left out.

@@ -7,6 +7,7 @@ live in ``locales``; how a formula is set lives in ``notation`` and ``unfolding`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from derive.errors import DeriveError, UnknownNameError
@@ -61,7 +62,7 @@ def lecture_with_reports(
     lessons = [_lesson(one, board, words, detail, samples[0] if samples else None, check, pictures) for one in derivations]
     blocks = _blocks(lessons, samples)
     reports = [lesson.report for lesson in lessons if lesson.report is not None]
-    return Document(_title(lessons), language, tuple(blocks), as_data(lessons, samples)), reports
+    return Document(_title(lessons), language, tuple(blocks), partial(as_data, lessons, samples)), reports
 
 
 def _lesson(derivation: Derivation, board: Board, words: Locale, detail: str, at: Point | None, check: bool, pictures: bool) -> Lesson:

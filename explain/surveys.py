@@ -52,7 +52,7 @@ def survey(net: Network, points: Iterable[Point], names: Sequence[str] = (), *, 
         raise DeriveError("points is an empty list; give at least one point")
     lesson = Lesson(derivation, board, locale(language), numbers=evaluate(derivation, used[0]) if len(used) == 1 else None)
     report = Report(checks, "gradient")
-    return Document(lesson.say("survey.title", of=lesson.y), language, tuple(_blocks(lesson, report, len(used))), _data(net, used, report)), report
+    return Document(lesson.say("survey.title", of=lesson.y), language, tuple(_blocks(lesson, report, len(used))), lambda: _data(net, used, report)), report
 
 
 def _every_gradient(net: Network, nodes: Sequence[Symbol]) -> Derivation:

@@ -68,7 +68,7 @@ def told(training: Training, *, language: str = "en", **board: Any) -> Document:
     right, count = training.right
     score = words.say("training.right", right=str(right), count=str(count))
     blocks = (Paragraph(how), losses(training.history.losses, words), Paragraph(ends), _predicted(training, place, words), Paragraph(score))
-    return Document(words.say("training.title", data=training.samples.name), language, blocks, _data(training))
+    return Document(words.say("training.title", data=training.samples.name), language, blocks, lambda: _data(training))
 
 
 def _predicted(training: Training, board: Board, words: Locale) -> Table:

@@ -16,11 +16,11 @@ TITLE = (Text("The slope of "), Math(Script(Name("w"), Number("1"))))
 
 
 def record(data):
-    return json.loads(printed(Document(TITLE, "ko", (), data), "json"), parse_constant=pytest.fail)
+    return json.loads(printed(Document(TITLE, "ko", (), lambda: data), "json"), parse_constant=pytest.fail)
 
 
 def test_the_record_opens_with_its_schema():
-    page = printed(Document(TITLE, "ko", (), {"steps": []}), "json")
+    page = printed(Document(TITLE, "ko", (), lambda: {"steps": []}), "json")
     assert list(json.loads(page)) == ["schema", "language", "title", "steps"]
     assert json.loads(page) == {"schema": SCHEMA, "language": "ko", "title": "The slope of w₁", "steps": []}
     assert page.endswith("}\n")
@@ -53,6 +53,6 @@ def test_floats_come_back_as_they_were():
 
 
 def test_ascii():
-    page = printed(Document(TITLE, "ko", (), {"label": "우유"}), "json", ascii=True)
+    page = printed(Document(TITLE, "ko", (), lambda: {"label": "우유"}), "json", ascii=True)
     assert page.isascii()
     assert json.loads(page)["label"] == "우유"

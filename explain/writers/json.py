@@ -26,7 +26,7 @@ _SAFE = 2**53  # larger integers are rounded by programs that read JSON numbers 
 
 def write(document: Document, options: Options) -> Page:
     """The document's record as JSON in UTF-8; in ASCII where ``options.ascii`` is True."""
-    record = {"schema": SCHEMA, "language": document.language, "title": title_of(document), **document.data}
+    record = {"schema": SCHEMA, "language": document.language, "title": title_of(document), **document.record()}
     return Page(json.dumps(plain(record), ensure_ascii=options.ascii, indent=2, allow_nan=False) + "\n")
 
 
