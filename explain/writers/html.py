@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
+from importlib.resources import files
 from urllib.parse import quote
 
 from .. import document as d
@@ -24,7 +25,7 @@ from .mathml import mathml
 from .text import title_of
 from .widths import Widths
 
-__all__ = ["HtmlWriter", "NO_FONT", "formula", "write"]
+__all__ = ["NO_FONT", "HtmlWriter", "formula", "write"]
 
 ROOM = 40.0  # ems of the widest text column, less an equation's number
 INDENT = 1.0
@@ -34,8 +35,10 @@ NO_FONT = "the page has no mathematical font of its own; pip install 'gradnotes[
 def write(document: d.Document, options: Options) -> Page:
     """The document as one HTML file; pictures are in it as SVG."""
     body = HtmlWriter(equation_numbers(document)).body(titled(document), "\n")
-    font = math_font("".join(sorted(set(unescape(re.sub("<[^>]*>", "", "".join(re.findall("<math.*?</math>", body)))))))) if "<math" in body else ""
-    style = (FONT.format(licence=LICENCE, font=font) if font else "") + STYLE
+    formulas = "".join(re.findall("<math.*?</math>", body))
+    font = math_font(unescape(re.sub("<[^>]*>", "", formulas))) if formulas else ""
+    sheet = files("explain.writers").joinpath("page.css").read_text("utf-8")
+    style = (FONT.format(licence=LICENCE, font=font) if font else "") + sheet
     allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     title = escape(one_line(title_of(document)))
     page = PAGE.format(language=escape(document.language), title=title, style=style, allowed=allowed, body=body)
@@ -128,43 +131,12 @@ FONT = """/* {licence} */
 @font-face {{ font-family: "Formulas"; src: url(data:font/woff;base64,{font}) format("woff"); }}
 """
 
-STYLE = """:root { color-scheme: light dark; --text: #1b1b1b; --soft: #5c5c5c; --line: #c8c8c8; --ground: #fff; --box: #f5f5f3; --link: #0b57a4; }
-@media (prefers-color-scheme: dark) {
-  :root { --text: #e6e4df; --soft: #a8a59d; --line: #4a4a48; --ground: #181817; --box: #242422; --link: #8ab8ec; }
-}
-html { background: var(--ground); color: var(--text); font: 1.0625rem/1.55 Charter, "Bitstream Charter", "Noto Serif", "Noto Serif KR", "Nanum Myeongjo", Georgia, serif; }
-body { max-width: 46rem; margin: 2.5rem auto 4rem; padding: 0 1.25rem; overflow-wrap: anywhere; }
-math { font-family: "Formulas", "STIX Two Math", "Latin Modern Math", "Cambria Math", "Noto Sans Math", math; font-size: 1.06em; }
-/* Chromium takes a brace to be as wide as the unstretched sign when it decides what to redraw; the shadow, unseen, makes it look further. */
-munder > mo { box-shadow: 0 0 0 24em transparent; }
-h1, h2, h3 { line-height: 1.25; margin: 2.2em 0 .6em; }
-h1 math, h2 math, h3 math, strong math { font-weight: bold; }
-h1 { font-size: 1.6rem; margin-top: 0; } h2 { font-size: 1.25rem; } h3 { font-size: 1.08rem; }
-a { color: var(--link); }
-p { margin: .9em 0; }
-.equation { display: grid; grid-template-columns: 1fr max-content max-content fit-content(22em) 1fr max-content; align-items: baseline; gap: .55em 0; }
-.equation { margin: 1em 0; padding: .15em 0; overflow-x: auto; overflow-y: hidden; }
-.left { grid-column: 2; text-align: right; } .right { grid-column: 3; } .more { padding-left: 1em; }
-.why { grid-column: 4; color: var(--soft); font-size: .92em; padding-left: 2em; min-width: 7em; overflow-wrap: normal; }
-.number { grid-column: 6; color: var(--soft); padding-left: 1em; }
-.equation:target { background: var(--box); }
-.table { overflow-x: auto; } table { border-collapse: collapse; margin: 1em auto; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
-caption { caption-side: bottom; color: var(--soft); padding-top: .5em; }
-th, td { padding: .25em .7em; } thead { border-top: 1px solid var(--text); border-bottom: 1px solid var(--text); } tbody { border-bottom: 1px solid var(--text); }
-.l { text-align: left; } .c { text-align: center; } .r { text-align: right; }
-li { margin: .5em 0; }
-figure { margin: 1.4em 0; text-align: center; } figcaption { color: var(--soft); }
-figure img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
-pre { background: var(--box); padding: .8em 1em; overflow-x: auto; font-size: .85rem; line-height: 1.4; }
-mtable.cases mtd, mtable.lines mtd { text-align: left; } mtable.lines mtd:first-child { text-align: right; }
-@media print { body { max-width: none; margin: 0; } .equation { overflow: visible; break-inside: avoid; } }
-"""
-
 PAGE = """<!doctype html>
 <html lang="{language}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{allowed}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; style-src 'sha256-{allowed}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>{style}</style>
