@@ -138,8 +138,8 @@ def _resolved(printed: list[Pair], slope: Difference, bound: Any, on: Arithmetic
     if slope.at_kink:
         return bound <= CERTAIN * max(abs(slope.left), abs(slope.right)) + faint
     size = max(abs(one) for one in (slope.estimate, *(number for number, _ in printed)))
-    doubt = SPECK if on is FLOATS else on.unit**0.5 * natural
-    nothing = all(abs(number) <= rounding <= doubt for number, rounding in printed)
+    doubt = 0 if on is FLOATS else on.unit**0.5 * natural
+    nothing = all(abs(number) + rounding <= SPECK or abs(number) <= rounding <= doubt for number, rounding in printed)
     return bound <= CERTAIN * size or (nothing and bound <= faint)
 
 

@@ -103,7 +103,7 @@ class Tape:
     def _add_step(self, step: Step, name: Symbol | None) -> None:
         self.slot(step.claim.of)
         factors = tuple(tuple(self._factor(step, one) for one in term) for term in step.terms)
-        terms = tuple(self.apply("product", term, step.claim) for term in factors)
+        terms = tuple(self.apply("product", term or (self.slot(_ONE),), step.claim) for term in factors)
         total = self.apply("Add", terms, step.claim) if terms else self._constant(_ZERO)
         value = self._fresh(step.value, step.claim)
         self.steps[step.claim] = Places(step, factors, terms, total, value)
