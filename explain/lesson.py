@@ -14,6 +14,7 @@ from typing import Any
 from sympy import Expr, Symbol
 
 from derive.steps import Claim, Derivation, Local, Step, Total
+from derive.verdicts import Verdict
 from numeric.checking import Report
 from numeric.values import Numbers
 
@@ -44,6 +45,7 @@ class Lesson:
     detail: str = "normal"
     numbers: Numbers | None = None
     report: Report | None = None
+    proof: Verdict | None = None
     pictures: bool = True
     told: Mapping[Total, str] = field(default_factory=dict)
     needed: frozenset[Total] = frozenset()

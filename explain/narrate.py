@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from derive.errors import DeriveError, UnknownNameError
+from derive.proofs import prove_gradient
 from derive.steps import Derivation, Local, Total
 from numeric.checking import Report
 from numeric.checking import check as checked
@@ -68,7 +69,8 @@ def lecture_with_reports(
 def _lesson(derivation: Derivation, board: Board, words: Locale, detail: str, at: Point | None, check: bool, pictures: bool) -> Lesson:
     numbers = evaluate(derivation, at) if at is not None else None
     report = checked(derivation, at) if at is not None and check else None
-    return Lesson(derivation, _with_totals(board, derivation), words, detail, numbers, report, pictures)
+    proof = prove_gradient(derivation) if check else None
+    return Lesson(derivation, _with_totals(board, derivation), words, detail, numbers, report, proof, pictures)
 
 
 def _blocks(lessons: list[Lesson], samples: Sequence[Point]) -> list[Block]:

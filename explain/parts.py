@@ -7,14 +7,14 @@ from dataclasses import replace
 from fractions import Fraction as Ratio
 from math import frexp
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Integer, Symbol, true
 
 from derive.activations import Named, activation_of
 from derive.graph import Definition
 from derive.rules import elementary
 from derive.steps import Claim, Local, Step, Total
 from derive.written import Written
-from numeric.checking import Check
+from numeric.checking import Check, Report
 
 from .document import Block, Cite, Equation, Inline, Math, Paragraph, Table, Text
 from .formula import Binary, Fence, Formula, Fraction, Lines, Name, Number, Prefix, Relation, Row, Script, Times, row
@@ -411,24 +411,53 @@ def _update(lesson: Lesson, slope: float) -> Formula:
 
 
 def verdicts(lesson: Lesson) -> list[Block]:
-    """The result beside its central difference, and what the check of all steps says."""
+    """The proof, the result beside its central difference, and what the check of all steps says."""
+    sentences = [*_proof(lesson), *_difference(lesson), *_summary(lesson)]
+    return [Paragraph(_sentences(sentences), lesson.say("checked")), *_doubts(lesson)] if sentences else []
+
+
+def _proof(lesson: Lesson) -> list[tuple[Inline, ...]]:
+    proof = lesson.proof
+    if proof is None or proof.status == "undecided":
+        return []
+    key = "checked.refuted" if proof.status == "refuted" else "checked.proof" if proof.domain == true else "checked.proof.kinks"
+    return [lesson.say(key, of=lesson.y)]
+
+
+def _difference(lesson: Lesson) -> list[tuple[Inline, ...]]:
+    if lesson.report is None:
+        return []
+    mine = lesson.report[lesson.derivation.claim]
+    sentence = lesson.say(
+        "checked.difference" if mine.verdict == "agrees" else "checked.failed",
+        quotient=row(_quotient(lesson), equals(_long(mine.difference))),
+        value=_long(mine.value),
+        error=_small(mine.error),
+        bound=_small(mine.bound),
+        step=row(Name("h"), Relation("="), _power_of_two(mine.h)),
+        verdict=lesson.say(f"verdict.{mine.verdict}"),
+    )
+    return [sentence]
+
+
+def _summary(lesson: Lesson) -> list[tuple[Inline, ...]]:
     report = lesson.report
     if report is None:
         return []
-    mine = report[lesson.derivation.claim]
-    key = "checked.difference" if mine.verdict == "agrees" else "checked.failed"
-    sentence = lesson.say(
-        key,
-        quotient=row(_quotient(lesson), equals(_long(mine.difference))),
-        value=_long(mine.value), error=_small(mine.error), bound=_small(mine.bound), step=row(Name("h"), Relation("="), _power_of_two(mine.h)),
-        verdict=lesson.say(f"verdict.{mine.verdict}"),
-    )  # fmt: skip
-    agreed = sum(one.verdict == "agrees" for one in report.values())
-    rest = "checked.all" if agreed == len(report) else "checked.some"
-    largest = max((one.error for one in report.values()), default=0.0)
-    summary = lesson.say(rest, agreed=str(agreed), count=str(len(report)), error=_small(largest))
-    table = [_table(lesson, report.values())] if lesson.detail == "full" or agreed < len(report) else []
-    return [Paragraph(_sentences([sentence, summary]), lesson.say("checked")), *table]
+    agreed, largest = _agreed(report), max((one.error for one in report.values()), default=0.0)
+    return [lesson.say("checked.all" if agreed == len(report) else "checked.some", agreed=str(agreed), count=str(len(report)), error=_small(largest))]
+
+
+def _doubts(lesson: Lesson) -> list[Block]:
+    """The table of all checks, where one does not agree or the page is told in full."""
+    report = lesson.report
+    if report is None or (lesson.detail != "full" and _agreed(report) == len(report)):
+        return []
+    return [_table(lesson, report.values())]
+
+
+def _agreed(report: Report) -> int:
+    return sum(one.verdict == "agrees" for one in report.values())
 
 
 def _quotient(lesson: Lesson) -> Formula:

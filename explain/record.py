@@ -40,6 +40,7 @@ def _derivation(lesson: Lesson) -> dict[str, object]:
         "result": str(derivation.result),
         "expanded": str(derivation.expanded),
         "path_count": derivation.path_count,
+        "proof": lesson.proof.status if lesson.proof else None,
         "steps": [_step(lesson, step) for step in derivation.steps],
     }
 

@@ -25,6 +25,8 @@ LOCALE = Locale(
         "figure.network.few": "Coloured: {paths}.",
         "figure.network.many": "Coloured: the {count} paths from {wrt} to {of}.",
         "figure.network.values": "Each name has its value, and below it the derivative of {of} by it.",
+        "figure.graph": "A graph that leads from {givens} to {of}: an arrow goes from each name to those computed from it.",
+        "figure.graph.values": "Each arrow carries a value forward and, below it, its share of the derivative of {of} back.",
         "figure.network.none": "No path leads from {wrt} to {of}.",
         # definitions
         "point": "The numbers.",
@@ -81,6 +83,8 @@ LOCALE = Locale(
         # check
         "checked": "Checked.",
         "checked.proof": "Proof: equal to the derivative of the substituted {of}.",
+        "checked.proof.kinks": "Proof: away from the kinks, equal to the derivative of the substituted {of}.",
+        "checked.refuted": "Refuted: this is not the derivative of the substituted {of}.",
         "checked.difference": "Central difference: {quotient} against {value}, difference {error} within the bound {bound} (step {step}).",
         "checked.failed": "Central difference: {quotient} against {value}, difference {error} beyond the bound {bound} (step {step}): {verdict}.",
         "checked.all": "Every factor above was checked in the same way: {agreed} of {count} steps agree (largest difference {error}).",

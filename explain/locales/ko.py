@@ -80,6 +80,8 @@ LOCALE = Locale(
         # 검산
         "checked": "검산.",
         "checked.proof": "증명: 대입하여 얻은 {of}의 도함수와 같다.",
+        "checked.proof.kinks": "증명: 꺾인 점을 빼면 대입하여 얻은 {of}의 도함수와 같다.",
+        "checked.refuted": "반증: 대입하여 얻은 {of}의 도함수가 아니다.",
         "checked.difference": "중앙차분 {quotient:을} {value:과} 견주면 차이 {error:이} 오차 한계 {bound} 안에 있다({step}).",
         "checked.failed": "중앙차분 {quotient:을} {value:과} 견주면 차이 {error:이} 오차 한계 {bound:을} 넘는다({step}). 판정: {verdict}.",
         "checked.all": "위의 모든 인수를 같은 방법으로 검산하였다. {count}단계 가운데 {agreed}단계가 맞는다(가장 큰 차이 {error}).",
