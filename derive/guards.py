@@ -38,6 +38,10 @@ def build(head: str | Callable[..., Expr], values: Sequence[Expr]) -> Expr:
         _refuse_size(value)
         if value.is_number and not value.is_Rational:
             _refuse_unreal(value)
+    except DeriveError:
+        raise
+    except (TypeError, ValueError, RecursionError) as failed:  # such as SymPy's atan2 for log(erf(4)), now and then
+        raise DeriveError("cannot be worked out: SymPy fails on it") from failed
     except ArithmeticError:
         raise DeriveError("is too close to zero to be told apart from it, or divides by what is") from None
     return value

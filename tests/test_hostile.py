@@ -250,6 +250,16 @@ def test_what_is_only_long_is_read(text: str):
     assert time.process_time() - began < 2
 
 
+@pytest.mark.parametrize("text", ["abs(log(erf(4)))", "log(erf(4))**2.5", "sign(erf(log(pi*2e84, erf(4))))", "atanh(log(2, erf(4)))"])
+def test_what_sympy_fails_on_now_and_then_is_read_or_refused(text: str):
+    for _ in range(5):
+        clear_cache()
+        try:
+            parse_expression(text)
+        except ParseError as refused:
+            assert text.find(refused.token) == refused.column - 1  # noqa: PT017
+
+
 def _seconds(read_text, text: str) -> float:
     clear_cache()
     began = time.process_time()
