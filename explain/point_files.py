@@ -107,8 +107,9 @@ def _toml(value: Exact) -> str:
     """The value as a number where it is a decimal one, else as the text of a fraction."""
     if isinstance(value, float):
         return repr(value)
-    places = decimal_digits(value)
-    return f'"{value}"' if places is None else _decimal(value, places)
+    ratio = Fraction(value)
+    places = decimal_digits(ratio)
+    return f'"{ratio}"' if places is None else _decimal(ratio, places)
 
 
 def _decimal(value: Fraction, places: int) -> str:

@@ -39,7 +39,7 @@ class Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the first argument names. Raises click's UsageError, with the nearest name, where there is none."""
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
             from derive.errors import UnknownNameError
 
             raise click.UsageError(str(UnknownNameError("command", args[0], COMMANDS)), ctx)

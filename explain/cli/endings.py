@@ -6,10 +6,11 @@ read or write; 130: interrupted. A bug keeps its traceback.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +18,9 @@ import click
 if TYPE_CHECKING:
     from numeric.checking import Report
 
-__all__ = ["CHECK_FAILED", "DONE", "INTERRUPTED", "REFUSED", "SYSTEM", "delivery", "ended", "on_terminal", "said", "verdict"]
+    from ..writers import Page
+
+__all__ = ["CHECK_FAILED", "DONE", "INTERRUPTED", "REFUSED", "SYSTEM", "delivered", "ended", "on_terminal", "said", "verdict"]
 
 DONE, CHECK_FAILED, REFUSED, SYSTEM, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -50,15 +53,23 @@ def ended(run: Callable[[], object]) -> int:
     return code if isinstance(code, int) else DONE
 
 
-@contextmanager
-def delivery(argument: str) -> Iterator[None]:
-    """While a page is handed over: a reader who has gone is no error, and any other OSError names the argument."""
+def delivered(page: Page, file: str | None, option: str = "-o") -> None:
+    """Write a page to a file, or print it where there is none. A reader who has gone is no error.
+
+    Raises OSError, with the option or "standard output" in it, and DeriveError as ``output.put``.
+    """
+    from ..output import put
+
+    printed = file in (None, "-")
+    place = "standard output" if printed else f"{option} {file}"
+    if printed and sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), place)
     try:
-        yield
+        put(page, file)
     except BrokenPipeError:
         _settle()
     except OSError as error:
-        raise OSError(error.errno, error.strerror, argument) from None
+        raise OSError(error.errno, error.strerror, place) from None
 
 
 def said(line: str) -> None:

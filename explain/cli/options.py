@@ -21,7 +21,7 @@ import click
 
 from ..writers import SUFFIXES, format_of, write
 from .choices import Among, Later
-from .endings import delivery
+from .endings import delivered
 
 if TYPE_CHECKING:
     from derive.graph import Graph
@@ -51,7 +51,9 @@ class Net:
         from derive.network import Network
 
         if PurePath(self.output).suffix in SUFFIXES:
-            raise click.BadParameter(f"{self.output!r} is no activation of the output units; -o {self.output} writes the page to that file", param_hint="'--output'")
+            raise click.BadParameter(
+                f"{self.output!r} is no activation of the output units; -o {self.output} writes the page to that file", param_hint="'--output'"
+            )
         hidden = self.activation.split(",") if "," in self.activation else self.activation
         return Network(*self.sizes(), activation=hidden, output=self.output, loss=self.loss, numbering=self.numbering, biases=self.biases)
 
@@ -151,12 +153,9 @@ class Sheet:
 
     def deliver(self, document: Document, usual: str = "latex") -> None:
         """Write the page to its file, or print it; ``usual`` is the format where none was asked for. Raises DeriveError and OSError."""
-        from ..output import put
-
         to_file = self.file not in (None, "-")
         page = write(document, self.form(usual), ascii=self.ascii, pictures=to_file, width=None if to_file else _columns())
-        with delivery(f"-o {self.file}" if to_file else "standard output"):
-            put(page, self.file)
+        delivered(page, self.file)
 
     def form(self, usual: str = "latex") -> str:
         """The name of the format: as asked for, else by the suffix of the file. Raises DeriveError on a suffix without a format."""

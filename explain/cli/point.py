@@ -6,8 +6,8 @@ from pathlib import PurePath
 
 import click
 
-from .endings import delivery
-from .options import At, Net, at_options, net_options, option
+from .endings import delivered
+from .options import At, Net, at_options, naming, net_options, option
 
 __all__ = ["command"]
 
@@ -22,12 +22,12 @@ def command(net: Net, at: At, language: str | None, file: str | None) -> None:
 
     explain point -o point.toml, change a value, explain gradient w1 --at point.toml
     """
-    from ..output import put
     from ..point_files import written
     from ..writers import Page
 
     graph = net.network().graph
     suffix = PurePath(file or "").suffix.lower().removeprefix(".")
-    text = written(at.points(graph), graph, language or suffix or "toml")
-    with delivery(f"-o {file}" if file else "standard output"):
-        put(Page(text), file)
+    points = at.points(graph)
+    with naming("--format" if language else f"-o {file}"):
+        page = Page(written(points, graph, language or suffix or "toml"))
+    delivered(page, file)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .choices import Later
-from .endings import delivery, on_terminal, said
+from .endings import delivered, on_terminal, said
 from .options import Net, Sheet, naming, net_options, option, sheet_options
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def command(data: str, steps: int, optimizer: str, rate: float | None, seed: int
     from ..figures import losses
     from ..locales import locale
     from ..trainings import Training, told
+    from ..writers import Page
 
     sheet.form("text")
     suffix = _suffix(plot) if plot is not None else ""
@@ -49,7 +50,7 @@ def command(data: str, steps: int, optimizer: str, rate: float | None, seed: int
     training = Training(history, samples, rule, seed)
     document = told(training, **sheet.told(network.graph))
     if plot is not None:
-        _put_picture(losses(history.losses, locale(sheet.language)).draw(suffix), plot)
+        delivered(Page(losses(history.losses, locale(sheet.language)).draw(suffix)), plot, "--plot")
     sheet.deliver(document, "text")
     right, count = training.right
     said(f"{history.steps} steps: mean loss {history.losses[0]:.4g} → {training.loss:.4g}; {right} of {count} predictions on the right side of 1/2")
@@ -69,7 +70,9 @@ def _refuse_misfit(typed: str, sizes: tuple[int, ...], samples: Samples) -> None
     wanted = len(samples.inputs[0]), len(samples.targets[0])
     if (sizes[0], sizes[-1]) != wanted:
         fitting = "-".join(map(str, (wanted[0], *(sizes[1:-1] or (3,)), wanted[1])))
-        raise click.BadParameter(f"{typed} does not fit {samples.name}, which has {wanted[0]} inputs and {wanted[1]} target; write such as {fitting}", param_hint="'--net'")
+        raise click.BadParameter(
+            f"{typed} does not fit {samples.name}, which has {wanted[0]} inputs and {wanted[1]} target; write such as {fitting}", param_hint="'--net'"
+        )
 
 
 def _suffix(plot: str) -> str:
@@ -83,14 +86,6 @@ def _suffix(plot: str) -> str:
         with naming(f"--plot {plot}"):
             raise UnknownNameError("picture format", suffix, SUFFIXES)
     return suffix
-
-
-def _put_picture(drawn: bytes, plot: str) -> None:
-    from ..output import put
-    from ..writers import Page
-
-    with delivery(f"--plot {plot}"):
-        put(Page(drawn), plot)
 
 
 @contextmanager
