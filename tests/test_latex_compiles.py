@@ -21,7 +21,7 @@ COMMANDS = [
     "gradient w1 --net 2-3-2-2",
     "gradient w1 --net 3-1",
     "gradient w1 --precision 12",
-    "gradient w1 --precision 2 --exact",
+    "gradient w1 --precision 2",
     "gradient w1 --at w1=-1e-9,i1=12345.678",
     r"gradient w1 --label w1=50%_of_#1&{x}~\input{y}^$",
     "gradient w1 --label w1=우유,i1=사과",

@@ -47,8 +47,8 @@ def test_it_says_what_it_is(wheel):
 
 
 def test_it_runs_outside_the_checkout(wheel, python, tmp_path):
-    program = "import explain, sys; print(explain.__file__, file=sys.stderr); from explain.cli import main; main(['gradient', 'w1'])"
-    done = python("-c", program, cwd=tmp_path, PYTHONPATH=os.fspath(wheel))
+    program = "import explain, sys; print(explain.__file__, file=sys.stderr); from explain.cli import main; main()"
+    done = python("-c", program, "gradient", "w1", cwd=tmp_path, PYTHONPATH=os.fspath(wheel))
     assert done.returncode == 0, done.stderr
     assert done.stderr.startswith(os.fspath(wheel))
     assert "w_" in done.stdout
