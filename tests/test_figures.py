@@ -337,15 +337,16 @@ def test_the_picture_of_the_readme_is_the_one_that_is_drawn_now():
     [
         (Script(Name("w"), Number("1")), r"${w}_{1}$"),
         (Script(Name("net"), row(Name("h"), Number("1"))), r"${\mathrm{net}}_{h1}$"),
-        (row(Name("σ"), Fence(Name("z"))), r"${\sigma }\left( z \right)$"),
+        (row(Name("σ"), Fence(Name("z"))), r"${\sigma }( z) $"),
         (row(Name("x"), Relation("="), Prefix("−"), Number("0.5")), r"$x = {-}0.5$"),
         (Fraction(row(Prefix("∂"), Name("L")), row(Prefix("∂"), Name("w"))), r"$\frac{\partial L}{\partial w}$"),
         (row(Number("2"), Times("·"), Root(Name("x"))), r"$2\cdot \sqrt{x}$"),
-        (row(Name("exp", "function"), Fence(Name("x"))), r"$\operatorname{exp}\left( x \right)$"),
+        (row(Name("exp", "function"), Fence(Name("x"))), r"$\operatorname{exp}( x) $"),
         (row(Name("a"), Binary("+"), Number("1e-12")), r"$a + 1\cdot 10^{-12}$"),
+        (Fence(Fraction(Name("a"), Name("b")), "{", ""), r"$\left\{ \frac{a}{b} \right.$"),
         (UnderBrace(Name("a"), Name("b")), r"$a$"),
         (Word("a_b $5"), r"$\mathrm{a\_b\ \$5}$"),
-        (row(Name("𝟙"), Fence(Name("z"), "‖", "‖")), r"${\mathbb{1}}\left\Vert z \right\Vert$"),
+        (row(Name("𝟙"), Fence(Name("z"), "‖", "‖")), r"${\mathbb{1}}\Vert z\Vert $"),
     ],
 )
 def test_a_formula_as_mathtext(formula, expected):

@@ -16,6 +16,7 @@ from typing import Any
 # A module must not have the name of a function: once imported it would take its place here.
 _HOME = {
     "losses": "curves",
+    "graph": "graphs",
     "network": "networks",
 }
 

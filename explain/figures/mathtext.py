@@ -11,6 +11,7 @@ from derive.errors import DeriveError
 from .. import formula as f
 from ..writers import Formulas
 from ..writers.latex_formulas import SIGNS
+from ..writers.widths import tallness
 
 __all__ = ["mathtext"]
 
@@ -68,8 +69,10 @@ class _Mathtext(Formulas):
         return rf"\sqrt{index}{{{self(node.body)}}}"
 
     def fence(self, node: f.Fence) -> str:
-        open, close = (_FENCES.get(end, end) or "." for end in (node.open, node.close))
-        return rf"\left{open} {self(node.body)} \right{close}"
+        open, close = (_FENCES.get(end, end) for end in (node.open, node.close))
+        if tallness(node.body, display=False) == 0:
+            return f"{open} {self(node.body)}{close} "
+        return rf"\left{open or '.'} {self(node.body)} \right{close or '.'}"
 
     def underbrace(self, node: f.UnderBrace) -> str:
         return self(node.body)

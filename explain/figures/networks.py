@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import hypot
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -20,16 +19,16 @@ from .plans import Plan, plan
 from .readings import readings
 from .routes import routes
 from .scene import Label, Mark, Pill, Point, Stroke, Tag, framed
+from .strokes import coloured
 from .style import BACKWARD, FAINT, INK, PATHS, PLAIN, TEXT, Line
 from .tags import TAIL, Tags
-from .wording import Locale, english, sentence
+from .wording import Locale, english, paths_in_words, sentence
 
 if TYPE_CHECKING:
     from numeric.values import Numbers
 
 __all__ = ["network"]
 
-APART = 1.6  # of a route from the middle of a line that two of them share
 DOT, DOTS = 0.9, 5.0  # the radius and the distance of the dots for units that are left out
 
 
@@ -62,17 +61,10 @@ def network(
 def _alt(shown: Plan, derivation: Derivation | None, valued: bool, words: Locale) -> str:
     said = [sentence(words, "figure.network", sizes=", ".join(map(str, shown.sizes)))]
     if derivation is not None:
-        said.append(_paths(derivation, words))
+        said.append(paths_in_words(derivation, words))
     if valued:
         said.append(sentence(words, "figure.network.values", of=str(shown.loss)))
     return " ".join(said)
-
-
-def _paths(derivation: Derivation, words: Locale) -> str:
-    wrt, of, count = str(derivation.claim.wrt), str(derivation.claim.of), derivation.path_count
-    few = "; ".join(" → ".join(map(str, path)) for path in derivation.paths) if count <= len(PATHS) else ""
-    key = "figure.network.none" if count == 0 else "figure.network.few" if few else "figure.network.many"
-    return sentence(words, key, paths=few, count=str(count), wrt=wrt, of=of)
 
 
 def marks(tags: Tags) -> Iterator[Mark]:
@@ -81,25 +73,12 @@ def marks(tags: Tags) -> Iterator[Mark]:
     colours = {key: layout.colours(key) for key in layout.lines}
     yield from (Stroke(layout.lines[key], PLAIN) for key, routes in colours.items() if not routes)
     yield from (dot for place in layout.ellipses for dot in _ellipsis(place))
-    yield from (stroke for key, routes in colours.items() for stroke in _coloured(layout.lines[key], routes))
+    yield from (stroke for key, routes in colours.items() for stroke in coloured(layout.lines[key], routes))
     yield from _bows(tags)
     yield from _biases(tags)
     yield from _target(layout)
     yield from _units(tags)
     yield from (label for link, tag in tags.links.items() for label in _toned(layout, tag, layout.plan.links[link], bool(colours[link]), halo=True))
-
-
-def _coloured(ends: tuple[Point, Point], routes: tuple[int, ...]) -> Iterator[Stroke]:
-    for route, side in zip(routes, (0.0,) if len(routes) == 1 else (APART, -APART), strict=False):
-        yield Stroke(_beside(ends, side), PATHS[route], head=True)
-
-
-def _beside(ends: tuple[Point, Point], side: float) -> tuple[Point, Point]:
-    """The line moved sideways, to the left where ``side`` is positive."""
-    (x, y), (end_x, end_y) = ends
-    length = hypot(end_x - x, end_y - y)
-    across, up = -side * (end_y - y) / length, side * (end_x - x) / length
-    return (x + across, y + up), (end_x + across, end_y + up)
 
 
 def _bows(tags: Tags) -> Iterator[Stroke]:
@@ -119,7 +98,7 @@ def _biases(tags: Tags) -> Iterator[Mark]:
         routes = layout.numbers({(bias, layout.plan.nets[unit])})
         foot, away = (box.top, TAIL) if tag.at[1] > box.top else (box.bottom, -TAIL)
         ends = ((tag.at[0], foot + away), (tag.at[0], foot))
-        yield from _coloured(ends, routes) if routes else [Stroke(ends, PLAIN)]
+        yield from coloured(ends, routes) if routes else [Stroke(ends, PLAIN)]
         yield from _toned(layout, tag, bias, bool(routes))
 
 
@@ -129,7 +108,7 @@ def _target(layout: Layout) -> Iterator[Mark]:
     if layout.loss is None or loss is None or target is None or target not in layout.plan.targets.values():
         return
     middle, top = layout.loss.box.head
-    yield from _coloured(((middle, top + 2 * TAIL), (middle, top)), layout.numbers({(target, loss)}))
+    yield from coloured(((middle, top + 2 * TAIL), (middle, top)), layout.numbers({(target, loss)}))
     yield Label((middle, top + 2 * TAIL + TEXT / 2), layout.board.name(target), bold=True)
 
 

@@ -14,19 +14,25 @@ Segment = tuple[Point, Point]
 K = TypeVar("K", bound=Hashable)
 
 NEAR_THE_SOURCE = 0.31  # a third of the way, where the lines of a source have parted and those of a target not yet met
-PARTS = tuple(NEAR_THE_SOURCE + step / 100 * sign for step in range(0, 48, 3) for sign in (1, -1) if 0.1 <= NEAR_THE_SOURCE + step / 100 * sign <= 0.78)
+STEPS, FIRST, LAST = range(0, 48, 3), 0.1, 0.78  # hundredths of the way to try on both sides, and how near the ends
 FAR, CROSSING = 5.0, 3.0  # what a whole length away from there counts, against one line that is covered
 ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A straight line and the size of the label that it wants."""
+    """A straight line, the size of the label that it wants, and where on its way it wants it."""
 
     start: Point
     end: Point
     width: float
     height: float
+    near: float = NEAR_THE_SOURCE
+
+    @property
+    def parts(self) -> list[float]:
+        """The parts of the way to try, the wished one first."""
+        return [part for step in STEPS for sign in (1, -1) if FIRST <= (part := self.near + sign * step / 100) <= LAST]
 
     def box(self, part: float) -> Box:
         """The box of the label when it stands that part of the way along the line."""
@@ -50,8 +56,8 @@ def placed(lines: Mapping[K, Named], taken: Sequence[Box], unnamed: Sequence[Seg
 
 def _best(line: Named, boxes: Sequence[Box], rivals: Sequence[Segment]) -> float | None:
     best, lowest = None, float("inf")
-    for part in PARTS:
-        box, cost = line.box(part), FAR * abs(part - NEAR_THE_SOURCE)
+    for part in line.parts:
+        box, cost = line.box(part), FAR * abs(part - line.near)
         if cost < lowest and not any(box.meets(one) for one in boxes):
             cost += CROSSING * sum(box.cut_by(*one) for one in rivals)
             if cost < lowest:
