@@ -5,15 +5,16 @@ Nothing here modifies an argument; an array that fits already is passed on as it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from sympy import Symbol
 
 from derive.errors import DeriveError, listed
 from derive.network import Network
 
-__all__ = ["array", "broadcast", "checked", "filled", "refuse_target"]
+__all__ = ["array", "broadcast", "checked", "checked_masks", "filled", "refuse_target"]
 
 _KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes", "M": "dates", "m": "durations", "V": "records"}
 
@@ -30,6 +31,14 @@ def checked(net: Network, theta: Any, inputs: Any, targets: Any) -> tuple[np.nda
     theta, inputs, targets = (_finite(name, one.astype(dtype, copy=False)) for name, one in arrays.items())
     refuse_target(net, targets)
     return theta, inputs, targets
+
+
+def checked_masks(masks: Any, rows: int, symbols: Sequence[Symbol], dtype: Any) -> np.ndarray:
+    """The masks of a batch as an array of that type and the shape (N, hidden units). Raises DeriveError where they do not fit."""
+    found = array("masks", masks)
+    if found.shape != (rows, len(symbols)):
+        raise DeriveError(f"masks has the shape {found.shape}; needed is ({rows}, {len(symbols)}): a row a sample, a column each for {listed(symbols)}")
+    return _finite("masks", found.astype(dtype, copy=False))
 
 
 def array(name: str, value: Any) -> np.ndarray:

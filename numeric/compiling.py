@@ -16,10 +16,12 @@ from derive.errors import DeriveError, UndefinedError, UnknownNameError, listed
 from derive.graph import Graph
 from derive.network import Network
 
+from .backends import Backend, backend_of, dialect_of
 from .points import number
-from .printers import ARRAY, SCALAR, SINGLE
-from .programs import program
-from .sources import batchwise, function_of, pointwise, samplewise
+from .printers import ARRAY, SCALAR
+from .programs import Program, program
+from .regularization import Regularized, regularized
+from .sources import columnwise, function_of, pointwise, samplewise
 
 __all__ = ["CompiledGradient", "CompiledLoss", "compile_gradient", "loss_and_gradient"]
 
@@ -35,14 +37,18 @@ def compile_gradient(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol]
     return CompiledGradient(graph, graph.node(of), tuple(graph.node(one) for one in wrt))
 
 
-def loss_and_gradient(net: Network) -> CompiledLoss:
+def loss_and_gradient(net: Network, *, l1: float = 0.0, l2: float = 0.0, dropout: float = 0.0, backend: str = "numpy") -> CompiledLoss:
     """A function f(theta, inputs, targets) that gives (mean loss, gradient) of a batch of samples.
 
     theta has the shape (P,), in the order of ``net.parameters``; inputs (N, n_in); targets (N, n_out); the
-    gradient has the shape of theta. ``f.source`` is the NumPy that runs. f raises DeriveError for shapes that do
-    not fit and values that are no finite real numbers; its arguments are never modified.
+    gradient has the shape of theta. ``f.source`` is the NumPy that runs, ``f.per_sample`` has the same arguments and
+    gives the loss and the gradient of every row. With penalties l1, l2 or dropout see ``regularized``; f then takes
+    the masks, of shape (N, hidden units), as its last argument. backend is numpy, numba or jax.
+
+    f raises DeriveError for shapes that do not fit and values that are no finite real numbers; its arguments are
+    never modified.
     """
-    return CompiledLoss(net)
+    return CompiledLoss(net, regularized(net, l1, l2, dropout), backend_of(backend))
 
 
 class CompiledGradient:
@@ -104,35 +110,52 @@ class CompiledGradient:
 class CompiledLoss:
     """The mean loss of a network over a batch, and its gradient, compiled. See ``loss_and_gradient``."""
 
-    def __init__(self, net: Network) -> None:
-        self.net = net
-        self.program = program(net.graph, net.loss, net.parameters)
-        self._groups = {"theta": net.parameters, "inputs": net.inputs, "targets": net.targets}
+    def __init__(self, net: Network, made: Regularized, backend: Backend) -> None:
+        self.net, self.made, self.backend = net, made, backend
         self._functions: dict[str, Callable[..., Any]] = {}
+
+    @cached_property
+    def program(self) -> Program:
+        """The lines that run, before they are text."""
+        return program(self.made.graph, self.made.loss, self.net.parameters)
+
+    @property
+    def groups(self) -> dict[str, tuple[Symbol, ...]]:
+        """The arguments of the function, and the givens that each of them holds."""
+        masks = {"masks": self.made.masks} if self.made.masks else {}
+        return {"theta": self.net.parameters, "inputs": self.net.inputs, "targets": self.net.targets} | masks
 
     @cached_property
     def source(self) -> str:
         """The NumPy that runs on a batch of float64 samples."""
-        return batchwise(self.program, self._groups, ARRAY)
+        return columnwise(self.program, self.groups)
 
     @cached_property
     def scalar_source(self) -> str:
         """The same for one sample and plain floats: it needs ``math`` only."""
-        return samplewise(self.program, self._groups)
+        return samplewise(self.program, self.groups)
 
-    def __call__(self, theta: Any, inputs: Any, targets: Any) -> tuple[float, Any]:
+    def __call__(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> tuple[float, Any]:
         """The mean loss over the samples, and its gradient, an array of the shape of theta."""
-        from .batches import checked
+        arrays = self._checked(theta, inputs, targets, masks)
+        return self.unchecked(arrays[0].dtype)(*arrays)
 
-        theta, inputs, targets = checked(self.net, theta, inputs, targets)
-        loss, gradient = self.unchecked(theta.dtype)(theta, inputs, targets)
-        return float(loss), gradient
+    def per_sample(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> tuple[Any, Any]:
+        """The loss of every sample, shape (N,), and its gradient, shape (N, P)."""
+        arrays = self._checked(theta, inputs, targets, masks)
+        return function_of(columnwise(self.program, self.groups, dialect_of(arrays[0].dtype), each=True))(*arrays)
 
-    def unchecked(self, dtype: Any) -> Callable[[Any, Any, Any], tuple[Any, Any]]:
+    def _checked(self, theta: Any, inputs: Any, targets: Any, masks: Any) -> tuple[Any, ...]:
+        from .batches import checked, checked_masks
+
+        arrays = checked(self.net, theta, inputs, targets)
+        return (*arrays, checked_masks(masks, len(arrays[1]), self.made.masks, arrays[0].dtype)) if self.made.masks else arrays
+
+    def unchecked(self, dtype: Any) -> Callable[..., tuple[float, Any]]:
         """The function itself, for arrays of that type which are known to fit."""
         name = str(dtype)
         if name not in self._functions:
-            self._functions[name] = function_of(batchwise(self.program, self._groups, SINGLE) if name == "float32" else self.source)
+            self._functions[name] = self.backend.function(self, name)
         return self._functions[name]
 
 

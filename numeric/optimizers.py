@@ -42,6 +42,7 @@ class Optimizer(ABC):
     rate: float = 0.1
     update: ClassVar[str]
     below_one: ClassVar[tuple[str, ...]] = ()
+    batch: ClassVar[int | None] = None  # rows a step, where the training does not say
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -109,6 +110,8 @@ class GD(Optimizer):
 @dataclass(frozen=True)
 class SGD(GD):
     """The same step from one sample, or a few, at a time (Robbins, Monro, 1951)."""
+
+    batch = 1
 
 
 @dataclass(frozen=True)

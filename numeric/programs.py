@@ -99,8 +99,9 @@ def program(graph: Graph, of: Symbol, wrt: Iterable[Symbol]) -> Program:
     writer = _Writer(graph, derive(graph, of, wanted))
     for definition in graph.definitions:
         writer.define(definition)
+    last = set(wanted)
     for claim in writer.facts:
-        if isinstance(claim, Total) and claim.wrt not in wanted:
+        if isinstance(claim, Total) and claim.wrt not in last:
             writer.claim(claim)
     results = tuple(writer.result(Total(of, one)) for one in wanted)
     value = writer.called(of)
@@ -254,6 +255,8 @@ class _Writer:
 
     def stable(self, code: Written | Expr) -> Written | Expr:
         """The code itself, or what stands for it: a name with that meaning, a residual, x ln y, a logistic."""
+        if isinstance(code, Written) and _plain(code):
+            return code
         value = _value(code)
         if value in self.meaning:
             return self.meaning[value]
@@ -311,8 +314,8 @@ class _Writer:
     def _claim(self, step: Step) -> Expr:
         claim, direct = step.claim, self._direct(step)
         code = self.code(_locally(direct)) if direct else self._products(step)
-        value = _value(code)
-        if isinstance(claim, Local) and (value.is_Number or (value.is_Symbol and value not in self.parts)):
+        value = code if isinstance(code, Expr) else None
+        if value is not None and isinstance(claim, Local) and (value.is_Number or (value.is_Symbol and value not in self.parts)):
             return value
         cited = self.graph.cited.get(claim) if isinstance(claim, Total) else None
         return self.put(cited or self.fresh(self._wish(claim)), code, _note(claim))
@@ -353,6 +356,13 @@ def _product(factors: list[Expr]) -> Written | Expr:
     if number == 1:
         return product
     return Written("neg", (product,)) if number == -1 else Written("*", (number, *others))
+
+
+def _plain(code: Written) -> bool:
+    """Is this a sum or a product that no pattern can mean? (It is dear to build the expression of a long one.)"""
+    if code.head == "+":
+        return len(code.args) > 2
+    return code.head == "*" and not any(isinstance(arg, log) for arg in code.args)
 
 
 def _one_plus_exp(value: Expr) -> Expr | None:

@@ -1,7 +1,7 @@
 """Sources: the text of one whole function from a program, and the function that the text defines.
 
-Three shapes: ``pointwise`` takes every given for itself, ``samplewise`` takes theta, inputs and targets of one
-sample, ``batchwise`` has a row a sample in inputs and targets and returns means.
+``pointwise`` takes every given for itself. The others take theta, inputs and targets: ``samplewise`` of one
+sample, ``rowwise`` row by row in plain floats, ``columnwise`` with arrays over all rows. Means are over the rows.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from typing import Any
 
 from sympy import Symbol
 
+from derive.written import Written
+
 from .printers import ARRAY, SCALAR, Dialect, printed
 from .programs import Line, Program
 
-__all__ = ["batchwise", "function_of", "pointwise", "samplewise"]
+__all__ = ["columnwise", "function_of", "pointwise", "rowwise", "samplewise"]
 
 Groups = Mapping[str, Sequence[Symbol]]
 WIDTH = 120
@@ -43,18 +45,64 @@ def samplewise(code: Program, groups: Groups) -> str:
     return _function("sample_loss_and_gradient", list(groups), lines, f"{code.value}, ({slopes})", SCALAR)
 
 
-def batchwise(code: Program, groups: Groups, dialect: Dialect = ARRAY) -> str:
-    """``loss_and_gradient(theta, inputs, targets)``: the mean loss over the rows, and the mean gradient."""
+def rowwise(code: Program, groups: Groups, arrays: bool = False) -> str:
+    """``loss_and_gradient(theta, inputs, targets)`` in a loop over rows: of lists, or with ``arrays`` by index, as numba has it."""
     first, *others = groups
-    lines = [*_unpacked(code, groups, dict.fromkeys(others, ".T")), *(_line(one, dialect) for one in code.lines)]
-    varying = _varying(code, {code.givens[one] for name in others for one in groups[name]})
-    means = [f"{one}.mean()" if one in varying else str(one) for one in (code.value, *code.results)]
-    returned = f"{means[0]}, np.array([{_lines(means[1:])}], dtype={first}.dtype)"
-    return _function("loss_and_gradient", list(groups), lines, returned, dialect)
+    varying = _varying(code, groups)
+    lines = _indexed(code, groups, first, "") if arrays else _unpacked(code, {first: groups[first]}, {})
+    lines += [_line(one, SCALAR) for one in code.lines if one.name not in varying]
+    outs = (code.value, *code.results)
+    lines += [f"sum_{one} = 0.0" for one in outs if one in varying]
+    lines.append(f"for row in range(len({others[0]})):" if arrays else f"for {_listed(_members(code, groups, others))} in zip({_listed(others)}):")
+    inner = [line for name in others for line in _indexed(code, groups, name, "row, ")] if arrays else []
+    inner += [_line(one, SCALAR) for one in code.lines if one.name in varying]
+    inner += [f"sum_{one} += {one}" for one in outs if one in varying]
+    lines += [f"    {line}" for line in inner]
+    lines.append(f"n = len({others[0]})")
+    means = [f"sum_{one} / n" if one in varying else str(one) for one in outs]
+    returned = f"[{_lines(means[1:])}]"
+    text = _function("loss_and_gradient", list(groups), lines, f"{means[0]}, {f'np.array({returned})' if arrays else returned}", SCALAR)
+    return f"{ARRAY.header}\n{text}" if arrays else text
 
 
-def _varying(code: Program, varying: set[Symbol]) -> set[Symbol]:
+def _members(code: Program, groups: Groups, names: Iterable[str]) -> list[str]:
+    return [f"({_listed(code.givens[one].name for one in groups[name])},)" for name in names]
+
+
+def _indexed(code: Program, groups: Groups, name: str, row: str) -> list[str]:
+    return [f"{code.givens[one]} = {name}[{row}{place}]" for place, one in enumerate(groups[name])]
+
+
+def columnwise(code: Program, groups: Groups, dialect: Dialect = ARRAY, each: bool = False) -> str:
+    """``loss_and_gradient(theta, inputs, targets)`` with arrays: the means, or with ``each`` the values of every row."""
+    varying = _varying(code, groups)
+    ends = set() if each else {one for one in code.results if one in varying} - set().union(*(line.reads for line in code.lines))
+    lines = _unpacked(code, groups, {name: f"np.ascontiguousarray({name}.T)" for name in groups} | {"theta": "theta.tolist()"})
+    lines.append("n = len(inputs)")
+    lines += [_mean(one, dialect, varying) if one.name in ends else _line(one, dialect) for one in code.lines]
+    if each:
+        lines.append(f"gradient = np.empty((n, {len(code.results)}), dtype=theta.dtype)")
+        lines += [f"gradient[:, {place}] = {one}" for place, one in enumerate(code.results)]
+        return _function("losses_and_gradients", list(groups), lines, f"{code.value}{'' if code.value in varying else ' + np.zeros(n)'}, gradient", dialect)
+    means = [f"{one}.sum() / n" if one in varying and one not in ends else str(one) for one in (code.value, *code.results)]
+    return _function("loss_and_gradient", list(groups), lines, f"{means[0]}, np.array([{_lines(means[1:])}], dtype=theta.dtype)", dialect)
+
+
+def _mean(line: Line, dialect: Dialect, varying: set[Symbol]) -> str:
+    """The line of a result as its mean: a product of two columns is one dot product."""
+    code = line.code
+    factors = code.args if isinstance(code, Written) and code.head == "*" else ()
+    if len(factors) == 2 and all(isinstance(one, Symbol) and one in varying for one in factors):
+        text = f"{factors[0]} @ {factors[1]}"
+    else:
+        text = f"{code}.sum()" if isinstance(code, Symbol) else f"({printed(code, dialect)}).sum()"
+    return f"{line.name} = {text} / n  # {line.note}"
+
+
+def _varying(code: Program, groups: Groups) -> set[Symbol]:
     """The names whose value differs between samples."""
+    _, *others = groups
+    varying = {code.givens[one] for name in others for one in groups[name]}
     for line in code.lines:
         if not varying.isdisjoint(line.reads):
             varying.add(line.name)
@@ -68,10 +116,10 @@ def _function(name: str, arguments: list[str], lines: list[str], returned: str, 
     return f"{'import math' if 'math.' in body else ''}\n{header}\n\n\ndef {name}({', '.join(arguments)}):\n{body}\n".lstrip()
 
 
-def _unpacked(code: Program, groups: Groups, suffixes: Mapping[str, str]) -> list[str]:
+def _unpacked(code: Program, groups: Groups, sources: Mapping[str, str]) -> list[str]:
     """The lines that give the members of a group their names."""
     names = {group: [code.givens[one].name for one in members] for group, members in groups.items() if members}
-    return [f"{_listed(one)}{',' * (len(one) == 1)} = {group}{suffixes.get(group, '')}" for group, one in names.items()]
+    return [f"{_listed(one)}{',' * (len(one) == 1)} = {sources.get(group, group)}" for group, one in names.items()]
 
 
 def _line(line: Line, dialect: Dialect) -> str:

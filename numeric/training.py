@@ -1,9 +1,9 @@
-"""Training: the loop that moves the parameters of a network against the gradient that its facts give."""
+"""Training: moving the parameters of a network against the gradient that its facts give."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,39 +12,13 @@ from derive.errors import DeriveError
 from derive.network import Network
 
 from .batches import checked
-from .compiling import loss_and_gradient
 from .initializers import initialize, whole_number
+from .interrupts import interruptible
 from .optimizers import GD, Optimizer
+from .plans import Plan, held_out
+from .runs import DivergedError, History, Run
 
 __all__ = ["DivergedError", "History", "train"]
-
-
-@dataclass(frozen=True)
-class History:
-    """What happened in a training: entry k of a list belongs to step k + 1, before its update.
-
-    parameters is the vector theta of shape (P,) after the last step; losses the mean losses; gradient_norms the
-    Euclidean lengths of the gradients; stopped says why it ended.
-    """
-
-    net: Network
-    parameters: np.ndarray
-    losses: list[float]
-    gradient_norms: list[float]
-    stopped: str
-
-    @property
-    def steps(self) -> int:
-        """How many updates were made."""
-        return len(self.losses)
-
-
-class DivergedError(DeriveError):
-    """The loss or the gradient stopped being finite; ``history`` holds everything up to the last good parameters."""
-
-    def __init__(self, message: str, history: History) -> None:
-        super().__init__(message)
-        self.history = history
 
 
 def train(
@@ -56,42 +30,58 @@ def train(
     seed: int = 0,
     start: Any = None,
     watch: Callable[[int, float], object] | None = None,
+    *,
+    batch: int | None = None,
+    schedule: Callable[[int], float] | None = None,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    dropout: float = 0.0,
+    clip: float | None = None,
+    validation: tuple[Any, Any] | None = None,
+    patience: int | None = None,
+    record: int | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    every: int = 1000,
+    resume: str | os.PathLike[str] | None = None,
+    backend: str = "numpy",
 ) -> History:
     """The history of training a network on samples, one row each in inputs (N, n_in) and targets (N, n_out).
 
-    optimizer is GD() unless another is given; start is the first theta, drawn by ``initialize(net, seed)`` unless
-    given; watch is called with the number of every step and its loss. The same arguments give the same history.
+    optimizer is GD() unless another is given; start is the first theta, drawn by ``initialize(net, seed)`` unless given;
+    watch is called with the number of every step and its loss. The same arguments give the same history.
+
+    batch is the number of rows a step, drawn without repetition in each epoch (None: all of them; 1 with SGD); schedule
+    multiplies the rate (see ``schedules``); l1, l2 and dropout as in ``regularized``; clip shortens longer gradients to
+    that length. validation is a pair (inputs, targets) whose loss is taken at the end of every epoch. With patience, the
+    training ends after so many epochs without a new least loss (of validation, else of the epoch's last step), and the
+    best parameters come out. record keeps the parameters every so many steps in ``path``.
+
+    checkpoint is a file that is written every so many steps (``every``), at the end, and at Ctrl-C, which ends the
+    training after the step in progress. resume continues from such a file, up to ``steps`` steps in all.
+
     Raises DeriveError for arguments that do not fit, and DivergedError, which keeps the history, where the loss is no
     longer finite.
     """
-    optimizer = _optimizer(optimizer)
-    steps = whole_number("steps", steps)
-    theta, inputs, targets = checked(net, initialize(net, seed) if start is None else start, inputs, targets)
-    compute = loss_and_gradient(net).unchecked(theta.dtype)
-    states = [np.zeros_like(theta) for _ in optimizer.states]
-    losses: list[float] = []
-    norms: list[float] = []
-    with np.errstate(all="ignore"):
-        for step in range(1, steps + 1):
-            loss, gradient = compute(theta, inputs, targets)
-            norm = float(np.sqrt(gradient @ gradient))
-            if not np.isfinite(loss + norm):
-                raise _diverged(step, float(loss), norm, optimizer, History(net, theta, losses, norms, "diverged"))
-            theta, *states = optimizer.step(theta, gradient, step, optimizer.rate, *states)
-            losses.append(float(loss))
-            norms.append(norm)
+    steps, seed, every = whole_number("steps", steps), whole_number("seed", seed), whole_number("every", every, 1)
+    plan = Plan(net, _optimizer(optimizer), steps, seed, batch, schedule, l1, l2, dropout, clip, patience, record, backend)
+    data = checked(net, initialize(net, seed) if start is None else start, inputs, targets)
+    held = None if validation is None else held_out(net, validation, data[0].dtype)
+    run = Run(plan, data[1:], held, data[0])
+    if resume is not None:
+        run.restore(resume)
+    with np.errstate(all="ignore"), interruptible() as pressed:
+        while run.why is None:
+            run.step()
             if watch is not None:
-                watch(step, losses[-1])
-    return History(net, theta, losses, norms, f"{steps} steps are done")
+                watch(run.done, run.losses[-1])
+            if pressed():
+                run.why = f"interrupted after step {run.done}"
+            if checkpoint is not None and (run.why or run.done % every == 0):
+                run.keep(checkpoint)
+    return run.history(interrupted=pressed())
 
 
 def _optimizer(given: Optimizer | None) -> Optimizer:
     if given is not None and not isinstance(given, Optimizer):
         raise DeriveError(f"optimizer={given!r} is no optimizer; use one such as GD(1.0) or Adam(0.05)")
     return given or GD()
-
-
-def _diverged(step: int, loss: float, norm: float, optimizer: Optimizer, history: History) -> DivergedError:
-    what, value = ("loss", loss) if not np.isfinite(loss) else ("gradient", norm)
-    before = f" after {history.losses[-1]:.6g} in the step before" if history.losses else ""
-    return DivergedError(f"the {what} became {value} in step {step}{before}, with {optimizer}; a smaller rate may help", history)

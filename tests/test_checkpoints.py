@@ -39,10 +39,18 @@ def test_every_damage_is_seen(tmp_path, seed):
     place = dice.randrange(len(whole))
     broken = whole[:place] if seed % 2 else whole[:place] + bytes([whole[place] ^ (1 << dice.randrange(8))]) + whole[place + 1 :]
     (tmp_path / "a.npz").write_bytes(broken)
-    with pytest.raises(DeriveError, match=r"a.npz|^nothing that matters$"):
-        record, arrays = load(tmp_path / "a.npz")
-        if record == RECORD and all((arrays[name] == array).all() for name, array in ARRAYS.items()):
-            raise DeriveError("nothing that matters")  # a bit of the archive that nothing depends on, such as a date
+    assert "a.npz" in told(tmp_path / "a.npz")
+
+
+def told(path):
+    """What is said of a damaged file; a bit that nothing depends on, such as a date, may pass."""
+    try:
+        record, arrays = load(path)
+    except DeriveError as error:
+        return str(error)
+    assert record == RECORD
+    assert all((arrays[name] == array).all() for name, array in ARRAYS.items())
+    return f"{path} holds what was saved"
 
 
 def test_an_array_that_was_exchanged_is_seen(tmp_path):
