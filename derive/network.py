@@ -122,8 +122,12 @@ class Network:
     @cached_property
     def bias_symbols(self) -> tuple[tuple[Symbol, ...], ...]:
         """The biases of each layer: one a unit, one in all, or none."""
-        counts = [{"per-neuron": self.sizes[layer], "per-layer": 1, "none": 0}[self.biases] for layer in self.layers]
-        return tuple(_numbered("b", 1 + sum(counts[:place]), count) for place, count in enumerate(counts))
+        return tuple(_numbered("b", 1 + sum(self.bias_counts[:place]), count) for place, count in enumerate(self.bias_counts))
+
+    @property
+    def bias_counts(self) -> tuple[int, ...]:
+        """How many biases each layer has."""
+        return tuple({"per-neuron": self.sizes[layer], "per-layer": 1, "none": 0}[self.biases] for layer in self.layers)
 
     def bias(self, layer: int, row: int) -> Symbol | None:
         """The bias of a unit, shared by its layer or its own, or None."""
@@ -186,6 +190,15 @@ class Network:
         Raises UnknownNameError, with the names there are, where this network has none of that name.
         """
         return self.graph.derivation(LOSS, self._node(name))
+
+    def matrix_derivation(self, name: str, layout: str = "rows") -> Derivation:
+        """The layer-level derivation of ∂L/∂name for W1, b1, X, Z1, A1, …; see ``derive.matrix``.
+
+        layout is "rows" (one sample a row: Z = XW + b) or "columns" (Z = WX + b). Raises DeriveError for others.
+        """
+        from .matrix import matrix_derivation  # sympy's matrices take time to load that scalar work need not spend
+
+        return matrix_derivation(self, name, layout)
 
     def _node(self, name: str | Symbol) -> Symbol:
         try:
