@@ -4,8 +4,7 @@ The error of D(h) is at most h²/6·|f‴| + ε/h, with ε the rounding error of
 in D(2h) − D(h) = h²/2·f‴ + …, three times what it estimates, and again in D(4h) − D(2h), so that a third
 derivative that happens to vanish does not hide it. Steps are powers of two, so that x ± h are numbers; where
 one is rounded all the same (x + h beyond the next power of two), the distance that was really taken counts.
-Source: Gill, Murray, Wright, Practical Optimization (1981), 8.6; the noise of a black box after Moré and Wild,
-"Estimating computational noise", SIAM J. Sci. Comput. 33 (2011).
+Source: Gill, Murray, Wright, Practical Optimization (1981), 8.6.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from typing import Any
 
 from derive.errors import DeriveError
 
+from .noise import noise_near
 from .operations import FLOATS, Arithmetic
 from .points import number
 
@@ -132,7 +132,7 @@ def difference(sample: Sample, x: Any, on: Arithmetic = FLOATS, h: float | None 
 
 
 def _searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, Any]) -> Difference:
-    h, least, most = _steps(x, on)
+    h, least, most = steps(x, on)
     best: Difference | None = None
     split: _Ladder | None = None
     creases = 0
@@ -158,7 +158,7 @@ def _searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, An
     return best or (split.one_sided() if split else UNRESOLVED)
 
 
-def _steps(x: Any, on: Arithmetic) -> tuple[float, float, float]:
+def steps(x: Any, on: Arithmetic) -> tuple[float, float, float]:
     """The first, the least and the largest step for x: powers of two, on the scale of x, at least that of 1."""
     scale = math.frexp(float(abs(x)))[1] - 1 if abs(x) > 1 else 0
     return tuple(math.ldexp(1.0, scale - places) for places in (on.bits // 3, on.bits - 8, 5))  # type: ignore[return-value]
@@ -252,47 +252,8 @@ def _sampled(fun: Callable[[float], float], x: float, noise: float | None) -> Sa
 
     if noise is not None:
         return lambda z: (value(z), float(noise), None)
-    measured, place = _noise(value, x), 2 * FLOATS.unit
+    measured, place = noise_near(value, x, steps(x, FLOATS)[2]), 2 * FLOATS.unit
     return lambda z: (found := value(z), max(measured, place * abs(found)), None)
-
-
-PLACES = (0, 31, 97, 140, 229, 263, 331, 402, 447, 509)  # irregular, or at some step all roundings would fall alike
-
-
-def _noise(value: Callable[[float], float], x: float) -> float:
-    """The rounding error of f near x: six standard deviations of the noise in its sixth differences.
-
-    The points lie as close together as they can without f being flat to the last place, so that f itself adds nothing; points
-    three times as wide apart count as well.
-    """
-    for finest in range(47, 11, -5):
-        step = math.ldexp(_steps(x, FLOATS)[2], 5 - finest)
-        scatters = [_lively_scatter(value, x, factor * step) for factor in (1, 3)]
-        if scatters[0] is not None:
-            return max(6 * one for one in scatters if one is not None)
-    return 0.0
-
-
-def _lively_scatter(value: Callable[[float], float], x: float, step: float) -> float | None:
-    """The scatter of f on both sides of x, on the calmer one where they differ much (x is a kink); None where f is flat."""
-    rows = [[value(x + sign * place * step) for place in PLACES] for sign in (1, -1)]
-    known = [row for row in rows if all(one == one for one in row)]
-    scatters = sorted(_scatter(row) for row in known if len(set(row)) > 5)
-    if not scatters:
-        return None
-    return scatters[-1] if scatters[-1] < 100 * scatters[0] else scatters[0]
-
-
-def _scatter(row: list[float]) -> float:
-    """The standard deviation of the noise in values at PLACES: in sixth divided differences a smooth f vanishes."""
-    windows = range(len(row) - 6)
-    return math.sqrt(sum(_divided(row[start : start + 7], PLACES[start : start + 7]) ** 2 for start in windows) / len(windows))
-
-
-def _divided(values: Sequence[float], places: Sequence[int]) -> float:
-    """The divided difference of highest order, scaled so that noise keeps its size."""
-    weights = [1 / math.prod((here - other) for other in places if other != here) for here in places]
-    return math.fsum(weight * value for weight, value in zip(weights, values, strict=True)) / math.hypot(*weights)
 
 
 @dataclass(frozen=True, slots=True)
