@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .choices import Later
-from .endings import delivered, on_terminal, said
+from .endings import DONE, INTERRUPTED, delivered, on_terminal, said
 from .options import Net, Sheet, naming, net_options, option, sheet_options
 
 if TYPE_CHECKING:
@@ -28,10 +28,11 @@ __all__ = ["command"]
 @option("--plot", metavar="FILE", help="Draw the loss step by step: .pdf, .svg or .png.")
 @net_options("2-3-1")
 @sheet_options
-def command(data: str, steps: int, optimizer: str, rate: float | None, seed: int, plot: str | None, net: Net, sheet: Sheet) -> None:
+def command(data: str, steps: int, optimizer: str, rate: float | None, seed: int, plot: str | None, net: Net, sheet: Sheet) -> int:
     """Train a network on DATA (and, or, xor), then show its loss and its predictions.
 
-    The page is text unless --format or the suffix of -o FILE says otherwise.
+    Ctrl-C ends the training early and shows what it has come to. The page is text unless --format or the suffix of
+    -o FILE says otherwise.
     """
     from numeric.data import data as samples_of
     from numeric.training import train
@@ -45,15 +46,17 @@ def command(data: str, steps: int, optimizer: str, rate: float | None, seed: int
     suffix = _suffix(plot) if plot is not None else ""
     network, samples, rule = net.network(), samples_of(data), _optimizer(optimizer, rate)
     _refuse_misfit(net.net, network.sizes, samples)
+    words = sheet.told(network.graph)
     with _bar(steps) as watch:
         history = train(network, samples.inputs, samples.targets, rule, steps, seed, watch=watch)
     training = Training(history, samples, rule, seed)
-    document = told(training, **sheet.told(network.graph))
     if plot is not None:
         delivered(Page(losses(history.losses, locale(sheet.language)).draw(suffix)), plot, "--plot")
-    sheet.deliver(document, "text")
+    sheet.deliver(told(training, **words), "text")
     right, count = training.right
-    said(f"{history.steps} steps: mean loss {history.losses[0]:.4g} → {training.loss:.4g}; {right} of {count} predictions on the right side of 1/2")
+    done = "interrupted after " * history.interrupted + f"{history.steps} steps"
+    said(f"{done}: mean loss {history.losses[0]:.4g} → {training.loss:.4g}; {right} of {count} predictions on the right side of 1/2")
+    return INTERRUPTED if history.interrupted else DONE
 
 
 def _optimizer(name: str, rate: float | None) -> Any:
