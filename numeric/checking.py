@@ -16,7 +16,7 @@ from derive.errors import DeriveError, listed
 from derive.steps import Derivation, Local, Step, Total
 
 from .bench import Bench
-from .differences import central_difference
+from .differences import central_difference, in_floats
 from .operations import FLOATS, high_precision
 from .points import point
 from .reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, WRONG, Check, Report, judged
@@ -97,6 +97,7 @@ def check_gradient(fun: Callable[[Any], Any], grad: Any, x: Any) -> Report:
     gives one number; grad is the gradient at x, or a function of x that gives it, in the shape of x. The report is
     keyed by place or name. The rounding error of fun is measured. Raises DeriveError where shapes do not fit.
     """
+    x = in_floats(x)
     slopes = _keyed(central_difference(fun, x), "the differences")
     values = _keyed(x, "x")
     printed = _keyed(grad(x) if callable(grad) else grad, "grad")
@@ -106,7 +107,7 @@ def check_gradient(fun: Callable[[Any], Any], grad: Any, x: Any) -> Report:
     checks = {}
     for key, slope in slopes.items():
         pair = (_entry(key, printed[key]), 0.0)
-        checks[key] = judged(_partial(key), [pair, pair], slope, FLOATS, size / max(1.0, abs(float(values[key]))))
+        checks[key] = judged(_partial(key), [pair, pair], slope, FLOATS, size / max(1.0, abs(values[key])))
     return Report({key: _explained(one, checks) for key, one in checks.items()}, kind="partial derivative")
 
 

@@ -20,7 +20,7 @@ from .noise import noise_near
 from .operations import FLOATS, Arithmetic
 from .points import number
 
-__all__ = ["Difference", "Sample", "Swept", "central_difference", "difference", "sweep"]
+__all__ = ["Difference", "Sample", "Swept", "central_difference", "difference", "in_floats", "sweep"]
 
 Sample = Callable[[Any], tuple[Any, Any, Any]]  # x -> value, bound of its error, sides of the kinks (None: not known)
 ROUNDS = 32
@@ -198,16 +198,24 @@ def central_difference(fun: Callable[[Any], Any], x: Any, h: float | None = None
 
 def over_coordinates(work: Callable[[Callable[[float], float], float], Any], fun: Callable[[Any], Any], x: Any) -> Any:
     """What ``work(function of one float, its place)`` gives for each coordinate of x, in the shape of x."""
+    plain = in_floats(x)
+    if isinstance(plain, Mapping):
+        return {key: work(_along(fun, plain, key), value) for key, value in plain.items()}
+    if isinstance(plain, float):
+        return work(_number_of(fun), plain)
+    return tuple(work(_along(fun, plain, place), float(value)) for place, value in enumerate(plain))
+
+
+def in_floats(x: Any) -> Any:
+    """x with every number read as a float: a float, a dict, a flat list, tuple or array. Raises DeriveError for other things."""
     if isinstance(x, Mapping):
-        named = {key: float(number(f"x[{key!r}]", value)) for key, value in x.items()}
-        return {key: work(_along(fun, named, key), value) for key, value in named.items()}
+        return {key: float(number(f"x[{key!r}]", value)) for key, value in x.items()}
     if getattr(x, "ndim", None) == 0 or not hasattr(x, "__len__") or isinstance(x, str):
-        return work(_number_of(fun), float(number("x", x)))
+        return float(number("x", x))
     if getattr(x, "ndim", 1) != 1:
         raise DeriveError(f"x has the shape {x.shape}; it must be flat: use x.ravel()")
     values = [float(number(f"x[{place}]", value)) for place, value in enumerate(x)]
-    plain = type(x)(values) if isinstance(x, Sequence) else x.astype(float)  # type: ignore[call-arg]
-    return tuple(work(_along(fun, plain, place), value) for place, value in enumerate(values))
+    return type(x)(values) if isinstance(x, Sequence) else x.astype(float)  # type: ignore[call-arg]
 
 
 def _along(fun: Callable[[Any], Any], x: Any, key: Any) -> Callable[[float], float]:

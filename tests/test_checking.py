@@ -320,6 +320,7 @@ def test_names_and_single_numbers():
     report = check_gradient(lambda v: v["a"] ** 2 * v["b"], {"b": 9, "a": 12}, {"a": 3, "b": 2})
     assert {key: one.verdict for key, one in report.items()} == {"a": AGREES, "b": AGREES}
     assert check_gradient(math.sin, math.cos, 0.3).ok
+    assert check_gradient(math.prod, lambda v: v[::-1], ["3/20", "2"]).ok
     assert check_gradient(abs, 0, 0.0)["x"].verdict == AT_A_KINK
 
 
