@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sympy import QQ, Rational
+from sympy import QQ
 
 __all__ = ["Laurent", "Monomial", "total"]
 
@@ -26,7 +26,7 @@ class Laurent:
         self.terms = terms
 
     @classmethod
-    def constant(cls, value: Rational | int) -> Laurent:
+    def constant(cls, value: Any) -> Laurent:
         """The polynomial of a rational number."""
         return cls({(): _exact(value)} if value else {})
 
@@ -78,6 +78,11 @@ class Laurent:
         """The reciprocal of a single term."""
         ((monomial, value),) = self.terms.items()
         return Laurent({tuple((number, -power) for number, power in monomial): _exact(1 / QQ(value))})
+
+    @property
+    def normal(self) -> Laurent:
+        """Its positive multiple whose leading coefficient is 1 or −1."""
+        return self * Laurent({(): abs(self.terms[max(self.terms)])}).inverse() if self else self
 
     def lowest(self, number: int) -> int:
         """The lowest power of a generator; 0 where some term has none of it."""

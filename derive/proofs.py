@@ -6,51 +6,18 @@ The second route that no derivation takes: forward through the graph, in exact a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
 
 from sympy import And, Expr, Integer, Ne, S, Symbol, diff, true
-from sympy.logic.boolalg import Boolean
 
 from .activations import defined
 from .graph import Definition
 from .sampling import differ, number, points
 from .steps import Derivation
 from .towers import OutsideError, TooLargeError, Tower
+from .verdicts import Verdict
 
-__all__ = ["Verdict", "prove_gradient"]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What is known of a claim left = right.
-
-    status: whether it is proved, refuted or neither. method: how it was proved or refuted; of an undecided
-    claim, why. domain: where both sides are defined and the verdict holds (``true``: everywhere).
-    counterexample: values by name at which the sides differ, and ``values`` the two sides there.
-    """
-
-    status: Literal["proved", "refuted", "undecided"]
-    method: str
-    domain: Boolean = true
-    counterexample: Mapping[str, Expr] | None = None
-    values: tuple[Expr, Expr] | None = None
-
-    def __str__(self) -> str:
-        if self.counterexample is not None and self.values is not None:
-            place = ", ".join(f"{name} = {value}" for name, value in self.counterexample.items())
-            left, right = (value if value.is_Rational else value.evalf(12) for value in self.values)
-            return f"refuted at {place}: {left} is not {right}"
-        where = "" if self.domain == true else f", where {_said(self.domain)}"
-        return f"{self.status}: {self.method}{where}"
-
-
-def _said(domain: Boolean) -> str:
-    """The conditions of a domain in a line."""
-    signs = {"!=": "≠", ">=": "≥", "<=": "≤"}
-    parts = sorted(And.make_args(domain), key=str)
-    return ", ".join(f"{one.lhs} {signs.get(one.rel_op, one.rel_op)} {one.rhs}" for one in parts)
+__all__ = ["FREE", "prove_gradient"]
 
 
 FREE = "an identity of rational functions in free generators"

@@ -24,7 +24,7 @@ __all__ = ["OutsideError", "TooLargeError", "Tower"]
 
 MOST_WORK = 100_000  # terms that are made or gone through, about 4 µs each
 
-ZERO, ONE = Laurent.constant(0), Laurent.constant(1)
+ZERO, ONE, HALF = Laurent.constant(0), Laurent.constant(1), Laurent.constant(Rational(1, 2))
 
 Form = Callable[[int], Laurent | None]
 
@@ -41,16 +41,19 @@ class Tower:
     """The generators of one proof and their derivatives by ``wrt``.
 
     ``kinks`` are the expressions u whose sign was asked for: what is proved, is proved where none of them is zero.
+    With ``opaque``, steps, signs, largest and smallest are generators of their own, and there are no kinks.
+    ``laws`` are the laws beyond arithmetic that were used.
     """
 
-    def __init__(self, wrt: Symbol | None = None, most_work: int = MOST_WORK) -> None:
-        self.wrt, self.work_left = wrt, most_work
+    def __init__(self, wrt: Symbol | None = None, most_work: int = MOST_WORK, opaque: bool = False) -> None:
+        self.wrt, self.work_left, self.opaque = wrt, most_work, opaque
         self.kinks: dict[Expr, None] = {}
+        self.laws: dict[str, None] = {}
+        self._sums: dict[int, Laurent] = {}
         self._values: dict[Expr, Laurent] = {}
         self._kernels: dict[tuple[object, ...], Laurent] = {}
         self._slopes: list[Callable[[], Laurent] | Laurent] = []
         self._forms: dict[int, Form] = {}
-        self._steps: set[int] = set()
 
     # ---- expressions to polynomials
 
@@ -71,7 +74,7 @@ class Tower:
 
     def slope(self, value: Laurent) -> Laurent:
         """The derivative by ``wrt``: over all generators, the sum of the partial derivative times the generator's own."""
-        return total([self.times(partial, self._slope(number)) for number, partial in value.partials()])
+        return total([self.times(partial, self._slope_of(number)) for number, partial in value.partials()])
 
     def is_zero(self, value: Laurent) -> bool:
         """Is it zero whatever the generators are? What is divided by is taken not to be zero."""
@@ -108,12 +111,17 @@ class Tower:
         """The polynomial as one monomial, with a generator that stands for what cannot be one. Raises OutsideError for zero."""
         if not value:
             raise OutsideError("divides by zero")
-        if value.single and not value.generators & self._steps:
+        if value.single:
             return value
-        common = tuple((number, lowest) for number in sorted(value.generators - self._steps) if (lowest := value.lowest(number)))
+        common = tuple((number, lowest) for number in sorted(value.generators) if (lowest := value.lowest(number)))
         outside = Laurent({common: value.terms[max(value.terms)]})
         inside = self.times(value, self.power(outside, -1))
-        return self.times(outside, self._kernel(("sum", inside), lambda: self._generator(lambda: self.slope(inside), lambda power: self.power(inside, power))))
+        return self.times(outside, self._kernel(("sum", inside), lambda: self._sum(inside)))
+
+    def _sum(self, inside: Laurent) -> Laurent:
+        stands = self._generator(lambda: self.slope(inside), lambda power: self.power(inside, power))
+        self._sums[_only(stands)] = inside
+        return stands
 
     # ---- generators
 
@@ -125,7 +133,7 @@ class Tower:
             self._forms[number] = form
         return Laurent.generator(number)
 
-    def _slope(self, number: int) -> Laurent:
+    def _slope_of(self, number: int) -> Laurent:
         known = self._slopes[number]
         if not isinstance(known, Laurent):
             known = self._slopes[number] = known()
@@ -168,22 +176,31 @@ class Tower:
             self._kernels["1+exp", argument], self._kernels["1+exp", -argument] = grown, shrunk
         return self._kernels.get(("1+exp", argument)) or ONE + self._kernels["exp", argument]
 
-    def step(self, argument: Expr) -> Laurent:
-        """1 where u > 0 and 0 where u < 0: its own square; the step of −u is what is missing to 1."""
+    def sign(self, argument: Expr) -> Laurent:
+        """1 where u > 0 and −1 where u < 0: of a product, the product of the signs; its own reciprocal."""
         value = self.value(argument)
-        if not value.generators:
-            raise OutsideError(f"the sign of {argument} was not evaluated")
-        self.kinks[argument] = None
-        leading = value.terms[max(value.terms)]
-        scaled = self.times(value, Laurent({(): abs(leading)}).inverse())
-        if leading < 0:
-            return ONE - self._step(-scaled)
-        return self._step(scaled)
+        if not value:
+            raise OutsideError(f"the sign of {argument} is the sign of zero")
+        ((monomial, coefficient),) = self.standing(value).terms.items()
+        result = Laurent.constant(1 if coefficient > 0 else -1)
+        for number, power in monomial:
+            result = self.times(result, self.power(self._sign_of(number), power % 2))
+        bases = (factor.as_base_exp()[0] for factor in Mul.make_args(argument))
+        self.kinks.update({one: None for one in bases if not one.is_nonzero})
+        return result
 
-    def _step(self, value: Laurent) -> Laurent:
-        step = self._kernel(("step", value), lambda: self._generator(lambda: ZERO, lambda power: step))
-        self._steps |= step.generators
-        return step
+    def _sign_of(self, number: int) -> Laurent:
+        """The sign of a generator, known to be its own reciprocal."""
+
+        def form(power: int) -> Laurent | None:
+            return None if power == 1 else self.power(self._sign_of(number), power % 2)
+
+        return self._kernel(("sign", number), lambda: self._generator(lambda: ZERO, form))
+
+    def logarithm(self, argument: Laurent) -> Laurent:
+        """The natural logarithm of u."""
+        slope = lambda: self.times(self.slope(argument), self.power(argument, -1))  # noqa: E731 (as short where it stands)
+        return ZERO if argument == ONE else self._kernel(("log", argument), lambda: self._generator(slope))
 
     def root(self, base: Laurent, index: int) -> Laurent:
         """The root r of a base u: r to the index is u."""
@@ -224,7 +241,7 @@ def _power(tower: Tower, one: Pow) -> Laurent:
         return tower.power(tower.value(base), int(exponent))
     if exponent.is_Rational:
         return tower.power(tower.root(tower.value(base), int(exponent.q)), int(exponent.p))
-    return tower.value(exp(exponent * log(base)))
+    return tower.exponential(tower.times(tower.value(exponent), tower.logarithm(tower.value(base))))
 
 
 def _exponential(tower: Tower, one: exp) -> Laurent:
@@ -236,6 +253,7 @@ def _exponential(tower: Tower, one: exp) -> Laurent:
 
 def _sine(tower: Tower, one: sin) -> Laurent:
     """The sine, after its cosine: the square of the sine is 1 − cos²."""
+    tower.laws["sin(u)**2 + cos(u)**2 = 1"] = None
     cosine = tower.value(cos(one.args[0]))
     square = ONE - tower.times(cosine, cosine)
 
@@ -250,17 +268,22 @@ def _outside(tower: Tower, one: Expr) -> Laurent:
     raise OutsideError(f"{one} is outside what is proved here")
 
 
+def _only(generator: Laurent) -> int:
+    (number,) = generator.generators
+    return number
+
+
+def _kinked(read: Callable[[Tower, Any], Laurent]) -> Callable[[Tower, Any], Laurent]:
+    return lambda tower, one: tower.function(one) if tower.opaque else read(tower, one)
+
+
 def _step(tower: Tower, one: Heaviside) -> Laurent:
-    return tower.step(one.args[0])
-
-
-def _sign(tower: Tower, one: sign) -> Laurent:
-    step = tower.step(one.args[0])
-    return step + step - ONE
+    """1 where u > 0 and 0 where u < 0."""
+    return tower.times(HALF, ONE + tower.sign(one.args[0]))
 
 
 def _absolute(tower: Tower, one: Abs) -> Laurent:
-    return tower.times(tower.value(one.args[0]), tower.value(sign(one.args[0])))
+    return tower.times(tower.value(one.args[0]), tower.sign(one.args[0]))
 
 
 def _largest(tower: Tower, one: Max) -> Laurent:
@@ -268,7 +291,7 @@ def _largest(tower: Tower, one: Max) -> Laurent:
     largest = tower.value(first)
     for place, other in enumerate(others, 1):
         difference = one.func(*one.args[:place]) - other
-        largest = tower.value(other) + tower.times(tower.value(difference), tower.step(difference))
+        largest = tower.value(other) + tower.times(tower.value(difference), tower.times(HALF, ONE + tower.sign(difference)))
     return largest
 
 
@@ -282,7 +305,7 @@ def _spelt_out(tower: Tower, one: Named | maximum) -> Laurent:
 
 _VALUES: dict[type, Callable[[Tower, Any], Laurent]] = {
     Number: _number,
-    Symbol: Tower.symbol,
+    Symbol: lambda tower, one: tower.symbol(one),
     Add: _sum,
     Mul: _product,
     Pow: _power,
@@ -292,15 +315,16 @@ _VALUES: dict[type, Callable[[Tower, Any], Laurent]] = {
     sinh: lambda tower, one: tower.value((exp(one.args[0]) - exp(-one.args[0])) / 2),
     cosh: lambda tower, one: tower.value((exp(one.args[0]) + exp(-one.args[0])) / 2),
     tan: lambda tower, one: tower.value(sin(one.args[0]) / cos(one.args[0])),
-    Heaviside: _step,
-    sign: _sign,
-    Abs: _absolute,
-    Max: _largest,
-    Min: _smallest,
+    log: lambda tower, one: tower.logarithm(tower.value(one.args[0])),
+    Heaviside: _kinked(_step),
+    sign: _kinked(lambda tower, one: tower.sign(one.args[0])),
+    Abs: _kinked(_absolute),
+    Max: _kinked(_largest),
+    Min: _kinked(_smallest),
     Named: _spelt_out,
     maximum: _spelt_out,
-    Function: Tower.function,
-    NumberSymbol: Tower.symbol,
+    Function: lambda tower, one: tower.function(one),
+    NumberSymbol: lambda tower, one: tower.symbol(one),
     Basic: _outside,
 }
 
