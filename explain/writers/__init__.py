@@ -1,9 +1,10 @@
 """Writers: one module per format, each turns a Document into a Page.
 
-To add a format: a module here with ``write(document, options) -> Page``, a row in ``WRITERS``, and a row in
-``SUFFIXES`` where a file name should pick it. The module holds a ``Writer`` with one short method for each
-kind of block and inline, and, where it prints formulas in its own way, a ``Formulas`` with one for each kind
-of node. A class that lacks a method is refused where it is defined.
+To add a format: a module here with ``write(document, options) -> Page``, a row in ``WRITERS`` (the module, and
+the function after a colon where it has another name), and a row in ``SUFFIXES`` where a file name should pick
+it. The module holds a ``Writer`` with one short method for each kind of block and inline, and, where it prints
+formulas in its own way, a ``Formulas`` with one for each kind of node. A class that lacks a method is refused
+where it is defined.
 """
 
 from __future__ import annotations
@@ -40,6 +41,10 @@ WRITERS: Mapping[str, str] = {
     "latex": ".latex",
     "standalone": ".standalone",
     "html": ".html",
+    "markdown": ".markdown",
+    "github": ".markdown:github",
+    "myst": ".markdown:myst",
+    "quarto": ".markdown:quarto",
     "text": ".text",
     "json": ".json",
 }
@@ -48,6 +53,8 @@ SUFFIXES: Mapping[str, str] = {
     ".tex": "latex",
     ".html": "html",
     ".htm": "html",
+    ".md": "markdown",
+    ".qmd": "quarto",
     ".txt": "text",
     ".json": "json",
 }
@@ -132,7 +139,8 @@ def write(document: Document, format: str, **options: Any) -> Page:
 
     ``options`` are the fields of Options. Raises UnknownNameError for a format or an option that does not exist.
     """
-    return import_module(_among(WRITERS, format, "format"), __name__).write(document, _options(options))
+    module, _, function = _among(WRITERS, format, "format").partition(":")
+    return getattr(import_module(module, __name__), function or "write")(document, _options(options))
 
 
 def format_of(path: str | PathLike[str]) -> str:

@@ -107,6 +107,7 @@ class LatexFormulas(Formulas):
 
     def __init__(self, display: bool = True) -> None:
         self.display = display
+        self.inner = self if not display else type(self)(display=False)
 
     def row(self, node: f.Row) -> str:
         around = (None, *node.items, None)
@@ -141,18 +142,17 @@ class LatexFormulas(Formulas):
         return ", " if node.sign == "," else f" {_sign(node.sign)} "
 
     def fraction(self, node: f.Fraction) -> str:
-        inner = IN_LINE
-        return rf"\frac{{{inner(node.above)}}}{{{inner(node.below)}}}"
+        return rf"\frac{{{self.inner(node.above)}}}{{{self.inner(node.below)}}}"
 
     def script(self, node: f.Script) -> str:
         base = self(node.base)
         if isinstance(node.base, f.Script | f.Row | f.UnderBrace | f.Fraction):
             base = f"{{{base}}}"
-        sub, sup = ("" if one is None else mark + _braced(IN_LINE(one)) for mark, one in (("_", node.sub), ("^", node.sup)))
+        sub, sup = ("" if one is None else mark + _braced(self.inner(one)) for mark, one in (("_", node.sub), ("^", node.sup)))
         return base + sub + ("'" * len(node.sup.text) if isinstance(node.sup, f.Name) and set(node.sup.text) == {"′"} else sup)
 
     def root(self, node: f.Root) -> str:
-        index = f"[{{{IN_LINE(node.index)}}}]" if node.index else ""
+        index = f"[{{{self.inner(node.index)}}}]" if node.index else ""
         return rf"\sqrt{index}{{{self(node.body)}}}"
 
     def fence(self, node: f.Fence) -> str:
@@ -166,7 +166,7 @@ class LatexFormulas(Formulas):
         return joined((left, self(node.body), right))
 
     def underbrace(self, node: f.UnderBrace) -> str:
-        return rf"\underbrace{{{self(node.body)}}}_{{{IN_LINE(node.label)}}}"
+        return rf"\underbrace{{{self(node.body)}}}_{{{self.inner(node.label)}}}"
 
     def over(self, node: f.Over) -> str:
         narrow = isinstance(node.body, f.Name) and len(node.body.text) == 1
@@ -174,7 +174,7 @@ class LatexFormulas(Formulas):
         return f"{mark}{{{self(node.body)}}}"
 
     def matrix(self, node: f.Matrix) -> str:
-        rows = r" \\ ".join(guarded(" & ".join(map(IN_LINE, entries))) for entries in node.rows)
+        rows = r" \\ ".join(guarded(" & ".join(map(self.inner, entries))) for entries in node.rows)
         # amsmath's bmatrix ends at ten columns.
         columns = len(node.rows[0]) if node.rows else 0
         if columns > 10:
@@ -182,7 +182,7 @@ class LatexFormulas(Formulas):
         return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
 
     def cases(self, node: f.Cases) -> str:
-        rows = r" \\ ".join(guarded(f"{IN_LINE(value)} & {IN_LINE(when)}") for value, when in node.rows)
+        rows = r" \\ ".join(guarded(f"{self.inner(value)} & {self.inner(when)}") for value, when in node.rows)
         return rf"\begin{{cases}} {rows} \end{{cases}}"
 
     def lines(self, node: f.Lines) -> str:
