@@ -149,12 +149,8 @@ def matrix_derivation(net: Network, name: str, layout: str = "rows") -> Derivati
     wrt = graph.node(name)
     if str(wrt) in ("T", "L"):
         raise DeriveError(f"no layer rule for ∂L/∂{wrt}; ask for a weight matrix, a bias, X, or an inner Z or A")
-    wanted, steps = Total(LOSS, wrt), {}
-    for step in _backward(net, graph, _Layout(layout == "rows")):
-        steps[step.claim] = step
-        if step.claim == wanted:
-            break
-    return Derivation(graph, wanted, tuple(_needed(steps, wanted)))  # type: ignore[arg-type]
+    wanted = Total(LOSS, wrt)
+    return Derivation(graph, wanted, tuple(_needed(_backward(graph), wanted)))  # type: ignore[arg-type]
 
 
 def _needed(steps: Mapping[Claim, Step], wanted: Claim) -> list[Step]:
@@ -168,79 +164,76 @@ def _needed(steps: Mapping[Claim, Step], wanted: Claim) -> list[Step]:
     return [step for claim, step in steps.items() if claim in needed]
 
 
-def _backward(net: Network, graph: MatrixGraph, turned: _Layout) -> Iterator[Step]:
+def _backward(graph: MatrixGraph) -> dict[Claim, Step]:
     """Every fact from the loss back to the inputs, each citing earlier ones."""
-    yield from _last_layer(net, graph, turned)
+    net, steps = graph.net, {}
     for layer in reversed(net.layers):
-        net_symbol, before = graph.node(f"Z{layer}"), graph.node(f"A{layer - 1}" if layer > 1 else "X")
-        delta = graph.cited[Total(LOSS, net_symbol)]
-        yield from _to_weights(graph, turned, layer, net_symbol, before, delta)
-        if net.bias_counts[layer - 1]:
-            yield _to_bias(graph, turned, layer, net_symbol, delta)
-        yield from _through_weights(graph, turned, layer, net_symbol, before, delta)
-        if layer > 1:
-            yield from _through_activation(net.activations[layer - 2], graph, layer - 1)
+        found = _last_layer(graph) if layer == net.layers[-1] else _through_activation(graph, layer, steps[Total(LOSS, graph.node(f"A{layer}"))].value)
+        steps.update((step.claim, step) for step in (*found, *_through_net(graph, layer)))
+    return steps
 
 
-def _last_layer(net: Network, graph: MatrixGraph, turned: _Layout) -> Iterator[Step]:
-    layer = net.layers[-1]
-    out, net_symbol = graph.node(f"A{layer}"), graph.node(f"Z{layer}")
-    share = common_denominator(slope(net.loss_record.written.expression, O))
-    by_out = _scaled(1 / SAMPLES, entrywise(share, {T: graph.node("T"), O: out}, out.shape))
-    yield Step(Local(LOSS, out), "loss entrywise", ((by_out,),), by_out)
-    yield Step(Total(LOSS, out), "chain", ((Local(LOSS, out),),), by_out)
-    own = _own_slope(net.activations[-1]).xreplace({Y: O})
-    local = entrywise(own, {O: out, Z: net_symbol}, out.shape)
-    yield Step(Local(out, net_symbol), "slope entrywise", ((local,),), local)
+def _last_layer(graph: MatrixGraph) -> Iterator[Step]:
+    """The derivative of the loss by the outputs and by the last pre-activations, from the scalar facts of one unit."""
+    layer, loss = graph.net.layers[-1], graph.net.loss_record
+    out, net = graph.node(f"A{layer}"), graph.node(f"Z{layer}")
+    entries, own = {T: graph.node("T"), O: out, Z: net}, _own_slope(graph.net.activations[-1]).xreplace({Y: O})
+    share = common_denominator(slope(loss.written.expression, O))
     joined = product_of([share, own])
-    value = _scaled(1 / SAMPLES, entrywise(joined, {T: graph.node("T"), O: out, Z: net_symbol}, out.shape))
-    because = "cancel" if joined.count_ops() < Mul(share, own, evaluate=False).count_ops() else ""
-    yield Step(Total(LOSS, net_symbol), "hadamard", ((Total(LOSS, out), Local(out, net_symbol)),), value, because)
+    by_out, local, by_net = (entrywise(one, entries, out.shape) for one in (share, own, joined))
+    yield Step(Local(LOSS, out), "loss entrywise", ((1 / SAMPLES, by_out),), MatMul(1 / SAMPLES, by_out))
+    yield Step(Total(LOSS, out), "chain", ((Local(LOSS, out),),), MatMul(1 / SAMPLES, by_out))
+    yield Step(Local(out, net), "slope entrywise", ((local,),), local)
+    because = "cancel" if joined.count_ops() < share.count_ops() else ""
+    yield Step(Total(LOSS, net), "hadamard", ((Total(LOSS, out), Local(out, net)),), MatMul(1 / SAMPLES, by_net), because)
 
 
 def _own_slope(record: Activation) -> Expr:
     return Add(*(Mul(*term) for term in record.slope(Z, Y)))
 
 
-def _through_activation(record: Activation, graph: MatrixGraph, layer: int) -> Iterator[Step]:
-    out, net_symbol = graph.node(f"A{layer}"), graph.node(f"Z{layer}")
-    local = entrywise(_own_slope(record), {Y: out, Z: net_symbol}, out.shape)
-    yield Step(Local(out, net_symbol), "slope entrywise", ((local,),), local)
-    after = graph.node(f"Z{layer + 1}")
-    arriving = multiplied(*_Layout(graph.layout == "rows").ordered(graph.cited[Total(LOSS, after)], _transposed(graph.node(f"W{layer + 1}"))))
-    yield Step(Total(LOSS, net_symbol), "hadamard", ((Total(LOSS, out), Local(out, net_symbol)),), HadamardProduct(arriving, local))
+def _through_activation(graph: MatrixGraph, layer: int, arriving: Any) -> Iterator[Step]:
+    """δ of a hidden layer: what arrives at its outputs, times the slope of each unit."""
+    out, net = graph.node(f"A{layer}"), graph.node(f"Z{layer}")
+    local = entrywise(_own_slope(graph.net.activations[layer - 1]), {Y: out, Z: net}, out.shape)
+    yield Step(Local(out, net), "slope entrywise", ((local,),), local)
+    yield Step(Total(LOSS, net), "hadamard", ((Total(LOSS, out), Local(out, net)),), HadamardProduct(arriving, local))
 
 
-def _to_weights(graph: MatrixGraph, turned: _Layout, layer: int, net_symbol: Any, before: Any, delta: Any) -> Iterator[Step]:
-    weight = graph.node(f"W{layer}")
-    local = _transposed(before)
-    yield Step(Local(net_symbol, weight), "linear", ((local,),), local)
-    factors = turned.ordered(Local(net_symbol, weight), Total(LOSS, net_symbol))
-    yield _shaped(Step(Total(LOSS, weight), "matrix product", (factors,), multiplied(*turned.ordered(local, delta))), weight)
+def _through_net(graph: MatrixGraph, layer: int) -> Iterator[Step]:
+    """What δ of a layer gives for its weights, its bias and the outputs of the layer before."""
+    turned = _Layout(graph.layout == "rows")
+    net, weight, before = graph.node(f"Z{layer}"), graph.node(f"W{layer}"), graph.node(f"A{layer - 1}" if layer > 1 else "X")
+    delta = Total(LOSS, net)
+    yield from _product(graph, turned, (Local(net, weight), delta), Transpose(before).doit())
+    if graph.net.bias_counts[layer - 1]:
+        yield _sum_over_samples(graph, turned, layer, delta)
+    yield from _product(graph, turned, (delta, Local(net, before)), Transpose(weight).doit())
 
 
-def _to_bias(graph: MatrixGraph, turned: _Layout, layer: int, net_symbol: Any, delta: Any) -> Step:
-    bias, units = graph.node(f"b{layer}"), graph.net.sizes[layer]
-    ones = turned.ones(False, SAMPLES)
-    terms, value = turned.ordered(ones, Total(LOSS, net_symbol)), multiplied(*turned.ordered(ones, delta))
+def _product(graph: MatrixGraph, turned: _Layout, factors: tuple[Claim, Claim], slope_: MatrixExpr) -> Iterator[Step]:
+    """The linear slope of a net in one argument, and the total by that argument as its product with δ."""
+    local = next(one for one in factors if isinstance(one, Local))
+    yield Step(local, "linear", ((slope_,),), slope_)
+    values = [slope_ if one is local else graph.cited[one] for one in factors]  # type: ignore[index]
+    yield _shaped(Step(Total(LOSS, local.wrt), "matrix product", (turned.ordered(*factors),), multiplied(*turned.ordered(*values))))
+
+
+def _sum_over_samples(graph: MatrixGraph, turned: _Layout, layer: int, delta: Total) -> Step:
+    """The total by a bias: δ summed over the samples, and over the units where they share one bias."""
+    units, ones = graph.net.sizes[layer], turned.ones(False, SAMPLES)
+    factors: list[Any] = list(turned.ordered(ones, delta))
     if graph.net.bias_counts[layer - 1] != units:
-        across = turned.ones(True, units)
-        terms = (*terms, across) if turned.rows else (across, *terms)
-        value = multiplied(*turned.ordered(value, across))
-    return _shaped(Step(Total(LOSS, bias), "sum over samples", (terms,), value), bias)
+        factors.insert(2 if turned.rows else 0, turned.ones(True, units))
+    value = multiplied(*(graph.cited[delta] if one is delta else one for one in factors))
+    return _shaped(Step(Total(LOSS, graph.node(f"b{layer}")), "sum over samples", (tuple(factors),), value))
 
 
-def _through_weights(graph: MatrixGraph, turned: _Layout, layer: int, net_symbol: Any, before: Any, delta: Any) -> Iterator[Step]:
-    local = _transposed(graph.node(f"W{layer}"))
-    yield Step(Local(net_symbol, before), "linear", ((local,),), local)
-    factors = turned.ordered(Total(LOSS, net_symbol), Local(net_symbol, before))
-    yield _shaped(Step(Total(LOSS, before), "matrix product", (factors,), multiplied(*turned.ordered(delta, local))), before)
-
-
-def _shaped(step: Step, wrt: Any) -> Step:
+def _shaped(step: Step) -> Step:
     """The step, whose value must have the shape of what is differentiated by."""
-    if step.value.shape != wrt.shape:  # type: ignore[attr-defined]
-        raise DeriveError(f"{step.claim} has the shape {step.value.shape}, but {wrt} has {wrt.shape}")  # type: ignore[attr-defined]
+    value, wrt = (one.shape for one in (step.value, step.claim.wrt))  # type: ignore[attr-defined]
+    if value != wrt:
+        raise DeriveError(f"{step.claim} has the shape {value}, but {step.claim.wrt} has {wrt}")
     return step
 
 
@@ -251,14 +244,6 @@ def multiplied(*factors: Any) -> MatrixExpr:
     except (ShapeError, ValueError):
         shapes = " times ".join(f"{factor} of shape {tuple(factor.shape)}" for factor in factors)
         raise DeriveError(f"{shapes}: the inner sizes differ") from None
-
-
-def _transposed(matrix: MatrixExpr) -> MatrixExpr:
-    return Transpose(matrix).doit()
-
-
-def _scaled(number: Expr, matrix: MatrixExpr) -> MatrixExpr:
-    return MatMul(number, matrix)
 
 
 def entrywise(expression: Expr, matrices: Mapping[Symbol, MatrixExpr], shape: tuple[Any, Any]) -> MatrixExpr:
@@ -278,5 +263,3 @@ def entrywise(expression: Expr, matrices: Mapping[Symbol, MatrixExpr], shape: tu
         return HadamardPower(entrywise(expression.base, matrices, shape), expression.exp)
     inner = next(iter(expression.free_symbols))
     return matrices[inner].applyfunc(lambda entry: expression.xreplace({inner: entry}))  # type: ignore[index]
-
-
