@@ -122,7 +122,8 @@ def test_wrong_shapes_are_refused_with_both_shapes() -> None:
 
 @pytest.mark.parametrize(
     ("name", "layout", "message"),
-    [("W3", "rows", "no matrix 'W3'.*did you mean"), ("W1", "row", "no layout 'row'.*did you mean 'rows'"), ("T", "rows", "no layer rule for ∂L/∂T"), ("w1", "rows", "no matrix 'w1'")],
+    [("W3", "rows", "no matrix 'W3'.*did you mean"), ("W1", "row", "no layout 'row'.*did you mean 'rows'"),
+     ("T", "rows", "no layer rule for ∂L/∂T"), ("w1", "rows", "no matrix 'w1'")],
 )  # fmt: skip
 def test_other_names_are_refused(name: str, layout: str, message: str) -> None:
     with pytest.raises(DeriveError, match=message):
