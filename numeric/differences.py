@@ -261,7 +261,7 @@ def _sampled(fun: Callable[[float], float], x: float, noise: float | None) -> Sa
     if noise is not None:
         return lambda z: (value(z), float(noise), None)
     measured, place = noise_near(value, x, steps(x, FLOATS)[2]), 2 * FLOATS.unit
-    return lambda z: (found := value(z), max(measured, place * abs(found)), None)
+    return lambda z: (found := value(z), max(measured, place * abs(found)) + 2 * FLOATS.tiny, None)
 
 
 @dataclass(frozen=True, slots=True)
