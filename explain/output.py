@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
@@ -53,6 +52,8 @@ def _to_files(page: Page, path: Path) -> None:
 @contextmanager
 def _temporary(finals: list[Path]) -> Iterator[list[Path]]:
     """Names for files to write first, one for each final one; those that still exist at the end are removed."""
+    import secrets  # not at the top: it loads OpenSSL, which a page on standard output need not wait for
+
     names = [final.with_name(f".{secrets.token_hex(6)}.part") for final in finals]
     try:
         yield names

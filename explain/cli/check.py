@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .endings import CHECK_FAILED, DONE, on_terminal, said
-from .options import At, Net, Sheet, at_options, net_options, option, sheet_options
+from .options import At, Net, Sheet, at_options, chosen, net_options, option, sheet_options
 
 if TYPE_CHECKING:
     from derive.graph import Graph
@@ -35,7 +35,7 @@ def command(names: tuple[str, ...], net: Net, at: At, points: int | None, sheet:
     if points is not None and at.at:
         raise click.UsageError("--points draws all values and --at gives them; choose one")
     at_points = at.points(network.graph) if points is None else _drawn(network.graph, at.seed or 0, points)
-    document, report = survey(network, at_points, [] if names == ("all",) else names, **sheet.told(network.graph))
+    document, report = survey(network, at_points, chosen(network, names or ("all",)), **sheet.told(network.graph))
     sheet.deliver(document, "text")
     said(report.summary)
     return DONE if report.ok else CHECK_FAILED

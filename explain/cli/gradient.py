@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from .choices import Later
 from .endings import verdict
-from .options import At, Net, Sheet, at_options, net_options, option, sheet_options
-
-if TYPE_CHECKING:
-    from derive.network import Network
+from .options import At, Net, Sheet, at_options, chosen, net_options, option, sheet_options
 
 __all__ = ["command"]
 
@@ -34,13 +29,8 @@ def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, 
     sheet.form()
     network = net.network()
     points = at.points(network.graph)
-    derivations = [network.derivation(name) for name in _chosen(network, names)]
-    document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, **sheet.told(network.graph))
+    derivations = [network.derivation(name) for name in chosen(network, names)]
+    told = sheet.told(network.graph)
+    document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, pictures=sheet.pictured(), **told)
     sheet.deliver(document)
     return verdict(reports)
-
-
-def _chosen(network: Network, names: tuple[str, ...]) -> list[str]:
-    """Each name once, in the order typed, with all parameters in the place of "all"."""
-    parameters = [one.name for one in network.parameters]
-    return list(dict.fromkeys(one for name in names for one in (parameters if name == "all" else [name])))

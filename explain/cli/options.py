@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from ..document import Document
     from ..points import Point
 
-__all__ = ["At", "Net", "Sheet", "at_options", "naming", "net_options", "option", "sheet_options"]
+__all__ = ["At", "Net", "Sheet", "at_options", "chosen", "naming", "net_options", "option", "sheet_options"]
 
+PICTURES_INSIDE = ("html",)
 MOST_WEIGHTS = 100_000  # every weight is a symbol of its own
 
 
@@ -66,6 +67,12 @@ class Net:
         if weights > MOST_WEIGHTS:
             raise click.BadParameter(f"{self.net} has {weights} weights; at most {MOST_WEIGHTS} are written out one by one", param_hint="'--net'")
         return sizes
+
+
+def chosen(network: Network, names: tuple[str, ...]) -> list[str]:
+    """Each name once, in the order typed, with all parameters in the place of "all"."""
+    parameters = [one.name for one in network.parameters]
+    return list(dict.fromkeys(one for name in names for one in (parameters if name == "all" else [name])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +158,22 @@ class Sheet:
             found[name] = text
         return found
 
+    def pictured(self, usual: str = "latex") -> bool:
+        """Is there a place for pictures: in the page itself, or beside it as files?"""
+        return self._to_file or self.form(usual) in PICTURES_INSIDE
+
+    @property
+    def _to_file(self) -> bool:
+        return self.file not in (None, "-")
+
     def deliver(self, document: Document, usual: str = "latex") -> None:
         """Write the page to its file, or print it; ``usual`` is the format where none was asked for. Raises DeriveError and OSError."""
-        to_file = self.file not in (None, "-")
-        page = write(document, self.form(usual), ascii=self.ascii, pictures=to_file, width=None if to_file else _columns())
+        page = write(document, self.form(usual), ascii=self.ascii, pictures=self._to_file, width=None if self._to_file else _columns())
         delivered(page, self.file)
 
     def form(self, usual: str = "latex") -> str:
         """The name of the format: as asked for, else by the suffix of the file. Raises DeriveError on a suffix without a format."""
-        if self.format or self.file in (None, "-"):
+        if self.format or not self._to_file:
             return self.format or usual
         with naming(f"-o {self.file}"):
             return format_of(str(self.file))
