@@ -29,8 +29,9 @@ class Form:
 
     @classmethod
     def of(cls, name: str, values: Mapping[str, Expr]) -> Form:
-        """The form with those of the values that its template reads."""
-        return cls(name, {key: values[key] for key in re.findall(r"{(\w+)}", SCALAR.forms[name]) if key != "limit"})
+        """The form with those of the values that its templates read."""
+        read = dict.fromkeys(re.findall(r"{(\w+)}", SCALAR.forms[name] + ARRAY.forms[name]))
+        return cls(name, {key: values[key] for key in read if key != "limit"})
 
 
 Code = Written | Expr | Form
@@ -70,12 +71,13 @@ SCALAR = Dialect(
         "sign": "1.0 if {x} > 0.0 else -1.0 if {x} < 0.0 else 0.0",
         "xlogy": "{x} * log({y}) if {x} != 0.0 else 0.0",
         "softplus": "({x} if {x} > 0.0 else 0.0) + log1p(exp(-abs({x})))",
-        "sigmoid exp": "exp(-{x} if {x} > -{limit} else {limit})",
-        "sigmoid": "1.0 / (1.0 + {exp})",
-        "sigmoid rest": "{exp} * {y}",
-        "sigmoid gap": "log1p({exp} if {x} > 0.0 else 1.0 / {exp})",
-        "sigmoid log": "({x} if {x} < 0.0 else 0.0) - {gap}",
-        "sigmoid logrest": "(-{x} if {x} > 0.0 else 0.0) - {gap}",
+        "sigmoid exp": "exp({limit} if {x} > {limit} else {x})",
+        "sigmoid rest": "1.0 / (1.0 + {exp})",
+        "sigmoid": "{exp} * {rest}",
+        "sigmoid top": "{x} if {x} > 0.0 else 0.0",
+        "sigmoid gap": "log1p({exp} if {x} < 0.0 else 1.0 / {exp})",
+        "sigmoid log": "{x} - {top} - {gap}",
+        "sigmoid logrest": "-{top} - {gap}",
         "tanh": "tanh({x})",
         "tanh exp": "exp(-2.0 * abs({x}))",
         "tanh rest": "4.0 * {exp} / ((1.0 + {exp}) * (1.0 + {exp}))",
@@ -96,12 +98,13 @@ ARRAY = Dialect(
         "sign": "np.sign({x})",
         "xlogy": "{x} * np.log(np.where({x} == 0.0, 1.0, {y}))",
         "softplus": "np.maximum({x}, 0.0) + np.log1p(np.exp(-np.abs({x})))",
-        "sigmoid exp": "np.exp(-np.clip({x}, -{limit}, {limit}))",
-        "sigmoid": "1.0 / (1.0 + {exp})",
-        "sigmoid rest": "{exp} * {y}",
-        "sigmoid gap": "np.log1p(np.minimum({exp}, 1.0 / {exp}))",
-        "sigmoid log": "np.minimum({x}, 0.0) - {gap}",
-        "sigmoid logrest": "np.minimum(-{x}, 0.0) - {gap}",
+        "sigmoid exp": "np.exp(np.minimum({x}, {limit}))",
+        "sigmoid rest": "1.0 / (1.0 + {exp})",
+        "sigmoid": "{exp} * {rest}",
+        "sigmoid top": "np.maximum({x}, 0.0)",
+        "sigmoid gap": "np.log1p(np.minimum({y}, {rest}) / np.maximum({y}, {rest}))",
+        "sigmoid log": "{x} - {top} - {gap}",
+        "sigmoid logrest": "-{top} - {gap}",
         "tanh": "np.tanh({x})",
         "tanh exp": "np.exp(-2.0 * np.abs({x}))",
         "tanh rest": "4.0 * {exp} / ((1.0 + {exp}) * (1.0 + {exp}))",

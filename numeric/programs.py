@@ -69,9 +69,10 @@ class Kin:
 
 STABLE: dict[str, tuple[Kin, ...]] = {
     "sigmoid": (
-        Kin("sigmoid exp", "exp", "exp(-{x}), kept finite"),
-        Kin("sigmoid", "y", "sigmoid({x})"),
+        Kin("sigmoid exp", "exp", "exp({x}), kept finite"),
         Kin("sigmoid rest", "rest", "1 - {y}", lambda k: 1 - k["y"]),
+        Kin("sigmoid", "y", "sigmoid({x})"),
+        Kin("sigmoid top", "top", "max({x}, 0)"),
         Kin("sigmoid gap", "gap", "log(1 + exp(-|{x}|))"),
         Kin("sigmoid log", "log", "log({y})", lambda k: log(k["y"])),
         Kin("sigmoid logrest", "logrest", "log(1 - {y})", lambda k: log(k["rest"])),
@@ -82,6 +83,8 @@ STABLE: dict[str, tuple[Kin, ...]] = {
         Kin("tanh rest", "rest", "1 - {y}**2", lambda k: 1 - k["y"] ** 2),
     ),
 }
+
+OF_ARGUMENT = ("exp", "top", "gap")  # kin that are named for x, not for y
 
 FORMS: dict[Callable[..., Expr], tuple[str, tuple[str, ...]]] = {
     Max: ("larger", ("a", "b")),
@@ -133,7 +136,7 @@ class _Writer:
     lines: list[Line] = field(default_factory=list)
     meaning: dict[Expr, Symbol] = field(default_factory=dict)
     claims: dict[Claim, Expr] = field(default_factory=dict)
-    rests: dict[Symbol, Symbol] = field(default_factory=dict)
+    sigmoids: dict[Symbol, Mapping[str, Symbol]] = field(default_factory=dict)
     parts: dict[Symbol, None] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
@@ -205,14 +208,14 @@ class _Writer:
         y = name or self.fresh(f"{kind}_{x}" if x.is_Symbol else kind)
         known: dict[str, Expr] = {"x": x, "y": y}
         for kin in STABLE[kind]:
-            own = known.setdefault(kin.name, y if kin.name == "y" else self.fresh(f"{kin.name}_{x if kin.name == 'exp' and x.is_Symbol else y}"))
+            own = known.setdefault(kin.name, y if kin.name == "y" else self.fresh(f"{kin.name}_{x if kin.name in OF_ARGUMENT and x.is_Symbol else y}"))
             meant = kin.means(known) if kin.means else None  # type: ignore[arg-type]
             if meant is not None:
                 self.meaning[meant] = own  # type: ignore[assignment]
             self.add(own, Form.of(kin.form, known), kin.note.format_map(known))  # type: ignore[arg-type]
         self.meaning[applied] = y
         if kind == "sigmoid":
-            self.rests[y] = known["rest"]  # type: ignore[assignment]
+            self.sigmoids[y] = known  # type: ignore[assignment]
         return y
 
     # ---- the page's form made stable
@@ -262,7 +265,7 @@ class _Writer:
             return self.meaning[value]
         if value.is_Add and -value in self.meaning:
             return Written("neg", (self.meaning[-value],))
-        for pattern in (self._residual, self._xlogy, self._logistic, self._softplus):
+        for pattern in (self._residual, self._cross_entropy, self._xlogy, self._logistic, self._softplus):
             found = pattern(value)
             if found is not None:
                 return found
@@ -274,10 +277,23 @@ class _Writer:
             return None
         for y, other in (value.args, value.args[::-1]):
             for back, (one, t) in ((False, (y, -other)), (True, (-y, other))):
-                if isinstance(one, Symbol) and one in self.rests and t.is_Symbol:
-                    parts = [Written("*", (1 - t, one)), Written("*", (t, self.rests[one]))]
+                if isinstance(one, Symbol) and one in self.sigmoids and t.is_Symbol:
+                    parts = [Written("*", (1 - t, one)), Written("*", (t, self.sigmoids[one]["rest"]))]
                     first, second = reversed(parts) if back else parts
                     return Written("+", (first, Written("neg", (second,))))
+        return None
+
+    def _cross_entropy(self, value: Expr) -> Written | None:
+        """t ln σ(z) + (1 − t) ln(1 − σ(z)) = t z − max(z, 0) − ln(1 + e^(−|z|)), which takes one logarithm."""
+        if not (value.is_Add and len(value.args) == 2):
+            return None
+        for known in self.sigmoids.values():
+            t, rest = (value.coeff(known[name]) for name in ("log", "logrest"))
+            scale = t + rest
+            if t != 0 and rest != 0 and abs(scale) == 1:
+                linear = Written("*", (t * scale, known["x"]))
+                parts = (linear, Written("neg", (known["top"],)), Written("neg", (known["gap"],)))  # in this order, the first two cancel exactly
+                return Written("+", parts) if scale == 1 else Written("neg", (Written("+", parts),))
         return None
 
     def _xlogy(self, value: Expr) -> Expr | None:
