@@ -21,7 +21,7 @@ from numeric.points import point as complete
 
 __all__ = ["OWN", "TABLES", "Point", "assignments", "is_values", "read", "replaced", "text_of"]
 
-Point = dict[str, Exact]
+Point = Mapping[str, Exact]
 
 # The tables of a file, in their order, and the kind of given that each holds.
 TABLES: Mapping[str, str] = {"inputs": "input", "weights": "weight", "biases": "bias", "targets": "target"}
@@ -92,7 +92,7 @@ def replaced(points: Iterable[Point], values: Mapping[str, str], graph: Graph) -
         if name not in givens:
             raise UnknownNameError("value", name, givens, "this network takes" if graph.roles else "this graph takes")
     exact = {name: number(name, value) for name, value in values.items()}
-    return [point | exact for point in points]
+    return [{**point, **exact} for point in points]
 
 
 def _sample(place: int, table: dict[str, Any], common: Point, graph: Graph) -> Point:
@@ -102,14 +102,14 @@ def _sample(place: int, table: dict[str, Any], common: Point, graph: Graph) -> P
         if parameter is not None:
             raise DeriveError(f"{parameter} is a parameter; parameters are given once, before the first [[samples]]")
         _refuse_twice(common, own)
-        return _complete(common | own, graph)
+        return _complete({**common, **own}, graph)
     except DeriveError as error:
         raise DeriveError(f"sample {place}: {error}") from None
 
 
 def _values(table: dict[str, Any], graph: Graph, tables: Iterable[str]) -> Point:
     """The values of a table and of the tables in it, by name."""
-    found: Point = {}
+    found: dict[str, Exact] = {}
     for key, entry in table.items():
         if isinstance(entry, dict):
             part = dict(_of_kind(key, entry, graph, tables))

@@ -70,7 +70,7 @@ def test_several_names_share_a_page_and_all_means_every_parameter():
     record = json.loads(good("gradient", "w5", "i1", "w5", "--format", "json").stdout)
     assert [one["claim"]["wrt"] for one in record["derivations"]] == ["w5", "i1"]
     everything = json.loads(good("gradient", "all", "--format", "json").stdout)
-    assert [one["claim"]["wrt"] for one in everything["derivations"]] == "w1 w2 w3 w4 b1 b2 w5 w6 w7 w8 b3 b4".split()
+    assert [one["claim"]["wrt"] for one in everything["derivations"]] == ["w1", "w2", "w3", "w4", "b1", "b2", "w5", "w6", "w7", "w8", "b3", "b4"]
 
 
 def test_the_options_reach_the_network():
@@ -270,7 +270,12 @@ def test_a_training_that_diverges_says_so():
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("w1 = 1", "there is no value for i1"), ("[weights\n", "malformed TOML: .* column"), ('{"w1": }', "malformed JSON: .*line 1 column"), ("\0", "malformed TOML")],
+    [
+        ("w1 = 1", "there is no value for i1"),
+        ("[weights\n", "malformed TOML: .* column"),
+        ('{"w1": }', "malformed JSON: .*line 1 column"),
+        ("\0", "malformed TOML"),
+    ],
 )
 def test_a_bad_file_is_named_in_the_message(tmp_path, text, said):
     path = tmp_path / "point"
@@ -425,7 +430,8 @@ def test_an_interrupt_is_exit_code_130(monkeypatch):
 
 
 def test_pages_are_utf_8_whatever_the_locale_says():
-    done = subprocess.run([*COMMAND, "gradient", "w1", "--format", "text"], cwd=ROOT, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, timeout=60, check=False)
+    surroundings = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([*COMMAND, "gradient", "w1", "--format", "text"], cwd=ROOT, capture_output=True, env=surroundings, timeout=60, check=False)
     assert done.returncode == DONE
     assert "∂" in done.stdout.decode("utf-8")
 
