@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -27,6 +26,7 @@ from numeric import Report
 from numeric.reports import AGREES, WRONG, Check
 
 ROOT = Path(__file__).resolve().parent.parent
+unix = pytest.mark.skipif(sys.platform == "win32", reason="terminals and signals are those of Unix here")
 COMMAND = [sys.executable, "-m", "explain"]
 
 
@@ -406,6 +406,7 @@ def test_a_full_disk_is_exit_code_3(arguments):
     assert done.stderr.decode().count("\n") == 1
 
 
+@unix
 def test_a_training_that_is_interrupted_shows_what_it_has_come_to():
     with started("train", "xor", "--steps", "5000000") as process:
         with pytest.raises(subprocess.TimeoutExpired):
@@ -438,6 +439,8 @@ def test_pages_are_utf_8_whatever_the_locale_says():
 
 def on_terminal(arguments: list[str], **env: str) -> tuple[str, str]:
     """Standard output, and what a terminal at standard error is sent."""
+    import pty
+
     ours, theirs = pty.openpty()
     shown = b""
     surroundings = {**os.environ, "TERM": "xterm-256color", **env}
@@ -452,6 +455,7 @@ def on_terminal(arguments: list[str], **env: str) -> tuple[str, str]:
     return out.decode(), shown.decode()
 
 
+@unix
 def test_progress_is_shown_on_a_terminal_only(python):
     arguments = ["train", "xor", "--steps", "1500"]
     out, shown = on_terminal(arguments)
