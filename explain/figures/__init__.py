@@ -15,9 +15,17 @@ from typing import Any
 
 # A module must not have the name of a function: once imported it would take its place here.
 _HOME = {
-    "losses": "curves",
+    "activation": "slopes",
+    "balls": "surfaces",
+    "decision": "surfaces",
+    "descent": "surfaces",
+    "differences": "curves",
+    "gradient_sizes": "curves",
     "graph": "graphs",
+    "losses": "curves",
     "network": "networks",
+    "secants": "slopes",
+    "tangent": "slopes",
 }
 
 __all__ = sorted(_HOME)

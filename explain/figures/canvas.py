@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
-__all__ = ["SUFFIXES", "picture", "plotted", "words"]
+__all__ = ["SUFFIXES", "line_looks", "picture", "plotted", "words"]
 
 # What a file says about itself; None for what it would say about when and by what it was made.
 SUFFIXES: dict[str, Callable[[str, str], dict[str, str | None]]] = {
@@ -109,7 +109,7 @@ def _stroke(axes: Axes, mark: Stroke, order: int) -> None:
         points[-1] = base
         axes.add_patch(Polygon([tip, left, right], closed=True, facecolor=mark.line.colour, edgecolor="none", zorder=order))
     across, up = zip(*points, strict=True)
-    axes.plot(across, up, zorder=order, solid_capstyle="butt", dash_capstyle="butt", **_looks(mark.line))
+    axes.plot(across, up, zorder=order, solid_capstyle="butt", dash_capstyle="butt", **line_looks(mark.line))
 
 
 def _head(before: tuple[float, float], tip: tuple[float, float], length: float) -> tuple[Any, Any, Any]:
@@ -123,7 +123,8 @@ def _head(before: tuple[float, float], tip: tuple[float, float], length: float) 
     return tip, ((base[0] - half * up, base[1] + half * across), (base[0] + half * up, base[1] - half * across)), base
 
 
-def _looks(line: Line) -> dict[str, Any]:
+def line_looks(line: Line) -> dict[str, Any]:
+    """What matplotlib is told of a line; it counts dashes in widths of the line."""
     dash: Any = (0, tuple(length / line.width for length in line.dash)) if line.dash else "solid"
     return {"color": line.colour, "linewidth": line.width, "linestyle": dash}
 
@@ -157,12 +158,12 @@ def _label(axes: Axes, mark: Label, order: int) -> None:
         axes.text(x, y, **looks, path_effects=[Outline(linewidth=BOLD, foreground=mark.colour)])
 
 
-def words(formula: Formula) -> dict[str, Any]:
+def words(formula: Formula, display: bool = False) -> dict[str, Any]:
     """What ``Axes.text`` is told to set a formula: mathtext, or plain text in fonts that have its glyphs."""
     if isinstance(formula, Word):
         text = one_line(formula.text)
         return {"s": text, "family": families(text), "parse_math": False}
-    return {"s": mathtext(formula)}
+    return {"s": mathtext(formula, display)}
 
 
 _PAINTERS: dict[type[Mark], Callable[[Axes, Any, int], None]] = {Stroke: _stroke, Pill: _pill, Label: _label}

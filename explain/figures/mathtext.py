@@ -20,6 +20,9 @@ _SPACED = frozenset("+-=<>/,:;!?.()[]|*")
 
 
 class _Mathtext(Formulas):
+    def __init__(self, fraction: str = "frac") -> None:
+        self.fractions = fraction
+
     def row(self, node: f.Row) -> str:
         return "".join(map(self, node.items))
 
@@ -58,7 +61,7 @@ class _Mathtext(Formulas):
         return ", " if node.sign == "," else f" {_signs(node.sign)} "
 
     def fraction(self, node: f.Fraction) -> str:
-        return rf"\frac{{{self(node.above)}}}{{{self(node.below)}}}"
+        return rf"\{self.fractions}{{{_Mathtext()(node.above)}}}{{{_Mathtext()(node.below)}}}"
 
     def script(self, node: f.Script) -> str:
         sub, sup = ("" if one is None else f"{mark}{{{self(one)}}}" for mark, one in (("_", node.sub), ("^", node.sup)))
@@ -108,6 +111,6 @@ def _sign(char: str) -> str:
     return command + " " if command.startswith("\\") and command[-1].isalpha() else command
 
 
-def mathtext(formula: f.Formula) -> str:
-    """The formula between dollar signs. Raises DeriveError for what mathtext does not know."""
-    return f"${_Mathtext()(formula)}$"
+def mathtext(formula: f.Formula, display: bool = False) -> str:
+    """The formula between dollar signs, its fractions in full size for a display. Raises DeriveError for what mathtext does not know."""
+    return f"${_Mathtext('dfrac' if display else 'frac')(formula)}$"

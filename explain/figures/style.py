@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
-    "BACKWARD", "FAINT", "INK", "MARGIN", "PAPER", "PATHS", "PLAIN", "RIM", "RULE", "SETTINGS", "SMALL", "STRONG", "TEXT", "TINT", "TINY", "WIDTH", "Line",
+    "BACKWARD", "FAINT", "INK", "MARGIN", "PAPER", "PATHS", "PLAIN", "RIM", "RULE", "SERIES", "SETTINGS", "SMALL", "STRONG",
+    "TEXT", "TINY", "WIDTH", "Line",
 ]  # fmt: skip
 
 WIDTH = 340.0  # of the widest picture: the text of LaTeX's article is 345 TeX points, 343.7 of these
 MARGIN = 2.0
 TEXT, SMALL, TINY = 10.0, 9.0, 8.0
 
-INK, FAINT, RULE, PAPER, TINT = "#1a1a1a", "#666666", "#b0b0b0", "#ffffff", "#f1f1f1"
+INK, FAINT, RULE, PAPER = "#1a1a1a", "#666666", "#b0b0b0", "#ffffff"
 BACKWARD = "#006d4e"  # of a number that comes back from the result
 
 
@@ -32,6 +33,16 @@ PLAIN = Line(RULE, 0.7)
 RIM = Line(FAINT, 0.8)
 STRONG = Line(INK, 1.4)
 PATHS = (Line("#0072b2", 1.7), Line("#d55e00", 1.7, (4.2, 1.6)))
+
+# Several curves in one chart: each colour has its own dash.
+SERIES = (
+    Line("#0072b2", 1.3),
+    Line("#d55e00", 1.3, (4.2, 1.6)),
+    Line("#00805f", 1.3, (6.0, 1.5, 1.2, 1.5)),
+    Line("#a3527f", 1.3, (1.3, 1.3)),
+    Line(INK, 1.3, (8.0, 2.0)),
+    Line("#8a6d00", 1.3, (3.0, 1.2, 1.2, 1.2, 1.2, 1.2)),
+)
 
 SETTINGS: dict[str, object] = {
     "mathtext.fontset": "cm",
