@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
-from .formula import Formula
+from .formula import Formula, Node
 
 __all__ = [
     "Block", "Cite", "Code", "Document", "Emphasis", "Equation", "Figure", "Heading", "Inline", "Items",
@@ -18,54 +18,54 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Inline:
+class Inline(Node):
     """Any part of a line."""
 
     __slots__ = ()
 
 
-class Block:
+class Block(Node):
     """Any part of a page."""
 
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Text(Inline):
     """Words, raw; the writer escapes them."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Math(Inline):
     """A formula in the line."""
 
     formula: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Strong(Inline):
     """Something to be seen first."""
 
     parts: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Emphasis(Inline):
     """A reason or an aside."""
 
     parts: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cite(Inline):
     """A reference to an equation by its label; printed as its number, "(3)"."""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Heading(Block):
     """A title; level 1 for the page, 2 for a derivation, 3 for a part of it."""
 
@@ -73,7 +73,7 @@ class Heading(Block):
     parts: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Paragraph(Block):
     """Running text. ``lead`` is a bold run-in title ("Chain rule."), empty where there is none."""
 
@@ -81,7 +81,7 @@ class Paragraph(Block):
     lead: tuple[Inline, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Equation(Block):
     """A displayed formula (Lines for several aligned ones); numbered where it has a label.
 
@@ -92,7 +92,7 @@ class Equation(Block):
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Items(Block):
     """A list of blocks per item, numbered or not; ``start`` is the first number."""
 
@@ -101,7 +101,7 @@ class Items(Block):
     start: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table(Block):
     """A head and rows of cells; ``align`` has one letter a column: l, c or r."""
 
@@ -111,7 +111,7 @@ class Table(Block):
     caption: tuple[Inline, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Figure(Block):
     """A picture that is drawn only where a format can hold it.
 
@@ -125,7 +125,7 @@ class Figure(Block):
     caption: tuple[Inline, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Code(Block):
     """Source code, printed as it is."""
 

@@ -18,20 +18,42 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Formula:
+class Node:
+    """Equality, hash and text by kind and fields, shared by all kinds of nodes, blocks and inlines.
+
+    A dataclass would generate them again for each of some forty kinds, which takes a tenth of the start of a
+    short command.
+    """
+
+    __slots__ = ()
+
+    def _key(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._key() == other._key()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._key()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self._key()))})"
+
+
+class Formula(Node):
     """Any node of the tree."""
 
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Row(Formula):
     """Nodes side by side, nothing between them."""
 
     items: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Name(Formula):
     """A letter or a word that names something: one character is set in italics, more upright.
 
@@ -43,49 +65,49 @@ class Name(Formula):
     style: Literal["auto", "upright", "italic", "bold", "function"] = "auto"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Number(Formula):
     """A number as it is printed, such as "0.45" or "1e-12"; a minus sign in front is part of it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Word(Formula):
     """Ordinary words inside a formula, in the page's text font ("if", "otherwise", a display label)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Binary(Formula):
     """A sign between two terms: "+" or "−" (spaced on both sides); also "⊙", "∘"."""
 
     sign: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prefix(Formula):
     """A sign before one term: "−", "∂", "d" (no space after it)."""
 
     sign: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Times(Formula):
     """What stands between factors: "" (a thin space at most) or "·" (needed between numbers)."""
 
     sign: Literal["", "·"] = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Relation(Formula):
     """ "=", "≈", "→", "←", "<", ">", "≤", "≥", "≠", "∈" or ",": a line may be broken before it (after a comma)."""
 
     sign: str = "="
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Fraction(Formula):
     """above over below."""
 
@@ -93,7 +115,7 @@ class Fraction(Formula):
     below: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Script(Formula):
     """A base with a subscript, a superscript or both."""
 
@@ -102,7 +124,7 @@ class Script(Formula):
     sup: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Root(Formula):
     """The square root of the body, or the one of the given index."""
 
@@ -110,7 +132,7 @@ class Root(Formula):
     index: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Fence(Formula):
     """The body between "(" ")", "[" "]", "|" "|", "‖" "‖" or "{" "}"; fences grow with the body."""
 
@@ -119,7 +141,7 @@ class Fence(Formula):
     close: str = ")"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UnderBrace(Formula):
     """The body with a brace below it that carries a label: a part that gets a name."""
 
@@ -127,7 +149,7 @@ class UnderBrace(Formula):
     label: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Over(Formula):
     """A mark over the body: "¯" (a mean) or "^" (an estimate)."""
 
@@ -135,21 +157,21 @@ class Over(Formula):
     mark: Literal["¯", "^"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Matrix(Formula):
     """Rows of entries between square brackets."""
 
     rows: tuple[tuple[Formula, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cases(Formula):
     """Alternatives behind one brace, each a value and its condition."""
 
     rows: tuple[tuple[Formula, Formula], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Lines(Formula):
     """Aligned lines: (left side, relation and right side, reason in words or None).
 
