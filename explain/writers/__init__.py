@@ -45,6 +45,8 @@ WRITERS: Mapping[str, str] = {
     "github": ".markdown:github",
     "myst": ".markdown:myst",
     "quarto": ".markdown:quarto",
+    "typst": ".typst",
+    "pdf": ".pdf",
     "text": ".text",
     "json": ".json",
 }
@@ -55,6 +57,8 @@ SUFFIXES: Mapping[str, str] = {
     ".htm": "html",
     ".md": "markdown",
     ".qmd": "quarto",
+    ".typ": "typst",
+    ".pdf": "pdf",
     ".txt": "text",
     ".json": "json",
 }

@@ -15,14 +15,12 @@ from ..formula import Binary, Formula, Lines
 from . import Options, Page, Writer, cited, equation_numbers, figures
 from .folding import Line, folded, inlines_of, items_of, slashed, starts_with_relation
 from .latex_formulas import DISPLAYED, IN_LINE, escaped, guarded
+from .reasons import INDENT, Placed, placed
 from .widths import Widths, inlines_width
 
 __all__ = ["Latex", "formula", "write"]
 
 ROOM = 32.3  # ems: the text of article at 11 pt, where it is narrowest, less what the estimate may be wrong by
-INDENT = 1.0  # of a line that goes on with a term
-SMALL = 0.92  # the size of a reason
-GAP = 2.0  # between a formula and its reason
 ITEM = 2.6  # what a list moves in by
 
 COLUMN_GAP = 1.2
@@ -99,34 +97,23 @@ class Latex(Writer):
         return f"\\[\n  {DISPLAYED(shown)}\n\\]"
 
     def aligned(self, lines: Lines, width: Widths, label: str = "") -> str:
-        """Aligned lines, each with its reason in a column of its own, or below it where the column has no room."""
-        left, right, reason = _columns(lines.rows, width)
-        beside = left + right + GAP + reason <= self.room
-        rows = [one for line in lines.rows for one in (self._beside(line) if beside else self._below(line, left, _right_width(line, width)))]
+        """Aligned lines, each with its reason where it finds room."""
+        rows = [row for one in placed(lines.rows, width, self.room) for row in self._row(one)]
         star = "" if label else "*"
         cells = [*(f"{one} \\notag" for one in rows[:-1]), f"{rows[-1]} \\label{{{label}}}"] if label else rows
         inner = " \\\\\n".join(f"  {guarded(one)}" for one in cells)
         return f"\\begin{{alignat{star}}}{{2}}\n{inner}\n\\end{{alignat{star}}}"
 
-    def _beside(self, line: Line) -> Iterable[str]:
-        reason = rf" &\qquad& \text{{\small {self.reason(line[2])}}}" if line[2] else ""
-        yield _cells(line) + reason
-
-    def _below(self, line: Line, left: float, right: float) -> Iterable[str]:
-        wide = _reason_width(line)
-        if not line[2] or left + right + GAP + wide <= self.room:
-            yield _cells(line) + (rf" \qquad \text{{\small {self.reason(line[2])}}}" if line[2] else "")
-            return
-        yield _cells(line)
-        space = self.room - left - 2 * INDENT
-        if wide <= space:
-            yield rf"&\qquad \text{{\small {self.reason(line[2])}}}"
-        else:
-            yield rf"&\qquad \parbox{{{space:.1f}em}}{{\small\raggedright {self.reason(line[2])}}}"
-
-    def reason(self, parts: tuple[object, ...] | None) -> str:
-        """Why a line holds, in brackets."""
-        return f"({self.line(inlines_of(parts))})"
+    def _row(self, one: Placed) -> tuple[str, ...]:
+        reason = f"({self.line(inlines_of(one.line[2]))})"
+        cells = _cells(one.line)
+        return {
+            "none": (cells,),
+            "column": (rf"{cells} &\qquad& \text{{\small {reason}}}",),
+            "behind": (rf"{cells} \qquad \text{{\small {reason}}}",),
+            "below": (cells, rf"&\qquad \text{{\small {reason}}}"),
+            "wrapped": (cells, rf"&\qquad \parbox{{{one.space:.1f}em}}{{\small\raggedright {reason}}}"),
+        }[one.place]
 
     def items(self, block: d.Items) -> str:
         inner = replace(self, room=self.room - ITEM, depth=self.depth + 1)
@@ -185,20 +172,6 @@ def _cells(line: Line) -> str:
     # At the start of a cell TeX would set the sign of a number as if it stood between two terms.
     signed = right.startswith("-") and not isinstance(items_of(line[1])[0], Binary)
     return rf"{left} &\quad {'{-}' + right[1:] if signed else right}"
-
-
-def _right_width(line: Line, width: Widths) -> float:
-    return width(line[1]) + (0 if starts_with_relation(line[1]) else INDENT)
-
-
-def _reason_width(line: Line) -> float:
-    return SMALL * inlines_width(inlines_of(line[2])) + 0.8 if line[2] else -GAP
-
-
-def _columns(rows: tuple[Line, ...], width: Widths) -> tuple[float, float, float]:
-    """The widths of the left sides, the right sides and the reasons."""
-    left = max(width(line[0]) for line in rows)
-    return left, max(_right_width(line, width) for line in rows), max(map(_reason_width, rows))
 
 
 def _fitted(block: d.Table, room: float) -> tuple[str, Sequence[str]]:

@@ -19,7 +19,7 @@ def write(document: Document, options: Options) -> Page:
     """The document as one LaTeX file, with its pictures as PDF files beside it."""
     pictures = figures(document, "pdf") if options.pictures else {}
     body = Latex(equation_numbers(document), options.pictures, ROOM).body(titled(document))
-    return Page(PAGE.format(packages=packages(document.language, body, bool(pictures)), body=body), pictures)
+    return Page(PAGE.format(packages=packages(document.language, body, bool(pictures)), body=body or r"\mbox{}"), pictures)
 
 
 def packages(language: str, body: str, pictures: bool) -> str:
