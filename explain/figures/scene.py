@@ -7,7 +7,7 @@ laid out, compared and tested without matplotlib.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 
 from ..formula import Formula, Word
@@ -156,12 +156,25 @@ class Scene:
 
 
 def framed(marks: Iterable[Mark], margin: float = MARGIN) -> Scene:
-    """The scene that shows all marks, and a margin around them."""
-    kept = tuple(marks)
+    """The scene that shows all marks, and a margin around them; places are rounded to what can be seen."""
+    kept = tuple(map(_rounded, marks))
     boxes = [mark.box for mark in kept]
     left, bottom = min(box.left for box in boxes), min(box.bottom for box in boxes)
     right, top = max(box.right for box in boxes), max(box.top for box in boxes)
     return Scene(Box(left - margin, bottom - margin, right + margin, top + margin), kept)
+
+
+def _rounded(mark: Mark) -> Mark:
+    if isinstance(mark, Stroke):
+        return replace(mark, points=tuple(map(_near, mark.points)))
+    if isinstance(mark, Pill):
+        return replace(mark, centre=_near(mark.centre), half_width=round(mark.half_width, 2))
+    return replace(mark, at=_near(mark.at))
+
+
+def _near(place: Point) -> Point:
+    # Adding zero turns a rounded −0.0 into 0.0, which is written otherwise.
+    return round(place[0], 2) + 0.0, round(place[1], 2) + 0.0
 
 
 def size_of(formula: Formula, size: float) -> tuple[float, float]:
