@@ -171,8 +171,7 @@ WIDE = Document((Text("T"),), "en", (BRACED, *FULL.blocks))
 @pytest.mark.browser
 @pytest.mark.parametrize("own_font", [True, False])
 def test_a_page_in_a_browser(own_font, tmp_path, monkeypatch):
-    from playwright.sync_api import sync_playwright
-
+    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
     if not own_font:
         monkeypatch.setattr(fonts, "find_spec", lambda name: None)
     path = tmp_path / "page.html"

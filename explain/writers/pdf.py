@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def _run(engine: str, path: Path) -> None:
 
 def _by_typst(page: Page) -> bytes:
     """As PDF/A, in which a character that no font has is an error and not an empty box."""
-    import typst as typesetter
+    typesetter = import_module("typst")
 
     with tempfile.TemporaryDirectory(prefix="gradnotes-") as name:
         path = _laid_out(page, Path(name), "page.typ")
