@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from sympy import Add, Expr, Function, Heaviside, Integer, Max, Mul, S, exp, tanh
+from sympy import Add, Expr, Function, Heaviside, Integer, Max, Min, Mul, S, exp, tanh
 
 from .errors import UnknownNameError
 from .steps import Term
 
-__all__ = ["ACTIVATIONS", "Activation", "Named", "activation", "activation_of", "defined", "maximum"]
+__all__ = ["ACTIVATIONS", "Activation", "Extremum", "Named", "activation", "activation_of", "defined", "maximum", "minimum"]
 
 
 class Named(Function):
@@ -38,26 +38,42 @@ class Named(Function):
         return self.definition._eval_evalf(prec)
 
 
-class maximum(Function):
-    """The largest of its arguments, whose order is kept: at a tie the slope goes to the first."""
+class Extremum(Function):
+    """The largest or the smallest of its arguments, whose order is kept: at a tie the slope goes to the first."""
+
+    plain: ClassVar[type[Max] | type[Min]]  # SymPy's own, which forgets the order
+    turn: ClassVar[int]
 
     @classmethod
     def eval(cls, *args: Expr) -> Expr | None:
         """The number itself where all arguments are numbers."""
-        return Max(*args) if all(arg.is_number for arg in args) else None
+        return cls.plain(*args) if all(arg.is_number for arg in args) else None
 
     @property
     def definition(self) -> Expr:
-        """The same value as SymPy's Max, which forgets the order."""
-        return Max(*self.args)
+        """The same value as SymPy's Max or Min, which forget the order."""
+        return self.plain(*self.args)
 
     def fdiff(self, argindex: int = 1) -> Expr:
-        """1 where the argument is the first of the largest, else 0."""
+        """1 where the argument is the first of the largest, or of the smallest, else 0."""
         mine = self.args[argindex - 1]
-        return Mul(*(Heaviside(mine - other, 1 if argindex - 1 < place else 0) for place, other in enumerate(self.args) if place != argindex - 1))
+        ahead = ((self.turn * (mine - other), argindex - 1 < place) for place, other in enumerate(self.args) if place != argindex - 1)
+        return Mul(*(Heaviside(lead, int(first)) for lead, first in ahead))
 
     def _eval_evalf(self, prec: int) -> Any:
         return self.definition._eval_evalf(prec)
+
+
+class maximum(Extremum):
+    """The largest of its arguments, in their order."""
+
+    plain, turn = Max, 1
+
+
+class minimum(Extremum):
+    """The smallest of its arguments, in their order."""
+
+    plain, turn = Min, -1
 
 
 @dataclass(frozen=True)
@@ -120,4 +136,4 @@ def activation_of(expression: Expr) -> Activation | None:
 
 def defined(expression: Expr) -> Expr:
     """The expression with every named function spelt out in elementary ones."""
-    return expression.replace(lambda part: isinstance(part, Named | maximum), lambda part: part.definition)
+    return expression.replace(lambda part: isinstance(part, Named | Extremum), lambda part: part.definition)

@@ -14,7 +14,6 @@ from sympy import (
     Expr,
     Heaviside,
     Integer,
-    Min,
     Symbol,
     acos,
     acosh,
@@ -36,7 +35,7 @@ from sympy import (
     tanh,
 )
 
-from .activations import ACTIVATIONS, Activation, maximum
+from .activations import ACTIVATIONS, Activation, maximum, minimum
 from .errors import DeriveError, UnknownNameError, listed
 from .names import symbol
 
@@ -81,7 +80,7 @@ FUNCTIONS: dict[str, TextFunction] = {
         TextFunction("sign", sign),
         TextFunction("step", Heaviside, after=(Integer(0),), weight=150),
         TextFunction("max", maximum, least=2, most=100),
-        TextFunction("min", Min, least=2, most=2, weight=300),
+        TextFunction("min", minimum, least=2, most=100),
     )
 }
 

@@ -13,7 +13,7 @@ from math import comb, prod
 
 from sympy import Expr, Heaviside, cosh, sinh, sqrt, tanh
 
-from .activations import Named, maximum
+from .activations import Extremum, Named
 
 __all__ = ["IRRATIONAL", "MOST_WORK", "NAME", "NUMBER", "PRODUCTS", "Shape", "shape"]
 
@@ -56,7 +56,7 @@ def shape(head: str | Callable[..., Expr], parts: Sequence[Shape], weight: int, 
     says that the first part is a product, quotient or power itself.
     """
     size, function = 1 + sum(part.size for part in parts), callable(head) and head is not sqrt
-    opaque = isinstance(head, type) and issubclass(head, Named | maximum)
+    opaque = isinstance(head, type) and issubclass(head, Named | Extremum)
     hyperbolic, functions = sum(part.hyperbolic for part in parts), sum(part.functions for part in parts)
     constant = all(part.constant for part in parts)
     irrational = constant and (callable(head) or (head == "**" and power is None) or any(part.irrational for part in parts))

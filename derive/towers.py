@@ -16,7 +16,7 @@ from sympy import Abs, Add, Basic, Expr, Float, Heaviside, Max, Min, Mul, Number
 from sympy.core.function import Function
 from sympy.core.numbers import Exp1
 
-from .activations import Named, maximum
+from .activations import Extremum, Named
 from .errors import DeriveError
 from .laurent import Laurent, total
 
@@ -299,7 +299,7 @@ def _smallest(tower: Tower, one: Min) -> Laurent:
     return -tower.value(Max(*(-arg for arg in one.args)))
 
 
-def _spelt_out(tower: Tower, one: Named | maximum) -> Laurent:
+def _spelt_out(tower: Tower, one: Named | Extremum) -> Laurent:
     return tower.value(one.definition)
 
 
@@ -322,7 +322,7 @@ _VALUES: dict[type, Callable[[Tower, Any], Laurent]] = {
     Max: _kinked(_largest),
     Min: _kinked(_smallest),
     Named: _spelt_out,
-    maximum: _spelt_out,
+    Extremum: _spelt_out,
     Function: lambda tower, one: tower.function(one),
     NumberSymbol: lambda tower, one: tower.symbol(one),
     Basic: _outside,

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from sympy import Abs, Add, Expr, Function, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp, log, sign
 
-from derive.activations import ACTIVATIONS, maximum
+from derive.activations import ACTIVATIONS, maximum, minimum
 from derive.errors import DeriveError, UnknownNameError
 from derive.graph import Graph, Role
 from derive.names import split
@@ -310,6 +310,7 @@ _FUNCTIONS: dict[Any, Callable[[Board, list[Piece]], Piece]] = {
     Max: lambda board, pieces: board._function("max", pieces),
     Min: lambda board, pieces: board._function("min", pieces),
     maximum: lambda board, pieces: board._function("max", pieces),
+    minimum: lambda board, pieces: board._function("min", pieces),
     sign: lambda board, pieces: board._function("sgn", pieces),
     ACTIVATIONS["sigmoid"].function: lambda board, pieces: board._function(board.notation.sigmoid, pieces),
     ACTIVATIONS["relu"].function: lambda board, pieces: board._function("ReLU", pieces),

@@ -237,7 +237,7 @@ OPERATIONS: dict[str, Operation] = {
     "Heaviside": Operation(_run_heaviside, _heaviside, lambda z, _: _sign(z)),
     "Max": Operation(_largest, max, _where_largest),
     "maximum": Operation(_largest, max, _where_largest),
-    "Min": Operation(_smallest, min, lambda *values: _where_largest(*(-value for value in values))),
+    **{name: Operation(_smallest, min, lambda *values: _where_largest(*(-value for value in values))) for name in ("Min", "minimum")},
     "choice": Operation(_run_choose, _choose),
     "StrictGreaterThan": _relation(lambda left, right: left > right),
     "GreaterThan": _relation(lambda left, right: left >= right),

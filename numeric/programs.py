@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Heaviside, Max, Min, Mul, S, Symbol, erf, exp, log, sign
 
-from derive.activations import Named, activation, activation_of, maximum
+from derive.activations import Named, activation, activation_of, maximum, minimum
 from derive.chain import derive
 from derive.graph import Definition, Graph
 from derive.steps import Claim, Local, Step, Total
@@ -90,6 +90,7 @@ FORMS: dict[Callable[..., Expr], tuple[str, tuple[str, ...]]] = {
     Max: ("larger", ("a", "b")),
     maximum: ("larger", ("a", "b")),
     Min: ("smaller", ("a", "b")),
+    minimum: ("smaller", ("a", "b")),
     Heaviside: ("step", ("x", "at_zero")),
     sign: ("sign", ("x",)),
     erf: ("erf", ("x",)),

@@ -9,9 +9,9 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Expr, Heaviside, Integer, Min, Rational, Symbol, acosh, atanh, cos, erf, exp, log, pi, sin, sqrt, symbols, tan, tanh
+from sympy import Abs, Expr, Heaviside, Integer, Rational, Symbol, acosh, atanh, cos, erf, exp, log, pi, sin, sqrt, symbols, tan, tanh
 
-from derive.activations import ACTIVATIONS, maximum
+from derive.activations import ACTIVATIONS, maximum, minimum
 from derive.errors import DeriveError, ParseError
 from derive.functions import FUNCTIONS, TextFunction
 from derive.parsing import parse_expression, parse_graph, parse_written
@@ -72,7 +72,7 @@ VALUES = [
     ("step(0)", Integer(0)),
     ("max(b, a)", maximum(b, a)),
     ("max(1, 2, 1/2)", Integer(2)),
-    ("min(b, a)", Min(a, b)),
+    ("min(b, a)", minimum(b, a)),
     ("erf(x)", erf(x)),
     ("z*sigmoid(z)", z * sigmoid(z)),
     ("tanh(z)", tanh(z)),
@@ -227,7 +227,7 @@ ERRORS = [
     ("sin(x, y)", 9, ")", "sin takes 1 argument, not 2"),
     ("log(x, y, z)", 12, ")", "log takes 1 or 2 arguments, not 3"),
     ("max(x)", 6, ")", "max takes 2 to 100 arguments, not 1"),
-    ("min(x)", 6, ")", "min takes 2 arguments, not 1"),
+    ("min(x)", 6, ")", "min takes 2 to 100 arguments, not 1"),
     ("sin x", 1, "sin", "'sin' is a function: write sin(…)"),
     ("1 + sin", 5, "sin", "'sin' is a function: write sin(…)"),
     ("x = 3", 3, "=", "'=' is not allowed; an expression has no '='"),
