@@ -1,9 +1,29 @@
 """Symbols only: networks and graphs, the rules of differentiation, and derivations as lists of facts."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .errors import DeriveError
 from .graph import Definition, Graph, Role
 from .network import Network
 from .parsing import parse_expression, parse_graph
 from .steps import Derivation, Local, Step, Total
 
-__all__ = ["Definition", "Derivation", "DeriveError", "Graph", "Local", "Network", "Role", "Step", "Total", "parse_expression", "parse_graph"]
+if TYPE_CHECKING:
+    from .judging import judge
+    from .slips import judge_gradient
+
+_LATE = {"judge": "judging", "judge_gradient": "slips"}  # proofs are loaded when they are asked for
+
+__all__ = [
+    "Definition", "Derivation", "DeriveError", "Graph", "Local", "Network", "Role", "Step", "Total",
+    "judge", "judge_gradient", "parse_expression", "parse_graph",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_LATE[name]}", __name__), name)

@@ -29,24 +29,35 @@ from sympy import (
     acos,
     acosh,
     asin,
+    asinh,
+    atan,
     atanh,
     cos,
-    expand,
+    erf,
+    exp,
     log,
     nan,
     oo,
+    sinh,
     sqrt,
     tan,
+    tanh,
     zoo,
-)  # fmt: skip
+)
+from sympy import sign as signum  # fmt: skip
 from sympy.logic.boolalg import Boolean
 
 from .activations import defined
 from .calculus import INFINITE, derivative, kinks, limit, resolved
+from .laws import LawfulTower
 from .sampling import number
+from .towers import OutsideError, TooLargeError
 from .written import Written
 
 __all__ = ["Condition", "back", "conditions", "doubles", "reduced", "stated"]
+
+ODD = (tanh, sinh, asinh, atan, atanh, erf)  # functions that have the sign of their argument
+MOST_WORK = 5_000  # for a sign, in the terms of a tower
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +102,41 @@ class Condition:
 
     @property
     def parts(self) -> Iterator[Condition]:
-        """Simpler conditions that together say the same: a product is not zero where no factor is, log(u) where u is not 1."""
+        """Simpler conditions that together say the same: a product is not zero where no factor is, log(u) is positive where u > 1."""
         one = self.expression
-        if self.kind == "!=" and isinstance(one, Mul):
-            for factor in one.args:
-                yield from Condition(factor, "!=").parts
-        elif self.kind == "!=" and isinstance(one, log):
-            yield Condition(one.args[0] - 1, "!=")
-        elif self.kind != ">=" and (isinstance(one, Abs) or (one.is_Pow and one.exp.is_Integer and (one.exp.is_even or self.kind == "!="))):
-            yield from Condition(one.args[0], "!=").parts
-        else:
+        if one.is_number:
             yield self
+            return
+        if self.kind == "!=":
+            yield from self._nowhere_zero(one)
+            return
+        factors = [factor for factor in Mul.make_args(one) if not (factor.is_number or isinstance(factor, exp))]
+        sign = 1 if Mul(*(factor for factor in Mul.make_args(one) if factor.is_number)).is_nonnegative else -1
+        yield from self._signed(factors[0], sign) if len(factors) == 1 else [Condition(Mul(sign, *factors), self.kind)]
+
+    def _nowhere_zero(self, one: Expr) -> Iterator[Condition]:
+        for factor in Mul.make_args(one):
+            base = factor.as_base_exp()[0] if factor.is_Pow else factor
+            if isinstance(base, Mul):
+                yield from self._nowhere_zero(base)
+            elif isinstance(base, log):
+                yield Condition(base.args[0] - 1, "!=")
+            elif not (base.is_number and base.is_nonzero):
+                yield Condition(base.args[0] if isinstance(base, Abs) else base, "!=")
+
+    def _signed(self, one: Expr, sign: int) -> Iterator[Condition]:
+        """One factor that is positive, or negative where sign is −1."""
+        power = one.exp if one.is_Pow and one.exp.is_Integer else S.One
+        if sign > 0 and self.kind == ">" and (isinstance(one, Abs) or power.is_even):
+            yield from Condition(one.args[0], "!=").parts
+        elif power != 1 and power.is_odd:
+            yield from Condition(sign * one.base, ">" if power < 0 else self.kind).parts
+        elif isinstance(one, log):
+            yield Condition(sign * (one.args[0] - 1), self.kind)
+        elif isinstance(one, ODD) or (isinstance(one, signum) and self.kind == ">"):
+            yield from Condition(sign * one.args[0], self.kind).parts
+        else:
+            yield Condition(sign * one, self.kind)
 
 
 def _root(base: Expr, exponent: Expr) -> Iterator[Condition]:
@@ -219,17 +254,21 @@ def reduced(found: Iterable[Condition], known: Mapping[Symbol, Expr]) -> list[Co
 def _follows(condition: Condition, positive: list[Expr], known: dict[Symbol, Expr]) -> bool:
     """Is it said already by what is known of single symbols, or are all its factors positive?"""
     flag = {">": "is_positive", ">=": "is_nonnegative", "!=": "is_nonzero"}[condition.kind]
-    if any(getattr(one, flag) for one in _forms(condition.expression, known)):
+    if getattr(_double_of(condition.expression, known), flag) or _sign(condition.expression, known) in (">", condition.kind):
         return True
     factors = [factor.as_base_exp()[0] for factor in Mul.make_args(condition.expression)]
-    return all(any(one.is_positive for one in _forms(factor, known)) or any((factor - fact).is_nonnegative for fact in positive) for factor in factors)
+    return all(_sign(factor, known) == ">" or any((factor - fact).is_nonnegative for fact in positive) for factor in factors)
 
 
-def _forms(expression: Expr, known: dict[Symbol, Expr]) -> Iterator[Expr]:
-    """The expression in doubles, as it is and multiplied out."""
-    value = defined(expression).xreplace(known)
-    yield value
-    yield expand(value)
+def _double_of(expression: Expr, known: dict[Symbol, Expr]) -> Expr:
+    return defined(expression).xreplace(known)
+
+
+def _sign(expression: Expr, known: dict[Symbol, Expr]) -> str:
+    try:
+        return LawfulTower(most_work=MOST_WORK).at_least_zero(_double_of(expression, known))
+    except (OutsideError, TooLargeError):
+        return ""
 
 
 def _strongest(alone: list[Condition]) -> Iterator[Condition]:

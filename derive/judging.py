@@ -9,8 +9,7 @@ To add a proof: a function in ``PROOFS`` that gives its name, or None.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
 from sympy import Abs, And, Expr, Heaviside, Max, Min, Ne, S, Symbol, cos, diff, expand_trig, false, sign, sin, tan
@@ -18,17 +17,18 @@ from sympy import Abs, And, Expr, Heaviside, Max, Min, Ne, S, Symbol, cos, diff,
 from .activations import defined
 from .claims import Assumptions, Side, assumptions, known, plain, side
 from .deadlines import TooLongError, within
-from .domains import Condition, back, doubles, reduced, stated
+from .domains import Condition, back, reduced
 from .laws import LawfulTower
-from .proofs import FREE
-from .sampling import Bounds, differ, number, points
+from .proofs import FREE, REFUTED
+from .questions import Question
+from .sampling import differ
 from .towers import OutsideError, TooLargeError
 from .verdicts import Verdict
 
 __all__ = ["judge"]
 
-SECONDS = 1.0
-MOST_SAMPLES = 24
+SECONDS = 1.0  # for one proof that SymPy's heuristics take part in
+MOST_SECONDS = 5.0
 MOST_SIGNS = 4  # of so many names the signs are tried
 DEEPEST = 2  # kinks on kinks
 
@@ -46,67 +46,10 @@ def judge(left: Any, right: Any, assuming: Any = ()) -> Verdict:
     names = plain(sides, given.conditions)
     given = replace(given, conditions=(*(one.renamed(names) for one in given.conditions), *known(names)))
     try:
-        return _judged(_question([one.renamed(names) for one in sides], given))
+        with within(MOST_SECONDS):
+            return _judged(_question([one.renamed(names) for one in sides], given))
     except (OutsideError, TooLargeError, TooLongError) as undecided:
         return Verdict("undecided", str(undecided))
-
-
-@dataclass(frozen=True)
-class Question:
-    """Two expressions, derivatives and limits worked out, and the conditions under which they are compared."""
-
-    left: Expr
-    right: Expr
-    conditions: tuple[Condition, ...]
-
-    @cached_property
-    def symbols(self) -> tuple[Symbol, ...]:
-        """All names, in alphabetical order."""
-        found = self.left.free_symbols.union(self.right.free_symbols, *(one.expression.free_symbols for one in self.conditions))
-        return tuple(sorted(found, key=lambda one: one.name))
-
-    @cached_property
-    def doubles(self) -> dict[Symbol, Expr] | None:
-        """For each name a real symbol that knows its sign, or a bound and such a symbol; None where the conditions exclude each other."""
-        return None if any(one.relation == false for one in self.conditions) else doubles(self.conditions, self.symbols)
-
-    @property
-    def domain(self) -> Any:
-        """Where both sides are defined, as a SymPy condition."""
-        return stated(self.conditions, self.doubles or {})
-
-    @property
-    def bounds(self) -> Bounds:
-        """The least and the largest value of every name that has one."""
-        found: dict[Symbol, tuple[Expr | None, Expr | None]] = {}
-        for name, limit, side_ in (one.bound for one in self.conditions if one.bound and one.kind != "!="):
-            least, largest = found.get(name, (None, None))
-            if side_ > 0:
-                found[name] = (limit if least is None else max(least, limit), largest)
-            else:
-                found[name] = (least, limit if largest is None else min(largest, limit))
-        return found
-
-    @cached_property
-    def samples(self) -> list[tuple[dict[Symbol, Expr], Expr, Expr]]:
-        """Points at which both sides are defined, and the two sides there; up to the first at which they differ."""
-        found = []
-        for point in points(self.symbols, self.bounds) if self.symbols else [{}]:
-            if all(one.holds(point) for one in self.conditions):
-                left, right = number(self.left, point), number(self.right, point)
-                if left is not None and right is not None:
-                    found.append((point, left, right))
-                    if differ(left, right) or len(found) == MOST_SAMPLES:
-                        break
-        return found
-
-    def where(self, *more: Condition) -> Question:
-        """The same question with more conditions."""
-        return Question(self.left, self.right, (*self.conditions, *more))
-
-    def renamed(self, names: dict[Symbol, Expr]) -> Question:
-        """The same question with other expressions in the places of some names."""
-        return Question(self.left.xreplace(names), self.right.xreplace(names), tuple(one.renamed(names) for one in self.conditions))
 
 
 def _question(sides: list[Side], given: Assumptions) -> Question:
@@ -120,7 +63,7 @@ def _question(sides: list[Side], given: Assumptions) -> Question:
 
 def _judged(question: Question, depth: int = 0) -> Verdict:
     if question.doubles is None:
-        return Verdict("undecided", "there is no point at which both sides are defined", false)
+        return NOWHERE
     if question.samples and differ(*question.samples[-1][1:]):
         point, *values = question.samples[-1]
         there = {one.name: value for one, value in point.items()}
@@ -151,6 +94,8 @@ def _on(question: Question, kink: Expr, depth: int) -> Verdict:
         slope = diff(kink, name)
         if slope.is_Rational and slope != 0 and depth < DEEPEST:
             value = name - kink / slope
+            if any(one.renamed({name: value}).relation == false for one in question.conditions):
+                return NOWHERE
             verdict = _judged(question.renamed({name: value}), depth + 1)
             if verdict.counterexample is not None:
                 there = {Symbol(one): number for one, number in verdict.counterexample.items()}
@@ -160,7 +105,15 @@ def _on(question: Question, kink: Expr, depth: int) -> Verdict:
 
 
 def _part(question: Question) -> Any:
-    """A condition under which a refuted claim is proved nevertheless; false where none was found."""
+    """A condition under which a refuted claim is proved nevertheless; false where none was found in time."""
+    try:
+        with within(SECONDS):
+            return _found_part(question)
+    except TooLongError:
+        return false
+
+
+def _found_part(question: Question) -> Any:
     away = _proof(question)
     if away is not None:
         return And(question.domain, *(Ne(one, 0) for one in away[1]))
@@ -212,8 +165,8 @@ def _free(left: Expr, right: Expr, *_: Any) -> Proof | None:
 def _case_by_case(left: Expr, right: Expr, question: Question, known: dict[Symbol, Expr]) -> Proof | None:
     if not (left - right).has(*KINKED) and not defined(left - right).has(*KINKED):
         return None
-    facts = [one.expression.xreplace(known) for one in question.conditions if one.kind == ">"]
-    return _in(LawfulTower(positive=facts), left, right)
+    facts = [(defined(one.expression).xreplace(known), one.kind == ">") for one in question.conditions if one.kind != "!="]
+    return _in(LawfulTower(facts=[fact for fact in facts if not fact[0].has(*KINKED)]), left, right)
 
 
 def _trigonometric(left: Expr, right: Expr, *_: Any) -> Proof | None:
@@ -244,6 +197,6 @@ def _by_slopes(left: Expr, right: Expr, question: Question, known: dict[Symbol, 
     return None
 
 
+NOWHERE = Verdict("undecided", "there is no point at which both sides are defined", false)
 KINKED = (Abs, Heaviside, Max, Min, sign)
-REFUTED = "a point at which the two sides differ"
 PROOFS: tuple[Callable[..., Proof | None], ...] = (_same, _free, _case_by_case, _trigonometric, _by_slopes)

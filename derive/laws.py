@@ -14,7 +14,7 @@ from sympy import exp as exponential
 from sympy import log as logarithm
 
 from .laurent import Laurent, Monomial, total
-from .towers import ONE, Form, Tower
+from .towers import MOST_WORK, ONE, Form, Tower, bases
 
 __all__ = ["LawfulTower"]
 
@@ -27,11 +27,14 @@ TANH = "tanh(u) = (exp(2*u) - 1)/(exp(2*u) + 1)"
 
 
 class LawfulTower(Tower):
-    """A tower that takes exp, log and roots apart; every symbol is real, and so is every expression in ``positive`` positive."""
+    """A tower that takes exp, log and roots apart; every symbol is real.
 
-    def __init__(self, wrt: Symbol | None = None, opaque: bool = False, positive: Iterable[Expr] = ()) -> None:
-        super().__init__(wrt, opaque=opaque)
-        self._known = tuple(positive)
+    ``facts`` are expressions that are positive, or at least not negative (False beside them).
+    """
+
+    def __init__(self, wrt: Symbol | None = None, most_work: int = MOST_WORK, opaque: bool = False, facts: Iterable[tuple[Expr, bool]] = ()) -> None:
+        super().__init__(wrt, most_work, opaque)
+        self._facts = tuple(facts)
         self._positive: dict[int, bool] = {}
         self._symbols: dict[int, Expr] = {}
         self._exponents: dict[int, Laurent] = {}
@@ -59,17 +62,25 @@ class LawfulTower(Tower):
         return ONE + self.exponential(argument)
 
     def sign(self, argument: Expr) -> Laurent:
-        """The sign of u: decided where u or −u is known to be positive, or is so much more than what is."""
+        """The sign of u: decided where u or −u is known not to be negative, or is so much more than what is."""
         value = self.value(argument)
-        for one in map(self.value, self._known):
-            if _at_least(value.normal, one.normal):
-                return ONE
-            if _at_least((-value).normal, one.normal):
-                return -ONE
+        for fact, strictly in self._facts:
+            known = self.value(fact).normal
+            for sign, one in ((ONE, value), (-ONE, -value)):
+                if _at_least(one.normal, known):
+                    self.kinks.update({} if strictly else bases(argument))
+                    return sign
         return super().sign(argument)
 
     def _sign_of(self, number: int) -> Laurent:
         return ONE if self._is_positive(number) or number in self._radicands else super()._sign_of(number)
+
+    def at_least_zero(self, expression: Expr) -> str:
+        """">" where every term of the expression, multiplied out, is positive, ">=" where some may be zero, and "" where a sign is not known."""
+        value = self.value(expression)
+        if not self._all_positive(value):
+            return ""
+        return ">" if self._some_strictly(value) else ">="
 
     # ---- exponentials
 
@@ -143,9 +154,20 @@ class LawfulTower(Tower):
     def _is_positive(self, number: int) -> bool:
         """Is the generator positive wherever it is not zero?"""
         if number not in self._positive:
-            terms = self._sums[number].terms if number in self._sums else {(): -1}
-            self._positive[number] = all(value > 0 and all(power % 2 == 0 or self._is_positive(one) for one, power in own) for own, value in terms.items())
+            self._positive[number] = number in self._sums and self._all_positive(self._sums[number])
         return self._positive[number]
+
+    def _all_positive(self, value: Laurent) -> bool:
+        return all(factor > 0 and all(power % 2 == 0 or self._is_positive(one) for one, power in monomial) for monomial, factor in value.terms.items())
+
+    def _some_strictly(self, value: Laurent) -> bool:
+        """Is a term never zero?"""
+        return any(all(self._is_never_zero(one) for one, _ in monomial) for monomial in value.terms)
+
+    def _is_never_zero(self, number: int) -> bool:
+        if number in self._symbols:
+            return bool(self._symbols[number].is_positive)
+        return number in self._exponents or (number in self._sums and self._some_strictly(self._sums[number]))
 
     # ---- roots
 

@@ -5,10 +5,10 @@ The second route that no derivation takes: forward through the graph, in exact a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from sympy import And, Expr, Integer, Ne, S, Symbol, diff, true
+from sympy import Add, And, Expr, Integer, Mul, Ne, S, Symbol, diff, true
 
 from .activations import defined
 from .graph import Definition
@@ -17,75 +17,94 @@ from .steps import Derivation
 from .towers import OutsideError, TooLargeError, Tower
 from .verdicts import Verdict
 
-__all__ = ["FREE", "prove_gradient"]
+__all__ = ["FREE", "REFUTED", "forward", "prove_gradient", "same_in"]
 
-
+REFUTED = "a point at which the two sides differ"
 FREE = "an identity of rational functions in free generators"
 MOST_PATHS = 1_000  # the closed form of a derivation doubles with every few
 FEW_POINTS = 3
 
 
-def prove_gradient(derivation: Derivation) -> Verdict:
+def prove_gradient(derivation: Derivation, claimed: Expr | None = None) -> Verdict:
     """Whether the derivation's result, every node substituted, is the derivative of the substituted result of its graph.
 
-    Proved in exact arithmetic, refuted by a point (50 digits), or undecided where that takes too long: at once
-    where more than 1,000 paths lead to the result. What has kinks is judged away from them, as the domain says.
+    ``claimed`` is judged in the place of the result where it is given. Proved in exact arithmetic, refuted by a
+    point (50 digits), or undecided where that takes too long: at once where more than 1,000 paths lead to the
+    result. What has kinks is judged away from them, as the domain says.
     """
     claim, paths = derivation.claim, derivation.path_count
     if paths > MOST_PATHS:
         return Verdict("undecided", f"{paths} paths lead from {claim.wrt} to {claim.of}; at most {MOST_PATHS} are multiplied out")
+    claimed = derivation.expanded if claimed is None else claimed
     try:
-        for definitions in (_reached(derivation), list(derivation.graph.definitions)):
+        for definitions, opened in _attempts(derivation):
             tower = Tower(claim.wrt)
-            if _holds(tower, derivation, definitions):
+            _define(tower, definitions, opened)
+            if tower.is_zero(tower.slope(tower.value(claim.of)) - tower.value(claimed)):
                 return Verdict("proved", FREE, And(*(Ne(one, 0) for one in tower.kinks)))
     except (OutsideError, TooLargeError) as error:
-        return _refuted(derivation, FEW_POINTS) or Verdict("undecided", str(error))
-    return _refuted(derivation) or Verdict("undecided", "the two sides are not the same in free generators, and differ at no point that was tried")
+        return _refuted(derivation, claimed, FEW_POINTS) or Verdict("undecided", str(error))
+    return _refuted(derivation, claimed) or Verdict("undecided", "the two sides are not the same in free generators, and differ at no point that was tried")
 
 
-def _reached(derivation: Derivation) -> list[Definition]:
-    """The definitions that depend on the variable: the others are numbers that nothing need be known of."""
+def same_in(derivation: Derivation, left: Expr, right: Expr) -> bool:
+    """Is it proved that two expressions in the nodes of a graph are equal? False where it is not, or takes too long."""
+    try:
+        for definitions, opened in _attempts(derivation):
+            tower = Tower()
+            _define(tower, definitions, opened)
+            if tower.is_zero(tower.value(left) - tower.value(right)):
+                return True
+    except (OutsideError, TooLargeError):
+        return False
+    return False
+
+
+def _attempts(derivation: Derivation) -> Iterator[tuple[Iterable[Definition], bool]]:
+    """Which definitions are used, and whether sums are opened too: what a proof does not need only makes it slower."""
+    yield _reached(derivation), False
+    yield derivation.graph.definitions, False
+    yield derivation.graph.definitions, True
+
+
+def _reached(derivation: Derivation) -> Iterator[Definition]:
+    """The definitions that depend on the variable: of the others nothing need be known but that they do not."""
     reached = {derivation.claim.wrt}
-    found = []
     for one in derivation.graph.definitions:
         if one.symbol in reached or not reached.isdisjoint(derivation.graph.reads[one.symbol]):
             reached.add(one.symbol)
-            found.append(one)
-    return found
+            yield one
 
 
-def _holds(tower: Tower, derivation: Derivation, definitions: list[Definition]) -> bool:
+def _define(tower: Tower, definitions: Iterable[Definition], opened: bool) -> None:
     for one in definitions:
-        tower.define(one.symbol, one.expression)
-    return tower.is_zero(tower.slope(tower.value(derivation.claim.of)) - tower.value(derivation.expanded))
+        tower.define(one.symbol, one.expression, opened)
 
 
-def _refuted(derivation: Derivation, tries: int | None = None) -> Verdict | None:
-    graph = derivation.graph
-    for point in islice(points(graph.givens), tries):
-        values, slopes = _forward(derivation, point)
-        right = slopes.get(derivation.claim.of)
-        left = number(derivation.expanded, values)
-        if left is not None and right is not None and differ(left, right):
-            there = {one.name: point[one] for one in graph.givens}
-            return Verdict("refuted", "a point at which the two sides differ", true, there, (left, right))
+def _refuted(derivation: Derivation, claimed: Expr, tries: int | None = None) -> Verdict | None:
+    for point in islice(points({*derivation.graph.givens, *(claimed.free_symbols - set(derivation.graph.order))}), tries):
+        values, slope = forward(derivation, point)
+        left = number(claimed, values)
+        if left is not None and slope is not None and differ(left, slope):
+            there = {one.name: value for one, value in point.items()}
+            return Verdict("refuted", REFUTED, true, there, (left, slope))
     return None
 
 
-def _forward(derivation: Derivation, point: Mapping[Symbol, Expr]) -> tuple[dict[Symbol, Expr], dict[Expr, Expr]]:
-    """The values of all nodes at a point and their derivatives by the variable, to 50 digits, up to the first that has none."""
-    wrt = derivation.claim.wrt
-    values, slopes = dict(point), dict[Expr, Expr]({wrt: Integer(1)})
+def forward(derivation: Derivation, point: Mapping[Symbol, Expr]) -> tuple[dict[Symbol, Expr], Expr | None]:
+    """The values of all nodes at a point, and the derivative of the result by the variable; to 50 digits, None where there is none."""
+    values, slopes = dict(point), dict[Expr, Expr | None]({derivation.claim.wrt: Integer(1)})
     for one in derivation.graph.definitions:
         value = number(one.expression, values)
         if value is None:
-            break
-        locals_ = [(number(diff(defined(one.expression), read), values), slopes[read]) for read in derivation.graph.reads[one.symbol] if read in slopes]
+            return values, None
         values[one.symbol] = value
-        if any(slope is None for slope, _ in locals_):
-            break
-        if locals_:
-            slopes.setdefault(one.symbol, sum((local * slope for local, slope in locals_ if local is not None), S.Zero))
-    slopes.setdefault(derivation.claim.of, S.Zero)
-    return values, slopes
+        moved = [read for read in derivation.graph.reads[one.symbol] if read in slopes]
+        if moved and one.symbol not in slopes:
+            slopes[one.symbol] = _sum(one, moved, values, slopes)
+    return values, slopes.get(derivation.claim.of, S.Zero)
+
+
+def _sum(definition: Definition, moved: list[Symbol], values: Mapping[Symbol, Expr], slopes: Mapping[Expr, Expr | None]) -> Expr | None:
+    parts = [(number(diff(defined(definition.expression), read), values), slopes[read]) for read in moved]
+    return None if any(None in part for part in parts) else Add(*(Mul(*part) for part in parts))  # type: ignore[arg-type]

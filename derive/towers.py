@@ -20,7 +20,7 @@ from .activations import Extremum, Named
 from .errors import DeriveError
 from .laurent import Laurent, total
 
-__all__ = ["OutsideError", "TooLargeError", "Tower"]
+__all__ = ["OutsideError", "TooLargeError", "Tower", "bases"]
 
 MOST_WORK = 100_000  # terms that are made or gone through, about 4 µs each
 
@@ -50,6 +50,7 @@ class Tower:
         self.kinks: dict[Expr, None] = {}
         self.laws: dict[str, None] = {}
         self._sums: dict[int, Laurent] = {}
+        self._signs: set[int] = set()
         self._values: dict[Expr, Laurent] = {}
         self._kernels: dict[tuple[object, ...], Laurent] = {}
         self._slopes: list[Callable[[], Laurent] | Laurent] = []
@@ -64,10 +65,10 @@ class Tower:
             known = self._values[expression] = _reader(type(expression))(self, expression)
         return known
 
-    def define(self, name: Symbol, expression: Expr) -> None:
-        """Let a symbol stand for an expression: where only arithmetic makes it, as a generator that knows its derivative."""
+    def define(self, name: Symbol, expression: Expr, opened: bool = False) -> None:
+        """Let a symbol stand for an expression: where only arithmetic makes it, as a generator that knows its derivative, unless ``opened``."""
         value = self.value(expression)
-        if name == self.wrt or not expression.has(Function):
+        if name == self.wrt or not (opened or expression.has(Function)):
             self._values[name] = self._generator(lambda: ONE if name == self.wrt else self.slope(value))
         else:
             self._values[name] = value
@@ -91,7 +92,10 @@ class Tower:
     def times(self, left: Laurent, right: Laurent) -> Laurent:
         """The product. Raises TooLargeError where it would take too long."""
         self._spend(len(left) * len(right))
-        return left * right
+        product = left * right
+        for number in self._signs & product.generators if self._signs else ():
+            product = product.replaced(number, self._forms[number], Laurent.__mul__)
+        return product
 
     def _spend(self, work: int) -> None:
         self.work_left -= work
@@ -114,9 +118,11 @@ class Tower:
         if value.single:
             return value
         common = tuple((number, lowest) for number in sorted(value.generators) if (lowest := value.lowest(number)))
-        outside = Laurent({common: value.terms[max(value.terms)]})
-        inside = self.times(value, self.power(outside, -1))
-        return self.times(outside, self._kernel(("sum", inside), lambda: self._sum(inside)))
+        shared = Laurent({common: 1})
+        rest = self.times(value, shared.inverse())
+        leading = Laurent({(): rest.terms[max(rest.terms)]})
+        inside = self.times(rest, leading.inverse())
+        return self.times(self.times(leading, shared), self._kernel(("sum", inside), lambda: self._sum(inside)))
 
     def _sum(self, inside: Laurent) -> Laurent:
         stands = self._generator(lambda: self.slope(inside), lambda power: self.power(inside, power))
@@ -185,17 +191,18 @@ class Tower:
         result = Laurent.constant(1 if coefficient > 0 else -1)
         for number, power in monomial:
             result = self.times(result, self.power(self._sign_of(number), power % 2))
-        bases = (factor.as_base_exp()[0] for factor in Mul.make_args(argument))
-        self.kinks.update({one: None for one in bases if not one.is_nonzero})
+        self.kinks.update(bases(argument))
         return result
 
     def _sign_of(self, number: int) -> Laurent:
         """The sign of a generator, known to be its own reciprocal."""
 
         def form(power: int) -> Laurent | None:
-            return None if power == 1 else self.power(self._sign_of(number), power % 2)
+            return ONE if power % 2 == 0 else sign
 
-        return self._kernel(("sign", number), lambda: self._generator(lambda: ZERO, form))
+        sign = self._kernel(("sign", number), lambda: self._generator(lambda: ZERO, form))
+        self._signs |= sign.generators
+        return sign
 
     def logarithm(self, argument: Laurent) -> Laurent:
         """The natural logarithm of u."""
@@ -213,6 +220,11 @@ class Tower:
 
         root = self._kernel(("root", index, base), lambda: self._generator(slope, form))
         return root
+
+
+def bases(product: Expr) -> dict[Expr, None]:
+    """What is zero where a product is: its factors without their powers, as far as they can be zero."""
+    return {base: None for factor in Mul.make_args(product) if not (base := factor.as_base_exp()[0]).is_nonzero}
 
 
 def _number(tower: Tower, one: Number) -> Laurent:
