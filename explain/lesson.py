@@ -91,8 +91,8 @@ class Lesson:
 
     @property
     def few_paths(self) -> bool:
-        """Can a reader take in all paths at once?"""
-        return self.derivation.path_count <= FEW_PATHS
+        """Can a reader take in all paths at once, and does the notation want them written out?"""
+        return not self.board.notation.deltas and self.derivation.path_count <= FEW_PATHS
 
     @cached_property
     def closed(self) -> frozenset[Claim]:

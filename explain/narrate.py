@@ -36,7 +36,7 @@ def lecture(derivation: Derivation | Sequence[Derivation], at: Point | Sequence[
     at gives every given a value by name (text such as "0.15" stays exact), or is a list of such points, one a
     sample; without it a network is shown at its default point and any other graph without numbers.
     options: language "en" | "ko", notation, detail "brief" | "normal" | "full", labels {name: text}, check,
-    precision (decimals), pictures. Raises DeriveError for a point or an option that does not fit.
+    precision (decimals; 4 by default), exact (fractions stay fractions), pictures. Raises DeriveError for a point or an option that does not fit.
     """
     return lecture_with_reports(derivation, at, **options)[0]
 
@@ -50,7 +50,8 @@ def lecture_with_reports(
     detail: str = "normal",
     labels: Mapping[str, str] | None = None,
     check: bool = True,
-    precision: int = 4,
+    precision: int | None = None,
+    exact: bool = False,
     pictures: bool = True,
 ) -> tuple[Document, list[Report]]:
     """The page, and the reports of its checks, one a derivation."""
@@ -58,7 +59,7 @@ def lecture_with_reports(
     graph = derivations[0].graph
     if detail not in DETAILS:
         raise UnknownNameError("detail", detail, DETAILS)
-    words, board = locale(language), board_of(graph, notation, labels, precision)
+    words, board = locale(language), board_of(graph, notation, labels, precision, exact)
     samples = split_samples(graph, at)
     lessons = [_lesson(one, board, words, detail, samples[0] if samples else None, check, pictures) for one in derivations]
     blocks = _blocks(lessons, samples)

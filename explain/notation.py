@@ -1,11 +1,11 @@
-"""Notation: how names, numbers, expressions and facts are set, as formula trees.
+"""The board: how names, numbers, expressions and facts are set, as formula trees.
 
-A ``Notation`` is data: which signs and words a course uses. A ``Board`` is a notation together with what
-stands on the board: the roles of the symbols, display labels and, where numbers are put in, their values.
-The order of terms and factors is the written one where it is known, else the one of a hand: numbers, then
+A ``Board`` is a notation together with what stands on the board: the roles of the symbols, display labels
+and, where numbers are put in, their values. The order of terms and factors is the written one where it is known, else the one of a hand: numbers, then
 weights, then other letters, then sums; in sums higher degrees first, and a positive term in front.
 
-To add a notation: one ``Notation(...)`` in ``NOTATIONS``.
+To set another function: a row in ``_FUNCTIONS`` by its SymPy head, or in ``_HEADS`` where the expression itself is
+needed. Notations are in ``notations``.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from typing import Any, NamedTuple
 from sympy import Abs, Add, Expr, Function, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp, log, sign
 
 from derive.activations import ACTIVATIONS, maximum, minimum
-from derive.errors import DeriveError, UnknownNameError
+from derive.errors import DeriveError
 from derive.graph import Graph, Role
 from derive.names import split
 from derive.steps import Claim, Factor, Local, Term, Total
 from derive.written import Written
 
 from .formula import Binary, Fence, Formula, Fraction, Name, Number, Prefix, Relation, Root, Row, Script, Times, Word, row
+from .notations import NOTATIONS, Notation, notation_of
 from .numbers import numeral
+from .ordering import factor_key, in_order, is_below, sign_into_a_difference
 
 __all__ = ["NOTATIONS", "Board", "Notation", "Piece", "board_of"]
 
@@ -37,26 +39,6 @@ GREEK = {
     "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lamda": "Λ", "Xi": "Ξ", "Pi": "Π",
     "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Notation:
-    """The signs and words of a course."""
-
-    name: str
-    partial: str = "∂"
-    total: str = "d"
-    sigmoid: str = "σ"
-    log: str = "ln"
-    loss: str = ""
-    decimals: int = 4
-
-    def with_decimals(self, decimals: int) -> Notation:
-        """The same notation with another number of decimals."""
-        return replace(self, decimals=decimals)
-
-
-NOTATIONS: dict[str, Notation] = {"net-out": Notation("net-out")}
 
 
 class Piece(NamedTuple):
@@ -104,11 +86,11 @@ class Board:
         if symbol in self.cited:
             return self.delta(self.cited[symbol])
         role = self.roles.get(symbol)
+        setter = _ROLES.get(role.kind) if role is not None else None
+        named = setter(self.notation, role, symbol) if setter and role else None
+        if named is not None:
+            return named
         base, subscripts = split(symbol.name)
-        if role is not None and role.kind == "loss" and self.notation.loss:
-            return Name(self.notation.loss)
-        if role is not None and role.kind in ("net", "out") and len(subscripts) == 2:
-            return Script(_letters(base), _subscript(subscripts[1:]), Fence(_part(subscripts[0])))
         return Script(_letters(base), _subscript(subscripts)) if subscripts else _letters(base)
 
     def delta(self, total: Total) -> Formula:
@@ -149,7 +131,7 @@ class Board:
 
     def number(self, value: Any) -> Piece:
         """A number as it is printed."""
-        digits, exponent = numeral(value, self.notation.decimals)
+        digits, exponent = numeral(value, self.notation.decimals, self.notation.exact)
         minus, digits = digits.startswith("-"), digits.removeprefix("-")
         if exponent is not None:
             return Piece(row(Number(digits), Times("·"), Script(Number("10"), sup=Number(str(exponent)))), PRODUCT, minus)
@@ -225,12 +207,12 @@ class Board:
         return piece._replace(minus=not piece.minus)
 
     def _add(self, expression: Expr) -> Piece:
-        return self.sum([self.piece(term) for term in _in_order(expression)])
+        return self.sum([self.piece(term) for term in in_order(expression)])
 
     def _mul(self, expression: Expr) -> Piece:
-        number, factors = _sign_into_a_difference(expression)
-        below = [1 / factor for factor in factors if _below(factor)]
-        above = [factor for factor in factors if not _below(factor)]
+        number, factors = sign_into_a_difference(expression)
+        below = [1 / factor for factor in factors if is_below(factor)]
+        above = [factor for factor in factors if not is_below(factor)]
         if not below:
             return self._factors(abs(number), above)._replace(minus=bool(number < 0))
         top, bottom = self._factors(Integer(abs(number).p), above), self._factors(Integer(number.q), below)
@@ -239,7 +221,7 @@ class Board:
     def _factors(self, number: Expr, factors: list[Expr]) -> Piece:
         """A positive coefficient, left out where it is 1, and factors in a hand's order."""
         coefficient = [self.number(number)] if number != 1 or not factors else []
-        return self.product([*coefficient, *(self.piece(factor) for factor in sorted(factors, key=_factor_key))])
+        return self.product([*coefficient, *(self.piece(factor) for factor in sorted(factors, key=factor_key))])
 
     def _pow(self, expression: Expr) -> Piece:
         base, exponent = expression.args
@@ -271,22 +253,41 @@ class Board:
         return self._function(name, [piece])
 
 
-def board_of(graph: Graph | None, notation: str | Notation = "net-out", labels: Mapping[str, str] | None = None, precision: int = 4) -> Board:
+def board_of(
+    graph: Graph | None, notation: str | Notation = "net-out", labels: Mapping[str, str] | None = None, precision: int | None = None, exact: bool = False
+) -> Board:
     """The board of a graph, or an empty one. Raises DeriveError for a notation, a label or a precision that does not exist or fit."""
-    if isinstance(notation, str):
-        if notation not in NOTATIONS:
-            raise UnknownNameError("notation", notation, NOTATIONS)
-        notation = NOTATIONS[notation]
-    if isinstance(precision, bool) or not isinstance(precision, int) or not 0 <= precision <= 15:
+    notation = notation_of(notation)
+    if precision is not None and (isinstance(precision, bool) or not isinstance(precision, int) or not 0 <= precision <= 15):
         raise DeriveError(f"precision={precision!r}; it is a number of decimals from 0 to 15")
     for name, text in (labels or {}).items():
         if graph is not None:
             graph.node(name)
         if not isinstance(text, str) or not text.strip() or "\n" in text:
             raise DeriveError(f"the label of {name!r} is {text!r}; a label is one line of text")
-    notation = notation.with_decimals(precision)
+    notation = notation.with_numbers(notation.decimals if precision is None else precision, exact or notation.exact)
     return Board.of(graph, notation, labels) if graph is not None else Board(notation, labels=labels or {})
 
+
+def _unit(base: str, role: Role) -> Formula:
+    """A unit of a layer: z with its number below and its layer above."""
+    return Script(Name(base), Number(str(role.row)), Fence(Number(str(role.layer))))
+
+
+# How symbols are named by their role; None leaves the name that the user knows.
+_ROLES: dict[str, Callable[[Notation, Role, Symbol], Formula | None]] = {
+    "loss": lambda notation, role, symbol: Name(notation.loss) if notation.loss else None,
+    "net": lambda notation, role, symbol: _unit("z", role) if notation.layered or symbol.name.startswith("z") else None,
+    "out": lambda notation, role, symbol: _unit("a", role) if notation.layered or symbol.name.startswith("a") else None,
+    "target": lambda notation, role, symbol: (
+        Script(Name(notation.target or "t"), Number(str(role.row)))
+        if notation.layered or (notation.target and "_" not in symbol.name)
+        else Script(Name(notation.target), _subscript(split(symbol.name)[1]))
+        if notation.target
+        else None
+    ),
+    "input": lambda notation, role, symbol: Script(Name(notation.input), Number(str(role.row))) if notation.input else None,
+}
 
 _SIGNS: dict[str, Callable[[Board, list[Piece]], Piece]] = {
     "+": lambda board, pieces: board.sum(pieces),
@@ -345,80 +346,15 @@ def _needs_dot(before: Formula, after: Formula) -> bool:
     """Would the two run together? A number after anything but a fence, and a fraction of numbers."""
     first = after.items[0] if isinstance(after, Row) else after
     base = first.base if isinstance(first, Script) else first
+    if _is_word(before) and _is_word(first):
+        return True
     return isinstance(base, Number) or (isinstance(before, Fence) and isinstance(first, Fence) and _all_numbers(before) and _all_numbers(first))
+
+
+def _is_word(node: Formula) -> bool:
+    return isinstance(node, Word) or (isinstance(node, Name) and len(node.text) > 1 and node.style == "auto")
 
 
 def _all_numbers(fence: Fence) -> bool:
     parts = fence.body.items if isinstance(fence.body, Row) else (fence.body,)
     return all(isinstance(part, Number | Prefix | Binary | Times) for part in parts)
-
-
-def _below(factor: Expr) -> bool:
-    """Does a factor belong under the fraction line?"""
-    return factor.is_Pow and factor.exp.is_Number and bool(factor.exp.is_negative)
-
-
-def _sign_into_a_difference(product: Expr) -> tuple[Expr, list[Expr]]:
-    """The coefficient and the factors; a minus sign turns the first difference round: −(t − 1) is 1 − t."""
-    number, rest = product.as_coeff_Mul()
-    factors = list(Mul.make_args(rest))
-    turned = next((place for place, one in enumerate(factors) if number < 0 and _starts_backwards(one)), None)
-    if turned is not None:
-        factors[turned] = -factors[turned]
-        number = -number
-    return number, factors
-
-
-def _starts_backwards(factor: Expr) -> bool:
-    """A sum of two terms that reads better with its sign changed: t − 1 as against 1 − t."""
-    if not (factor.is_Add and len(factor.args) == 2):
-        return False
-    number, rest = factor.as_coeff_Add()
-    return bool(number.is_negative) and not rest.could_extract_minus_sign()
-
-
-def _in_order(sum_: Expr) -> list[Expr]:
-    """The terms of a sum as a hand writes them: falling degree if that starts with a plus, else rising, else a plus first."""
-    falling = sorted(sum_.args, key=_term_key)
-    if not falling[0].could_extract_minus_sign():
-        return falling
-    rising = falling[::-1]
-    if not rising[0].could_extract_minus_sign():
-        return rising
-    first = next((term for term in falling if not term.could_extract_minus_sign()), falling[0])
-    return [first, *(term for term in falling if term is not first)]
-
-
-def _term_key(term: Expr) -> tuple[Any, ...]:
-    _, rest = term.as_coeff_Mul()
-    factors = sorted(map(_factor_key, Mul.make_args(rest)))
-    return (-_degree(rest), factors)
-
-
-def _degree(product: Expr) -> float:
-    powers = [(factor.as_base_exp()) for factor in Mul.make_args(product)]
-    return sum(float(power) for base, power in powers if base.is_Symbol and power.is_Number)
-
-
-def _factor_key(factor: Expr) -> tuple[Any, ...]:
-    """Weights and other coefficients first, then letters, each with what is made of it (out, 1 − out), then the rest by size."""
-    base, power = factor.as_base_exp()
-    if factor.is_Number:
-        return (0, (), 0)
-    names = sorted((_natural(one.name) for one in factor.free_symbols), key=_letter_rank)
-    shape = 0 if base.is_Symbol else 1
-    group = 3 if base.is_Function else 4 if base.has(Function) else 1 if len(names) <= 1 else 2
-    return (group, [_letter_rank(name) for name in names], shape, -power if power.is_Number else 0, str(factor) if shape else "")
-
-
-def _letter_rank(name: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (0 if name[0] in COEFFICIENTS else 1, name)
-
-
-def _natural(name: str) -> tuple[Any, ...]:
-    """The name in parts that sort as people count: w2 before w10."""
-    base, subscripts = split(name)
-    return (base, tuple((re.sub(r"\d+", "", part), int("0" + re.sub(r"\D", "", part))) for part in subscripts))
-
-
-COEFFICIENTS = frozenset({"w", "alpha", "eta", "delta", "theta", "lamda"})

@@ -11,18 +11,21 @@ __all__ = ["decimal_digits", "numeral", "scientific"]
 LARGE = 1e9
 
 
-def numeral(value: Any, decimals: int) -> tuple[str, int | None]:
+def numeral(value: Any, decimals: int, exact: bool = False) -> tuple[str, int | None]:
     """The digits of a number and, for very large or small ones, its power of ten.
 
     Exact values (int, Fraction) with at most that many decimals stay short: 0.45, 220. A float that is a short
     decimal up to rounding does so too; other values get ``decimals`` decimals, or as many significant digits
-    where that would print zero. SymPy's rationals are printed as fractions unless they are plain decimals.
+    where that would print zero. ``exact`` leaves a Fraction that is longer as it is, 1/3. SymPy's rationals are
+    printed as fractions unless they are plain decimals.
     """
     if getattr(value, "is_Rational", False):
         ratio = Fraction(int(value.p), int(value.q))
         return (_coefficient(ratio), None)
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         places = decimal_digits(Fraction(value))
+        if exact and (places is None or places > decimals):
+            return str(Fraction(value)), None
         if places is not None and places <= decimals and abs(value) < LARGE:
             return _plain(Fraction(value), places), None
     return _rounded(float(value), decimals)

@@ -18,7 +18,7 @@ from numeric.checking import Check, Report
 
 from .document import Block, Cite, Equation, Inline, Math, Paragraph, Table, Text
 from .formula import Binary, Fence, Formula, Fraction, Lines, Name, Number, Prefix, Relation, Row, Script, Times, row
-from .lesson import Lesson, is_simple
+from .lesson import FEW_PATHS, Lesson, is_simple
 from .notation import SUM, Board, Piece
 from .numbers import scientific
 from .unfolding import Node, has_sum, leaves, set_derivatives, set_numbers, set_values
@@ -49,7 +49,7 @@ def question(lesson: Lesson) -> list[Block]:
     count = derivation.path_count
     if count == 0:
         return [Paragraph(lesson.say("want.none", of=lesson.y, wrt=lesson.x), lead)]
-    if not lesson.few_paths:
+    if count > FEW_PATHS:
         return [Paragraph(lesson.say("want.many", of=lesson.y, wrt=lesson.x, count=str(count)), lead), *_picture(lesson)]
     words = lesson.say(f"count.{count}") if count > 1 else ()
     sentence = lesson.say("want.few" if count > 1 else "want.one", of=lesson.y, wrt=lesson.x, count=words)

@@ -79,7 +79,7 @@ def _row(board: Board, one: Check) -> Cells:
 
 def _number(board: Board, value: float, decimals: int = 10) -> Formula:
     """A number with more decimals than the page has elsewhere: the two must be seen to agree."""
-    finer = replace(board, notation=board.notation.with_decimals(decimals))
+    finer = replace(board, notation=board.notation.with_numbers(decimals, board.notation.exact))
     return finer.inside(finer.number(value), SUM)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from derive import Network, parse_expression
+from derive import DeriveError, Network, Total, parse_expression
 from derive.parsing import parse_written
 from explain.formula import Formula
-from explain.notation import NOTATIONS, Board
+from explain.notation import NOTATIONS, Board, board_of
 from explain.numbers import decimal_digits, numeral, scientific
 from explain.writers.text_formulas import TextFormulas
 
@@ -95,3 +96,50 @@ def test_nodes_of_deep_networks_carry_their_layer() -> None:
 def test_a_label_stands_for_a_name() -> None:
     net = Network()
     assert one_line(Board.of(net.graph, NOTATIONS["net-out"], {"w1": "milk"}).formula(net.graph.definitions[0].expression)) == "milk i₁ + w₃ i₂ + b₁"
+
+
+@pytest.mark.parametrize(
+    ("notation", "expected"),
+    [
+        ("net-out", ["i₁", "net_h1", "out_o2", "t_o1", "Loss", "δ_h1"]),
+        ("indexed", ["x₁", "z₁⁽¹⁾", "a₂⁽²⁾", "t₁", "L", "δ₁⁽¹⁾"]),
+        ("delta", ["x₁", "z₁⁽¹⁾", "a₂⁽²⁾", "t₁", "L", "δ₁⁽¹⁾"]),
+    ],
+)
+def test_a_notation_names_the_nodes(notation: str, expected: list[str]) -> None:
+    net = Network()
+    board = board_of(net.graph, notation)
+    names = [one_line(board.name(net.graph.node(name))) for name in ("i1", "net_h1", "out_o2", "t_o1", "Loss")]
+    assert [*names, one_line(board.delta(Total(net.loss, net.nets(1)[0])))] == expected
+
+
+def test_a_notation_of_ones_own_is_a_file(tmp_path: Path) -> None:
+    mine = tmp_path / "course.toml"
+    mine.write_text('base = "indexed"\nlog = "log"\nloss = "E"\ntarget = "y"\ndecimals = 2\n', encoding="utf-8")
+    board = board_of(Network().graph, str(mine))
+    assert (board.notation.name, board.notation.decimals) == ("course", 2)
+    assert one_line(board.formula(parse_expression("t_o1*log(out_o1)"))) == "y₁ log a₁⁽²⁾"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("lok = 'ln'", "no field of a notation 'lok'.*did you mean 'log'"),
+        ("decimals = 99", "decimals = 99"),
+        ("log = 3", "log = 3; it is a short text"),
+        ("layered = 1", "true or false"),
+        ("base = 'net-in'", "no notation 'net-in'"),
+        ("log = ", "course.toml: Invalid value"),
+    ],
+)
+def test_a_file_that_is_no_notation_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    mine = tmp_path / "course.toml"
+    mine.write_text(text, encoding="utf-8")
+    with pytest.raises(DeriveError, match=message):
+        board_of(None, str(mine))
+
+
+def test_exact_fractions_stay_fractions() -> None:
+    assert numeral(Fraction(1, 3), 4, exact=True) == ("1/3", None)
+    assert numeral(Fraction(9, 20), 4, exact=True) == ("0.45", None)
+    assert one_line(board_of(None, exact=True).number(Fraction(-7, 3)).formula) == "7/3"

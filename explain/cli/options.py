@@ -135,7 +135,8 @@ class Sheet:
     file: str | None
     language: str
     notation: str
-    precision: int
+    precision: int | None
+    exact: bool
     label: tuple[str, ...]
     ascii: bool
 
@@ -145,7 +146,7 @@ class Sheet:
         with naming("--label"):
             for name in labels:
                 graph.node(name)
-        return {"language": self.language, "notation": self.notation, "precision": self.precision, "labels": labels}
+        return {"language": self.language, "notation": self.notation, "precision": self.precision, "exact": self.exact, "labels": labels}
 
     def _labels(self) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -232,8 +233,14 @@ sheet_options = _as_record(
     option("--format", type=Among("format", "explain.writers", "WRITERS"), help=f"Else the suffix of FILE decides: {', '.join(SUFFIXES)}."),
     option("-o", "file", metavar="FILE", help="Write the page to a file instead of standard output."),
     option("--language", default="en", type=Among("language", "explain.locales", "LANGUAGES"), help="Of the words on the page."),
-    option("--notation", default="net-out", type=Later("notation", "explain.notation", "NOTATIONS"), help="How names and derivatives are written."),
-    option("--precision", default=4, type=click.IntRange(0, 15), metavar="N", help="Decimals."),
+    option(
+        "--notation",
+        default="net-out",
+        type=Later("notation", "explain.notations", "NOTATIONS"),
+        help="How names and derivatives are written; NAME may be a TOML file.",
+    ),
+    option("--precision", type=click.IntRange(0, 15), metavar="N", help="Decimals; 4 unless the notation says otherwise."),
+    option("--exact", is_flag=True, help="Leave fractions as fractions, such as 1/3."),
     option("--label", multiple=True, metavar="NAME=TEXT", help="Words in the place of a name, such as w1=milk. Repeatable."),
     option("--ascii", is_flag=True, help="Keep a text page to ASCII."),
 )
