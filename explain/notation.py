@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sympy import Abs, Add, Expr, Function, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp, log, sign
+from sympy import Abs, Add, Expr, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp, log, sign
 
 from derive.activations import ACTIVATIONS, maximum, minimum
 from derive.errors import DeriveError

@@ -92,7 +92,7 @@ def _checked(path: Path, chosen: Mapping[str, Any]) -> Mapping[str, Any]:
             raise UnknownNameError("field of a notation", key, types, f"{path} may have base and")
         if type(value) is not types[key] or (isinstance(value, str) and (len(value) > 20 or not value.isprintable())):
             raise DeriveError(f"{path}: {key} = {value!r}; it is {_wanted(types[key])}")
-        if key == "decimals" and not 0 <= value <= 15:
+        if isinstance(value, int) and not 0 <= value <= 15:
             raise DeriveError(f"{path}: decimals = {value}; it is a number from 0 to 15")
     return chosen
 

@@ -1,5 +1,6 @@
 """English sentences."""
 
+# ruff: noqa: E501 (a sentence stays on its line)
 from __future__ import annotations
 
 from . import Locale

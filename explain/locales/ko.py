@@ -1,5 +1,6 @@
 """한국어 문장: 강의 노트의 평서형. 조사는 자리 뒤에 적고({w:을}), 앞말의 소리에 맞춰 쓴다."""
 
+# ruff: noqa: E501 (a sentence stays on its line)
 from __future__ import annotations
 
 from . import Locale
