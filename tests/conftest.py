@@ -10,6 +10,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -42,6 +43,11 @@ def _missing_browser() -> str:
     if importlib.util.find_spec("playwright") is None:
         return "playwright is not installed (pip install '.[browser]')"
     return "" if shutil.which("chromium") else "there is no chromium on the PATH"
+
+
+def pytest_configure() -> None:
+    """A script in the background ignores interrupts, and so would every process that a test starts and interrupts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 NEEDS: dict[str, Callable[[], str]] = {"tex": _missing_tex, "browser": _missing_browser}
