@@ -14,7 +14,7 @@ from sympy import Symbol
 from derive.errors import DeriveError, listed
 from derive.network import Network
 
-__all__ = ["array", "broadcast", "checked", "checked_masks", "filled", "refuse_target"]
+__all__ = ["array", "broadcast", "checked", "checked_masks", "filled", "parameter_count", "refuse_target"]
 
 _KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes", "M": "dates", "m": "durations", "V": "records"}
 
@@ -66,17 +66,23 @@ def _common(arrays: Any) -> Any:
 
 
 def _refuse_shapes(net: Network, shapes: Mapping[str, tuple[int, ...]]) -> None:
-    parameters, rows = len(net.parameters), shapes["inputs"][0] if shapes["inputs"] else 0
-    if shapes["theta"] != (parameters,):
-        raise DeriveError(f"theta has the shape {shapes['theta']}; this network needs ({parameters},): {listed(net.parameters)}")
-    for name, symbols in (("inputs", net.inputs), ("targets", net.targets)):
-        if len(shapes[name]) != 2 or shapes[name][1] != len(symbols):
-            needed = f"(N, {len(symbols)}): a row a sample, a column each for {listed(symbols)}"
+    rows = shapes["inputs"][0] if shapes["inputs"] else 0
+    count = parameter_count(net)
+    if shapes["theta"] != (count,):
+        raise DeriveError(f"theta has the shape {shapes['theta']}; this network needs ({count},): {listed(net.parameters)}")
+    for name, width in (("inputs", net.sizes[0]), ("targets", net.sizes[-1])):
+        if len(shapes[name]) != 2 or shapes[name][1] != width:
+            needed = f"(N, {width}): a row a sample, a column each for {listed(getattr(net, name))}"
             raise DeriveError(f"{name} has the shape {shapes[name]}; this network needs {needed}")
     if rows == 0:
         raise DeriveError("inputs has no rows; a batch has at least one sample")
     if shapes["targets"][0] != rows:
         raise DeriveError(f"inputs has {rows} rows and targets has {shapes['targets'][0]}; every sample needs one row in each")
+
+
+def parameter_count(net: Network) -> int:
+    """P, the number of parameters of a network, without making their symbols."""
+    return sum(net.sizes[layer - 1] * net.sizes[layer] + count for layer, count in zip(net.layers, net.bias_counts, strict=True))
 
 
 def _finite(name: str, values: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sympy import Symbol
 
@@ -22,6 +22,9 @@ from .printers import ARRAY, SCALAR
 from .programs import Program, program
 from .regularization import Regularized, regularized
 from .sources import columnwise, function_of, pointwise, samplewise
+
+if TYPE_CHECKING:
+    from .layers import Layered
 
 __all__ = ["CompiledGradient", "CompiledLoss", "compile_gradient", "loss_and_gradient"]
 
@@ -126,9 +129,23 @@ class CompiledLoss:
         return {"theta": self.net.parameters, "inputs": self.net.inputs, "targets": self.net.targets} | masks
 
     @cached_property
+    def layers(self) -> Layered | None:
+        """The lines by matrix facts; None where the graph has more than the layers of the network."""
+        from .layers import layered  # SymPy's matrices take time to load
+
+        return layered(self.net) if self.made.plain else None
+
+    @cached_property
     def source(self) -> str:
         """The NumPy that runs on a batch of float64 samples."""
-        return columnwise(self.program, self.groups)
+        return self.layer_source("float64") if self.layers else columnwise(self.program, self.groups)
+
+    def layer_source(self, dtype: str) -> str:
+        """The same for a type of floats, layer by layer."""
+        from .layer_sources import layerwise
+
+        assert self.layers is not None
+        return layerwise(self.layers, dialect_of(dtype))
 
     @cached_property
     def scalar_source(self) -> str:

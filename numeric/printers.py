@@ -234,6 +234,15 @@ def _neg(args: Any, dialect: Dialect) -> tuple[str, int]:
     return f"-{_at_least(_SIGN, args[0], dialect)}", _SIGN
 
 
+def _matrix_product(args: Any, dialect: Dialect) -> tuple[str, int]:
+    return f"{_at_least(_PRODUCT, args[0], dialect)} @ {_at_least(_POWER, args[1], dialect)}", _PRODUCT
+
+
+def _transposed(args: Any, dialect: Dialect) -> tuple[str, int]:
+    return f"{_at_least(_ATOM, args[0], dialect)}.T", _ATOM
+
+
+# "@" and "T" are for matrices, which have no expression; the rest are the heads of ``derive.written``.
 _WRITTEN: dict[str, Callable[[Any, Dialect], tuple[str, int]]] = {
-    "+": _sum, "*": _product, "/": _quotient, "**": _power, "neg": _neg,
+    "+": _sum, "*": _product, "/": _quotient, "**": _power, "neg": _neg, "@": _matrix_product, "T": _transposed,
 }  # fmt: skip

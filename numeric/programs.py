@@ -23,7 +23,7 @@ from derive.written import Written, total
 
 from .printers import Code, Form
 
-__all__ = ["FORMS", "STABLE", "Kin", "Line", "Program", "program"]
+__all__ = ["FORMS", "STABLE", "Kin", "Line", "Program", "Writer", "program"]
 
 RESERVED = frozenset(
     ("np", "math", "theta", "inputs", "targets", "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "erf", "exp", "log", "log1p")
@@ -100,7 +100,7 @@ FORMS: dict[Callable[..., Expr], tuple[str, tuple[str, ...]]] = {
 def program(graph: Graph, of: Symbol, wrt: Iterable[Symbol]) -> Program:
     """The lines that give the value of a node and its derivatives: the definitions and the recorded facts, nothing else."""
     wanted = tuple(wrt)
-    writer = _Writer(graph, derive(graph, of, wanted))
+    writer = Writer(graph, derive(graph, of, wanted))
     for definition in graph.definitions:
         writer.define(definition)
     last = set(wanted)
@@ -129,11 +129,11 @@ def _free(code: Written | Expr) -> set[Symbol]:
 
 
 @dataclass
-class _Writer:
-    """Writes the lines of one program; ``meaning`` says which expression has a name already."""
+class Writer:
+    """Writes the lines of one program, one by one; ``meaning`` says which expression has a name already."""
 
     graph: Graph
-    facts: Mapping[Claim, Step]
+    facts: Mapping[Claim, Step] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     meaning: dict[Expr, Symbol] = field(default_factory=dict)
     claims: dict[Claim, Expr] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from derive.written import Written
 from .printers import ARRAY, SCALAR, Dialect, printed
 from .programs import Line, Program
 
-__all__ = ["columnwise", "function_of", "pointwise", "rowwise", "samplewise"]
+__all__ = ["columnwise", "definitions_of", "function_of", "pointwise", "rowwise", "samplewise"]
 
 Groups = Mapping[str, Sequence[Symbol]]
 WIDTH = 120
@@ -26,10 +26,15 @@ _MATH = re.compile(r"(?<![.\w])(acosh|acos|asinh|asin|atanh|atan|cosh|cos|erf|ex
 
 
 def function_of(source: str) -> Callable[..., Any]:
-    """The function that a source defines. A source is text that this package printed, never a user's."""
+    """The last function that a source defines. A source is text that this package printed, never a user's."""
+    return definitions_of(source)[re.findall(r"^def (\w+)", source, re.MULTILINE)[-1]]
+
+
+def definitions_of(source: str) -> dict[str, Any]:
+    """Everything that a source defines, by name."""
     room: dict[str, Any] = {}
     exec(compile(source, "<source>", "exec"), room)  # noqa: S102 (the printers' own text: arithmetic on checked names)
-    return room[re.search(r"^def (\w+)", source, re.MULTILINE)[1]]  # type: ignore[index]
+    return room
 
 
 def pointwise(code: Program, dialect: Dialect) -> str:
@@ -111,7 +116,7 @@ def _varying(code: Program, groups: Groups) -> set[Symbol]:
 
 def _function(name: str, arguments: list[str], lines: list[str], returned: str, dialect: Dialect) -> str:
     body = "\n".join(f"    {line}" for line in [*lines, f"return {returned}"])
-    used = sorted(set(_MATH.findall(body)))
+    used = sorted(set(_MATH.findall(re.sub(r"#.*", "", body))))
     header = dialect.header.format(names=", ".join(used)) if used or "{" not in dialect.header else ""
     return f"{'import math' if 'math.' in body else ''}\n{header}\n\n\ndef {name}({', '.join(arguments)}):\n{body}\n".lstrip()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import mpmath
@@ -224,10 +226,11 @@ def test_the_numbers_of_the_sample_page():
     assert gradient[10] == pytest.approx(-0.2548, abs=5e-5)
 
 
+@pytest.mark.parametrize("times", [1, 20], ids=["one by one", "as arrays"])
 @pytest.mark.parametrize("net", NETWORKS, ids=repr)
-def test_mean_gradient_is_the_mean_of_the_substituted_ones(net):
+def test_mean_gradient_is_the_mean_of_the_substituted_ones(net, times):
     theta, inputs, targets = draw(net, 3, seed=len(net.parameters))
-    loss, gradient = loss_and_gradient(net)(theta, inputs, targets)
+    loss, gradient = loss_and_gradient(net)(theta, np.tile(inputs, (times, 1)), np.tile(targets, (times, 1)))
     names = [one.name for one in net.parameters]
     rows = [by_substitution(net.graph, "Loss", names, sample(net, theta, x, t)) for x, t in zip(inputs, targets, strict=True)]
     assert loss == pytest.approx(float(sum(value for value, _ in rows) / 3), rel=1e-13)
@@ -235,15 +238,16 @@ def test_mean_gradient_is_the_mean_of_the_substituted_ones(net):
         assert gradient[place] == pytest.approx(float(sum(slopes[name] for _, slopes in rows) / 3), rel=1e-12, abs=1e-16), name
 
 
+@pytest.mark.parametrize("times", [1, 20], ids=["one by one", "as arrays"])
 @pytest.mark.parametrize("scale", [3, 30, 1000])
 @pytest.mark.parametrize("net", [Network(2, 2, 2), Network(2, 3, 2, activation="tanh"), Network(2, 2, 2, 2)], ids=repr)
-def test_large_parameters_neither_overflow_nor_cancel(net, scale):
+def test_large_parameters_neither_overflow_nor_cancel(net, scale, times):
     f = loss_and_gradient(net)
     room = 1e-12 if scale <= 30 else 1e-13 + 16 * np.finfo(float).eps * 4 * scale
     for seed in range(5):
         theta, inputs, targets = draw(net, 1, seed, scale)
         with np.errstate(all="raise", under="ignore"):
-            loss, gradient = f(theta, inputs, targets)
+            loss, gradient = f(theta, np.tile(inputs, (times, 1)), np.tile(targets, (times, 1)))
         exact_loss, exact = propagated_by_hand(net, theta, inputs[0], targets[0])
         assert loss == pytest.approx(exact_loss, rel=room, abs=1e-290)
         assert gradient == pytest.approx(exact, rel=room, abs=1e-290)
@@ -292,18 +296,96 @@ def test_the_source_runs_when_pasted(net):
 
 
 def test_the_source_reads_as_the_board():
-    lines = [line.strip() for line in loss_and_gradient(Network(2, 2, 2)).source.splitlines()]
-    assert lines[0] == "import numpy as np"
+    lines = [line.strip() for line in loss_and_gradient(Network(2, 2, 2)).scalar_source.splitlines()]
+    assert lines[0] == "from math import exp, log1p"
     assert "net_h1 = w1 * i1 + w3 * i2 + b1" in lines
     assert "dLoss_dout_h1 = dLoss_dnet_o1 * w5 + dLoss_dnet_o2 * w6  # ∂Loss/∂out_h1" in lines
-    assert "dLoss_dw1 = dLoss_dnet_h1 @ i1 / n  # ∂Loss/∂w1" in lines
+    assert "dLoss_dw1 = dLoss_dnet_h1 * i1  # ∂Loss/∂w1" in lines
     assert max(map(len, lines)) <= 140
 
 
+def test_the_source_for_arrays_reads_as_the_layers():
+    lines = [line.strip() for line in loss_and_gradient(Network(2, 2, 2)).source.splitlines()]
+    assert lines[0] == "import numpy as np"
+    assert "Z1 = np.matmul(Wb1.T, X_1, out=room1)  # Z1 = W1*X + b1" in lines
+    assert "np.multiply(exp_Z1, rest_A1, out=A1)  # sigmoid(Z1)" in lines
+    assert "np.matmul(X_1, delta1.T, out=dL_dWb1)  # ∂L/∂W1, and ∂L/∂b1 as its last row" in lines
+
+
 def test_cited_deltas_have_lines_of_their_own():
-    source = loss_and_gradient(Network(2, 2, 2, 1)).source
+    source = loss_and_gradient(Network(2, 2, 2, 1)).scalar_source
     assert "    delta1_1 = dLoss_da1_1 * da1_1_dz1_1  # ∂Loss/∂z1_1\n" in source
-    assert "    dLoss_dw1 = delta1_1 @ i1 / n  # ∂Loss/∂w1\n" in source
+    assert "    dLoss_dw1 = delta1_1 * i1  # ∂Loss/∂w1\n" in source
+
+
+@pytest.mark.parametrize("net", NETWORKS, ids=repr)
+def test_the_values_of_every_sample(net):
+    theta, inputs, targets = draw(net, 5, seed=2)
+    f = loss_and_gradient(net)
+    losses, gradients = f.per_sample(theta, inputs, targets)
+    assert losses.shape == (5,)
+    assert gradients.shape == (5, len(theta))
+    for row in range(5):
+        loss, gradient = f(theta, inputs[row : row + 1], targets[row : row + 1])
+        assert losses[row] == pytest.approx(loss, rel=1e-13)
+        assert gradients[row] == pytest.approx(gradient, rel=1e-12, abs=1e-16)
+
+
+@pytest.mark.parametrize("options", [{}, {"l2": 0.1}], ids=["layers", "columns"])
+def test_blocks_add_up(options):
+    net = Network(2, 3, 1)
+    theta, inputs, targets = draw(net, 40_000, seed=3)
+    f = loss_and_gradient(net, **options)
+    loss, gradient = f(theta, inputs, targets)
+    losses, gradients = f.per_sample(theta, inputs, targets)
+    assert loss == pytest.approx(losses.mean(), rel=1e-13)
+    assert gradient == pytest.approx(gradients.mean(axis=0), rel=1e-11)
+
+
+def test_a_wide_network_takes_no_symbol_for_each_weight():
+    net = Network(300, 200, 10)
+    random = np.random.default_rng(0)
+    theta, inputs, targets = random.normal(size=62_210) * 0.05, random.normal(size=(700, 300)), random.integers(0, 2, (700, 10)) * 1.0
+    f = loss_and_gradient(net)
+    loss, gradient = f(theta, inputs, targets)
+    assert "parameters" not in vars(net)
+    along = random.normal(size=62_210)
+    ahead, behind = (f(theta + step * along, inputs, targets)[0] for step in (1e-6, -1e-6))
+    assert gradient @ along == pytest.approx((ahead - behind) / 2e-6, rel=1e-6)
+    assert loss == pytest.approx((ahead + behind) / 2, rel=1e-6)
+
+
+def test_a_warm_call_allocates_its_output_and_little_else():
+    net = Network(2, 8, 2)
+    theta, inputs, targets = draw(net, 5000, seed=0)
+    f = loss_and_gradient(net).unchecked("float64")
+    f(theta, inputs, targets)
+    tracemalloc.start()
+    f(theta, inputs, targets)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8000  # 5000 samples of one unit have 40,000 bytes
+
+
+def test_threads_have_rooms_of_their_own():
+    net = Network(2, 4, 2)
+    theta, inputs, targets = draw(net, 3000, seed=0)
+    f = loss_and_gradient(net)
+    expected = [f(theta * scale, inputs, targets)[1] for scale in range(1, 5)]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(5):
+            found = pool.map(lambda scale: f(theta * scale, inputs, targets)[1], range(1, 5))
+            assert all((one == other).all() for one, other in zip(found, expected, strict=True))
+
+
+def test_results_are_not_overwritten_by_later_calls():
+    net = Network(2, 4, 2)
+    theta, inputs, targets = draw(net, 100, seed=0)
+    f = loss_and_gradient(net)
+    first = f(theta, inputs, targets)[1]
+    kept = first.copy()
+    f(theta * 2, inputs, targets)
+    assert (first == kept).all()
 
 
 def test_arguments_are_not_modified_and_types_follow_them():

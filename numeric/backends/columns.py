@@ -1,58 +1,94 @@
-"""NumPy: columns of the batch in blocks that stay in the cache; a few rows go one by one in plain floats."""
+"""NumPy: a network layer by layer over blocks of samples that stay in the cache; a few samples one by one in plain floats."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..sources import columnwise, function_of, rowwise
+from ..batches import parameter_count
+from ..sources import columnwise, definitions_of, function_of, rowwise
 from . import Backend, dialect_of
 
 if TYPE_CHECKING:
     from ..compiling import CompiledLoss
 
-__all__ = ["BLOCK", "FEW", "Columns", "backend"]
+__all__ = ["Columns", "backend"]
 
-BLOCK = 8192  # rows whose columns fit into the second-level cache
-FEW = 40  # rows up to which a call of NumPy takes longer than the arithmetic of a row in Python
+BLOCK, LEAST = 16384, 256  # samples in a block, at most and at least
+CACHE = 1 << 19  # numbers that the rooms of a block hold together
+FEW = 12  # samples up to which a call of NumPy takes longer than the arithmetic of a sample in Python
+LONG = 400  # parameters up to which that holds
+SIZES = 4  # sizes of batches for which rooms are kept
+
+Function = Callable[..., tuple[float, Any]]
 
 
 class Columns(Backend):
     """The default backend."""
 
-    def function(self, compiled: CompiledLoss, dtype: str) -> Callable[..., tuple[float, Any]]:
-        """See ``Backend``; float32 always goes by columns, so that it is rounded as float32."""
-        columns = function_of(columnwise(compiled.program, compiled.groups, dialect_of(dtype)))
-        rows = function_of(rowwise(compiled.program, compiled.groups)) if dtype == "float64" else None
+    def function(self, compiled: CompiledLoss, dtype: str) -> Function:
+        """See ``Backend``; float32 always goes by arrays, so that it is rounded as float32."""
+        many = _by_layers(compiled, dtype) if compiled.layers else _by_columns(compiled, dtype)
+        if dtype != "float64" or parameter_count(compiled.net) > LONG:
+            return many
+        few = function_of(rowwise(compiled.program, compiled.groups))
 
         def loss_and_gradient(theta: np.ndarray, *batch: np.ndarray) -> tuple[float, np.ndarray]:
-            count = len(batch[0])
-            if rows is not None and count <= FEW:
+            if len(batch[0]) <= FEW:
                 with suppress(ArithmeticError, ValueError):  # floats raise where arrays go on with inf
-                    loss, gradient = rows(theta.tolist(), *(one.tolist() for one in batch))
+                    loss, gradient = few(theta.tolist(), *(one.tolist() for one in batch))
                     return loss, np.array(gradient)
-            if count <= BLOCK:
-                loss, gradient = columns(theta, *batch)
-                return float(loss), gradient
-            return _in_blocks(columns, theta, batch)
+            return many(theta, *batch)
 
         return loss_and_gradient
 
 
-def _in_blocks(columns: Callable[..., tuple[Any, Any]], theta: np.ndarray, batch: tuple[np.ndarray, ...]) -> tuple[float, np.ndarray]:
-    """The means over all rows from the means over blocks of nearly equal size."""
-    count = len(batch[0])
-    loss, gradient = 0.0, np.zeros_like(theta)
-    parts = -(-count // BLOCK)
-    for part in range(parts):
-        start, end = part * count // parts, (part + 1) * count // parts
-        own, slopes = columns(theta, *(one[start:end] for one in batch))
-        loss += float(own) * ((end - start) / count)
-        gradient += slopes * ((end - start) / count)
-    return loss, gradient
+def _by_layers(compiled: CompiledLoss, dtype: str) -> Function:
+    """The layers over blocks, in rooms that belong to the function, one set for each thread."""
+    parts = definitions_of(compiled.layer_source(dtype))
+    compute, rooms, own = parts["loss_and_gradient"], parts["rooms"], threading.local()
+    height = sum(len(one) for one in rooms(1))
+    block = max(LEAST, min(BLOCK, CACHE // height))
+
+    def held(count: int) -> Any:
+        kept = own.__dict__.setdefault("rooms", {})
+        if count not in kept:
+            if len(kept) == SIZES:
+                del kept[next(iter(kept))]
+            kept[count] = rooms(count, dtype)
+        return kept[count]
+
+    def loss_and_gradient(theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
+        count = len(inputs)
+        if count <= block:
+            return compute(theta, inputs, targets, held(count))
+        loss, gradient = compute(theta, inputs[:block], targets[:block], held(block), 1.0 / count)
+        for start in range(block, count, block):
+            x, t = inputs[start : start + block], targets[start : start + block]
+            more, slopes = compute(theta, x, t, held(len(x)), 1.0 / count)
+            loss += more
+            gradient += slopes
+        return loss, gradient
+
+    return loss_and_gradient
+
+
+def _by_columns(compiled: CompiledLoss, dtype: str) -> Function:
+    """The scalar facts over columns: for graphs that no layer rules describe."""
+    compute = function_of(columnwise(compiled.program, compiled.groups, dialect_of(dtype)))
+
+    def loss_and_gradient(theta: np.ndarray, *batch: np.ndarray) -> tuple[float, np.ndarray]:
+        count = len(batch[0])
+        parts = [[one[start : start + BLOCK // 4] for one in batch] for start in range(0, count, BLOCK // 4)]
+        results = [(len(part[0]) / count, compute(theta, *part)) for part in parts]
+        gradient = sum(share * slopes for share, (_, slopes) in results)
+        return sum(share * float(loss) for share, (loss, _) in results), np.asarray(gradient, theta.dtype)
+
+    return loss_and_gradient
 
 
 def backend() -> Backend:

@@ -1,0 +1,157 @@
+"""In place: lines of NumPy that allocate nothing, because every operation writes into a room kept for it.
+
+``a * b + c`` becomes ``np.add(np.multiply(a, b, out=room1), c, out=room1)``. A room is used again as soon as what
+it holds has been read for the last time, so that few of them stay in the cache.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+__all__ = ["Assignment", "Rooms", "inplace"]
+
+_OPERATIONS: Mapping[type[ast.AST], str] = {
+    ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Pow: "power", ast.MatMult: "matmul", ast.USub: "negative",
+}  # fmt: skip
+
+
+COMPARING = ("minimum", "maximum", "greater")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """``name = text``, with a note; ``into`` is the array that it has to be written into, where there is one already."""
+
+    name: str
+    text: str
+    note: str = ""
+    into: str = ""
+
+
+@dataclass
+class Rooms:
+    """The rooms by the number of their rows, those of them that are free, and rows that hold one number throughout."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    free: list[str] = field(default_factory=list)
+    constants: dict[float, str] = field(default_factory=dict)
+
+    def take(self, rows: int) -> str:
+        """A room with that many rows, which nothing else uses now."""
+        found = next((one for one in reversed(self.free) if self.rows[one] == rows), None)
+        if found is None:
+            found = f"room{len(self.rows) + 1}"
+            self.rows[found] = rows
+        else:
+            self.free.remove(found)
+        return found
+
+
+    def constant(self, number: float) -> str:
+        """A row of that number: NumPy compares with it twice as fast as with the number itself."""
+        return self.constants.setdefault(number, f"row_of_{number:g}".replace("-", "minus_").replace(".", "_").replace("+", ""))
+
+
+def inplace(lines: Sequence[Assignment], rows: Mapping[str, int]) -> tuple[list[str], Rooms]:
+    """The lines with a room for every result, and the rooms that they need.
+
+    rows says how many rows an array of samples has; an expression without any such array is left as it is.
+    """
+    trees = [ast.parse(one.text, mode="eval").body for one in lines]
+    held = {one.name: tree.id for one, tree in zip(lines, trees, strict=True) if isinstance(tree, ast.Name)}
+    last = {_root(name, held): place for place, tree in enumerate(trees) for name in _names(tree)}
+    rooms, where, texts = Rooms(), {}, []
+    for place, (line, tree) in enumerate(zip(lines, trees, strict=True)):
+        dying = [name for name in where if last.get(name, -1) == place]
+        if isinstance(tree, ast.Name) or not _operation(tree) or not set(_names(tree)) & {*rows, *where}:
+            texts.append(_noted(f"{line.name} = {line.text}", line.note))
+        else:
+            reused = "" if line.into else next((name for name in _first_read(tree) if _root(name, held) in dying and _same(name, line, rows)), "")
+            room = line.into or (where.pop(_root(reused, held)) if reused else rooms.take(rows[line.name]))
+            text = _Writer(rooms, rows.get(line.name, 0), {*rows, *held, *where}).written(tree, room)
+            texts.append(_noted(text if line.into else f"{line.name} = {text}", line.note))
+            if not line.into:
+                where[line.name] = room
+        rooms.free += [where.pop(name) for name in dying if name in where]
+    return texts, rooms
+
+
+def _noted(text: str, note: str) -> str:
+    return f"{text}  # {note}" if note else text
+
+
+def _root(name: str, held: Mapping[str, str]) -> str:
+    while name in held:
+        name = held[name]
+    return name
+
+
+def _same(name: str, line: Assignment, rows: Mapping[str, int]) -> bool:
+    return rows.get(name) == rows.get(line.name)
+
+
+def _names(tree: ast.AST) -> Iterator[str]:
+    return (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+def _operation(node: ast.AST) -> tuple[str, list[ast.expr]] | None:
+    """The operation of NumPy that a node stands for, and its operands."""
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
+        if isinstance(node.op, ast.Pow) and isinstance(node.right, ast.Constant) and node.right.value == 2:
+            return "square", [node.left]
+        return _OPERATIONS[type(node.op)], [node.left, node.right]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
+        return "negative", [node.operand]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(getattr(np, node.func.attr, None), np.ufunc):
+        step_at_zero = node.func.attr == "heaviside" and isinstance(node.args[1], ast.Constant) and node.args[1].value == 0
+        return ("greater", [node.args[0], ast.Constant(0.0)]) if step_at_zero else (node.func.attr, list(node.args))
+    return None
+
+
+def _first_read(tree: ast.AST) -> Iterable[str]:
+    """The names that the operation carried out first reads, if nothing reads them later: their room may be written over."""
+    found = _operation(tree)
+    while found is not None:
+        inner = next((one for one in found[1] if _operation(one)), None)
+        if inner is None:
+            break
+        found = _operation(inner)
+    counts = Counter(_names(tree))
+    names = [one.id for one in found[1] if isinstance(one, ast.Name)] if found and found[0] != "matmul" else []
+    return [name for name in names if counts[name] == 1]
+
+
+@dataclass
+class _Writer:
+    rooms: Rooms
+    rows: int
+    arrays: set[str]
+
+    def computed(self, operand: ast.expr) -> bool:
+        """Is this operand an array that has to be computed first?"""
+        return _operation(operand) is not None and not self.arrays.isdisjoint(_names(operand))
+
+    def written(self, node: ast.expr, room: str) -> str:
+        """The node as calls that end in the room; other rooms are taken and given back where two parts are computed."""
+        found = _operation(node)
+        if found is None:
+            return ast.unparse(node)
+        texts, taken, first = [], [], True
+        for operand in found[1]:
+            if found[0] in COMPARING and isinstance(operand, ast.Constant):
+                texts.append(self.rooms.constant(float(operand.value)))  # type: ignore[arg-type]
+            elif not self.computed(operand):
+                texts.append(ast.unparse(operand))
+            elif first:
+                texts.append(self.written(operand, room))
+                first = False
+            else:
+                taken.append(self.rooms.take(self.rows))
+                texts.append(self.written(operand, taken[-1]))
+        self.rooms.free += taken
+        return f"np.{found[0]}({', '.join(texts)}, out={room})"
