@@ -40,6 +40,7 @@ __all__ = [
 WRITERS: Mapping[str, str] = {
     "latex": ".latex",
     "standalone": ".standalone",
+    "beamer": ".beamer",
     "html": ".html",
     "markdown": ".markdown",
     "github": ".markdown:github",

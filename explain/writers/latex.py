@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from .. import document as d
 from ..formula import Binary, Formula, Lines
@@ -45,7 +46,7 @@ def formula(node: Formula, display: bool = True) -> str:
 
 @dataclass(frozen=True)
 class Latex(Writer):
-    """Prints blocks and inlines as LaTeX; ``room`` is the width of the text in ems, ``depth`` that of nested lists."""
+    """Prints blocks and inlines as LaTeX; ``room`` is the width of the text in ems, ``depth`` that of nested numbered lists."""
 
     numbers: Mapping[str, str] = field(default_factory=dict)
     pictures: bool = True
@@ -98,29 +99,42 @@ class Latex(Writer):
 
     def aligned(self, lines: Lines, width: Widths, label: str = "") -> str:
         """Aligned lines, each with its reason where it finds room."""
-        rows = [row for one in placed(lines.rows, width, self.room) for row in self._row(one)]
+        rows = [self.shown(at, cells) for at, one in enumerate(placed(lines.rows, width, self.room)) for cells in self._rows(one)]
         star = "" if label else "*"
-        cells = [*(f"{one} \\notag" for one in rows[:-1]), f"{rows[-1]} \\label{{{label}}}"] if label else rows
-        inner = " \\\\\n".join(f"  {guarded(one)}" for one in cells)
+        ended = [*(f"{one} \\notag" for one in rows[:-1]), f"{rows[-1]} \\label{{{label}}}"] if label else rows
+        inner = " \\\\\n".join(f"  {guarded(one)}" for one in ended)
         return f"\\begin{{alignat{star}}}{{2}}\n{inner}\n\\end{{alignat{star}}}"
 
-    def _row(self, one: Placed) -> tuple[str, ...]:
+    def shown(self, at: int, cells: tuple[str, ...]) -> str:
+        """The cells of one row; ``at`` counts the lines of the formula, which may have two rows each."""
+        return "&".join(cells)
+
+    def _rows(self, one: Placed) -> tuple[tuple[str, ...], ...]:
         reason = f"({self.line(inlines_of(one.line[2]))})"
-        cells = _cells(one.line)
+        left, right = _cells(one.line)
+        below = rf"\parbox{{{one.space:.1f}em}}{{\small\raggedright {reason}}}" if one.place == "wrapped" else rf"\text{{\small {reason}}}"
         return {
-            "none": (cells,),
-            "column": (rf"{cells} &\qquad& \text{{\small {reason}}}",),
-            "behind": (rf"{cells} \qquad \text{{\small {reason}}}",),
-            "below": (cells, rf"&\qquad \text{{\small {reason}}}"),
-            "wrapped": (cells, rf"&\qquad \parbox{{{one.space:.1f}em}}{{\small\raggedright {reason}}}"),
+            "none": ((left, right),),
+            "column": ((left, f"{right} ", r"\qquad", rf" \text{{\small {reason}}}"),),
+            "behind": ((left, rf"{right} \qquad \text{{\small {reason}}}"),),
+            "below": ((left, right), ("", rf"\qquad {below}")),
+            "wrapped": ((left, right), ("", rf"\qquad {below}")),
         }[one.place]
 
     def items(self, block: d.Items) -> str:
-        inner = replace(self, room=self.room - ITEM, depth=self.depth + 1)
+        inner = self.within(block)
         kind = "enumerate" if block.numbered else "itemize"
         start = f"\\setcounter{{{_COUNTERS[min(self.depth, 3)]}}}{{{block.start - 1}}}\n" if block.numbered and block.start != 1 else ""
-        items = "\n".join(rf"\item {guarded(inner.body(item))}" for item in block.items)
+        items = "\n".join(f"{self.item(at)} {guarded(inner.body(item))}" for at, item in enumerate(block.items))
         return f"\\begin{{{kind}}}\n{start}{items}\n\\end{{{kind}}}"
+
+    def item(self, at: int) -> str:
+        """What opens an item of a list, counted from 0."""
+        return r"\item"
+
+    def within(self, block: d.Items) -> Self:
+        """The writer of what stands in an item of the list."""
+        return replace(self, room=self.room - ITEM, depth=self.depth + block.numbered)
 
     def table(self, block: d.Table) -> str:
         size, columns = _fitted(block, self.room)
@@ -165,13 +179,13 @@ def _bold_math(parts: tuple[d.Inline, ...], printed: str) -> str:
     return rf"\boldmath {printed}" if any(isinstance(part, d.Math) for part in parts) else printed
 
 
-def _cells(line: Line) -> str:
+def _cells(line: Line) -> tuple[str, str]:
     left, right = DISPLAYED(line[0]), DISPLAYED(line[1]).strip()
     if not right or starts_with_relation(line[1]):
-        return f"{left} &{right}"
+        return left + " ", right
     # At the start of a cell TeX would set the sign of a number as if it stood between two terms.
     signed = right.startswith("-") and not isinstance(items_of(line[1])[0], Binary)
-    return rf"{left} &\quad {'{-}' + right[1:] if signed else right}"
+    return left + " ", rf"\quad {'{-}' + right[1:] if signed else right}"
 
 
 def _fitted(block: d.Table, room: float) -> tuple[str, Sequence[str]]:

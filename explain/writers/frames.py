@@ -1,0 +1,212 @@
+"""Frames: which blocks go on one slide, so that each has one idea and nothing runs off.
+
+A slide begins with every heading, every titled paragraph and every numbered formula; what is higher than a
+slide goes on with the next. Heights are estimated in ems.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any
+
+from .. import document as d
+from ..formula import Formula, Lines, Row, UnderBrace
+from .folding import Line, folded, starts_with_relation
+from .widths import Widths, inlines_width, tallness
+
+__all__ = ["Frame", "capacity", "frames", "height", "steps"]
+
+CAPACITY = 17.5  # ems between the title and the foot of a slide of 160 mm × 90 mm
+LINE, GAP, DISPLAY = 1.3, 0.5, 1.9  # a line of text, what follows a paragraph, what surrounds a displayed formula
+PICTURE, TABLE_ROW, CODE_LINE = 11.0, 1.6, 1.05
+INDENT = 1.0
+EMPTY = Row(())
+
+Inlines = tuple[d.Inline, ...]
+_ROW_HEIGHTS = (1.6, 1.8, 2.8, 3.2, 3.6)
+_MATRIX_LINE, _BRACE = 1.3, 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One slide: its title, the heading it stands under, its blocks, and whether they are higher than a slide."""
+
+    title: Inlines
+    heading: Inlines
+    blocks: tuple[d.Block, ...]
+    crowded: bool = False
+
+
+def frames(blocks: Iterable[d.Block], room: float) -> Iterator[Frame]:
+    """The slides in order; ``room`` is the width of their text in ems. A heading of level 1 or 2 opens with an empty slide."""
+    waiting = deque(_prepared(block, room) for block in blocks)
+    frame = Frame((), (), ())
+    while waiting:
+        block = waiting.popleft()
+        if isinstance(block, d.Heading) or (isinstance(block, d.Paragraph) and block.lead):
+            if frame.blocks:
+                yield frame
+            frame = _opened(frame, block)
+            if isinstance(block, d.Heading) and block.level < 3:
+                yield frame
+            rest = d.Paragraph(block.parts) if isinstance(block, d.Paragraph) and block.parts else None
+            waiting.extendleft([rest] if rest else [])
+            continue
+        fits, later = _divided(block, frame, room) if _joins(frame, block) else (None, block)
+        if fits is None and not frame.blocks:
+            frame, later = replace(frame, crowded=True), None
+            fits = block
+        frame = replace(frame, blocks=(*frame.blocks, fits)) if fits else frame
+        if later is not None:
+            frame, announced = _without_announcement(frame) if fits is None else (frame, [])
+            yield frame
+            frame = replace(frame, blocks=(), crowded=False)
+            waiting.extendleft([later, *announced])
+    if frame.blocks:
+        yield frame
+
+
+def _opened(frame: Frame, block: d.Heading | d.Paragraph) -> Frame:
+    if isinstance(block, d.Paragraph):
+        return Frame(_without_stop(block.lead), frame.heading, ())
+    return Frame(block.parts, frame.heading, ()) if block.level > 2 else Frame((), block.parts, ())
+
+
+def _without_stop(title: Inlines) -> Inlines:
+    last = title[-1]
+    return (*title[:-1], d.Text(last.text.rstrip(".。 "))) if isinstance(last, d.Text) else title
+
+
+def _joins(frame: Frame, block: d.Block) -> bool:
+    """Whether the block may stand on the slide: a second numbered formula may not."""
+    return not (isinstance(block, d.Equation) and any(isinstance(one, d.Equation) and (one.label or block.label) for one in frame.blocks))
+
+
+def _without_announcement(frame: Frame) -> tuple[Frame, list[d.Block]]:
+    """The slide without the sentence at its end that leads over to what no longer fits."""
+    *before, last = frame.blocks
+    if not before or not isinstance(last, d.Paragraph):
+        return frame, []
+    return replace(frame, blocks=tuple(before)), [last]
+
+
+def _prepared(block: d.Block, room: float) -> d.Block:
+    return d.Equation(folded(block.formula, Widths(), room, INDENT), block.label) if isinstance(block, d.Equation) else block
+
+
+def height(block: d.Block, room: float) -> float:
+    """The height of a block on a slide, in ems."""
+    return _HEIGHTS[type(block)](block, room)
+
+
+def _text_height(parts: Inlines, room: float) -> float:
+    return LINE * _lines(parts, room)
+
+
+def _lines(parts: Inlines, room: float) -> int:
+    return ceil(1.05 * inlines_width(parts) / room)
+
+
+def _row_height(line: Line) -> float:
+    tall = max(tallness(line[0]), tallness(line[1]))
+    rows = max((len(one.rows) for side in line[:2] for one in _within(side) if hasattr(one, "rows")), default=0)  # type: ignore[attr-defined]
+    return max(_ROW_HEIGHTS[min(tall, 4)], _MATRIX_LINE * rows) + _BRACE * max(map(_braces, line[:2]))
+
+
+def _within(node: Formula) -> Iterator[Formula]:
+    yield node
+    for one in node.items if isinstance(node, Row) else filter(None, (getattr(node, "body", None),)):
+        yield from _within(one)
+
+
+def _braces(node: Formula) -> int:
+    inner = node.items if isinstance(node, Row) else tuple(filter(None, (getattr(node, "body", None),)))
+    return (1 if isinstance(node, UnderBrace) else 0) + max(map(_braces, inner), default=0)
+
+
+def _equation_height(block: d.Equation, room: float) -> float:
+    rows = block.formula.rows if isinstance(block.formula, Lines) else ((EMPTY, block.formula, None),)
+    # A reason may take a line of its own below its formula.
+    return DISPLAY + sum(_row_height(one) + (0.6 if one[2] else 0) for one in rows)
+
+
+_HEIGHTS: dict[type, Callable[..., float]] = {
+    d.Paragraph: lambda block, room: _text_height((*block.lead, *block.parts), room) + GAP,
+    d.Equation: _equation_height,
+    d.Items: lambda block, room: sum(height(one, room - 2.6) for item in block.items for one in item) + GAP,
+    d.Table: lambda block, room: TABLE_ROW * (len(block.rows) + 1) + _text_height(block.caption, room) + 2 * GAP,
+    d.Figure: lambda block, room: PICTURE + _text_height(block.caption, room),
+    d.Code: lambda block, room: CODE_LINE * sum(max(1, ceil(0.45 * len(line) / room)) for line in block.source.splitlines()) + GAP,
+    d.Heading: lambda block, room: _text_height(block.parts, room),
+}
+
+
+# The places where a block may be divided, its end the last of them; those that are better; and what stands between two.
+Parts = tuple[Sequence[int], Sequence[int], Callable[[int, int], d.Block]]
+
+
+def capacity(frame: Frame, room: float) -> float:
+    """The height in ems that a slide has for its blocks below its title and its heading."""
+    title, heading = (frame.title, frame.heading) if frame.title else (frame.heading, ())
+    more = (max(_lines(parts, room / size) - 1, 0) * LINE * size for parts, size in ((title, 1.35), (heading, 0.85)))
+    return CAPACITY - sum(more)
+
+
+def _divided(block: d.Block, frame: Frame, room: float) -> tuple[d.Block | None, d.Block | None]:
+    """What of the block the slide still holds, and what is left; a half that is not there is None."""
+    space = capacity(frame, room) - sum(height(one, room) for one in frame.blocks)
+    if height(block, room) <= space:
+        return block, None
+    if type(block) not in _PARTS:
+        return None, block
+    ends, better, joined = _PARTS[type(block)](block)
+    fitting = [end for end in ends[:-1] if height(joined(0, end), room) <= space]
+    good = [end for end in fitting if end in better]
+    # On a slide of its own a block is divided wherever it must be.
+    chosen = good or ([] if frame.blocks else fitting)
+    return (joined(0, chosen[-1]), joined(chosen[-1], ends[-1])) if chosen else (None, block)
+
+
+def _lines_of(block: d.Equation) -> Parts:
+    rows: tuple[Line, ...] = block.formula.rows if isinstance(block.formula, Lines) else ()
+    facts = [at for at, (left, _, _) in enumerate(rows) if at and left != EMPTY]
+    steps = [at for at, (left, right, _) in enumerate(rows) if at and (left != EMPTY or starts_with_relation(right))]
+
+    def joined(start: int, end: int) -> d.Block:
+        left, right, reason = rows[start]
+        # A chain that goes on says again what it is about.
+        about = next((one for one, _, _ in reversed(rows[: start + 1]) if one != EMPTY), left)
+        return d.Equation(Lines(((about, right, reason), *rows[start + 1 : end])), block.label if end == len(rows) else "")
+
+    return [*steps, len(rows)], facts, joined
+
+
+def _items_of(block: d.Items) -> Parts:
+    ends = range(1, len(block.items) + 1)
+    return ends, ends, lambda start, end: replace(block, items=block.items[start:end], start=block.start + start)
+
+
+def _rows_of(block: d.Table) -> Parts:
+    ends = range(1, len(block.rows) + 1)
+    return ends, ends, lambda start, end: replace(block, rows=block.rows[start:end], caption=block.caption if end == ends[-1] else ())
+
+
+def _source_of(block: d.Code) -> Parts:
+    lines = block.source.splitlines()
+    ends = range(1, len(lines) + 1)
+    return ends, ends, lambda start, end: replace(block, source="\n".join(lines[start:end]))
+
+
+_PARTS: dict[type, Callable[[Any], Parts]] = {d.Equation: _lines_of, d.Items: _items_of, d.Table: _rows_of, d.Code: _source_of}
+
+
+def steps(rows: tuple[Line, ...]) -> tuple[int, ...]:
+    """For each line the click that uncovers it, from 0; a line that only goes on with a term comes with the one before it."""
+    count, order = -1, []
+    for left, right, _ in rows:
+        count += 1 if left != EMPTY or starts_with_relation(right) or count < 0 else 0
+        order.append(count)
+    return tuple(order)
