@@ -15,7 +15,8 @@ from typing import Any, Literal
 from sympy import Eq, Expr, Ge, Gt, Le, Lt, Ne, Rational, Symbol, sympify
 
 from .calculus import derivative, limit, names, resolved
-from .domains import Condition, conditions
+from .conditions import Condition
+from .domains import conditions
 from .errors import DeriveError
 from .functions import TextFunction
 from .names import refuse_look_alikes, symbol
@@ -126,7 +127,7 @@ def _parts(text: str) -> Iterator[str]:
 def _chain(part: str) -> Iterator[tuple[Expr, type, Expr]]:
     """The relations of one part: "0 < x < 1" are two."""
     texts = _SIGN.split(part)
-    if len(texts) < 3:
+    if len(texts) < 3 or not all(one.strip() for one in texts):
         raise DeriveError(f"{part.strip()[:80]!r} is no condition; write one such as 'a > 0', '0 < x < 1' or 'b = -theta'")
     sides = [parse_expression(one) for one in texts[::2]]
     yield from ((left, _RELATIONS[sign], right) for left, sign, right in zip(sides[:-1], texts[1::2], sides[1:], strict=True))

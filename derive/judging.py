@@ -12,12 +12,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sympy import Abs, And, Expr, Heaviside, Max, Min, Ne, S, Symbol, cos, diff, expand_trig, false, sign, sin, tan
+from sympy import And, Expr, Ne, S, Symbol, cos, diff, expand_trig, false, sin, tan
 
 from .activations import defined
+from .cases import CASES, in_all_cases
 from .claims import Assumptions, Side, assumptions, known, plain, side
+from .conditions import Condition
 from .deadlines import TooLongError, within
-from .domains import Condition, back, reduced
+from .domains import back, reduced
+from .heads import KINKED
 from .laws import LawfulTower
 from .proofs import FREE, REFUTED
 from .questions import Question
@@ -28,7 +31,7 @@ from .verdicts import Verdict
 __all__ = ["judge"]
 
 SECONDS = 1.0  # for one proof that SymPy's heuristics take part in
-MOST_SECONDS = 5.0
+MOST_SECONDS = 3.0
 MOST_SIGNS = 4  # of so many names the signs are tried
 DEEPEST = 2  # kinks on kinks
 
@@ -166,7 +169,16 @@ def _case_by_case(left: Expr, right: Expr, question: Question, known: dict[Symbo
     if not (left - right).has(*KINKED) and not defined(left - right).has(*KINKED):
         return None
     facts = [(defined(one.expression).xreplace(known), one.kind == ">") for one in question.conditions if one.kind != "!="]
-    return _in(LawfulTower(facts=[fact for fact in facts if not fact[0].has(*KINKED)]), left, right)
+    facts = [fact for fact in facts if not fact[0].has(*KINKED)]
+    laws: dict[str, None] = {}
+
+    def holds(tower: LawfulTower) -> bool:
+        equal = tower.is_zero(tower.value(left) - tower.value(right))
+        laws.update(tower.laws)
+        return equal
+
+    kinks = in_all_cases(lambda more: LawfulTower(facts=(*facts, *more)), holds)
+    return None if kinks is None else ("; ".join((CASES if kinks else FREE, *laws)), tuple(kinks))
 
 
 def _trigonometric(left: Expr, right: Expr, *_: Any) -> Proof | None:
@@ -198,5 +210,4 @@ def _by_slopes(left: Expr, right: Expr, question: Question, known: dict[Symbol, 
 
 
 NOWHERE = Verdict("undecided", "there is no point at which both sides are defined", false)
-KINKED = (Abs, Heaviside, Max, Min, sign)
 PROOFS: tuple[Callable[..., Proof | None], ...] = (_same, _free, _case_by_case, _trigonometric, _by_slopes)

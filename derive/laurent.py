@@ -12,7 +12,7 @@ from typing import Any
 
 from sympy import QQ
 
-__all__ = ["Laurent", "Monomial", "total"]
+__all__ = ["HALF", "ONE", "ZERO", "Laurent", "Monomial", "total"]
 
 Monomial = tuple[tuple[int, int], ...]
 
@@ -73,6 +73,11 @@ class Laurent:
     def single(self) -> tuple[Monomial, Any] | None:
         """The monomial and its coefficient where there is exactly one."""
         return next(iter(self.terms.items())) if len(self.terms) == 1 else None
+
+    def at_least(self, other: Laurent) -> bool:
+        """Is it the other and a number that is not negative?"""
+        more = (self - other).terms
+        return not more or (list(more) == [()] and more[()] >= 0)
 
     def inverse(self) -> Laurent:
         """The reciprocal of a single term."""
@@ -138,3 +143,6 @@ def _product(left: Monomial, right: Monomial) -> Monomial:
     for number, power in right:
         powers[number] = powers.get(number, 0) + power
     return tuple(sorted([pair for pair in powers.items() if pair[1]]))
+
+
+ZERO, ONE, HALF = Laurent.constant(0), Laurent.constant(1), Laurent.constant(QQ(1, 2))

@@ -13,8 +13,8 @@ from sympy import QQ, Abs, Expr, Symbol, factorint, tanh
 from sympy import exp as exponential
 from sympy import log as logarithm
 
-from .laurent import Laurent, Monomial, total
-from .towers import MOST_WORK, ONE, Form, Tower, bases
+from .laurent import ONE, Laurent, Monomial, total
+from .towers import MOST_WORK, Form, Tower
 
 __all__ = ["LawfulTower"]
 
@@ -27,14 +27,10 @@ TANH = "tanh(u) = (exp(2*u) - 1)/(exp(2*u) + 1)"
 
 
 class LawfulTower(Tower):
-    """A tower that takes exp, log and roots apart; every symbol is real.
-
-    ``facts`` are expressions that are positive, or at least not negative (False beside them).
-    """
+    """A tower that takes exp, log and roots apart; every symbol is real."""
 
     def __init__(self, wrt: Symbol | None = None, most_work: int = MOST_WORK, opaque: bool = False, facts: Iterable[tuple[Expr, bool]] = ()) -> None:
-        super().__init__(wrt, most_work, opaque)
-        self._facts = tuple(facts)
+        super().__init__(wrt, most_work, opaque, facts)
         self._positive: dict[int, bool] = {}
         self._symbols: dict[int, Expr] = {}
         self._exponents: dict[int, Laurent] = {}
@@ -60,17 +56,6 @@ class LawfulTower(Tower):
     def one_plus_exponential(self, argument: Laurent) -> Laurent:
         """1 + exp(u), the exponential taken apart."""
         return ONE + self.exponential(argument)
-
-    def sign(self, argument: Expr) -> Laurent:
-        """The sign of u: decided where u or −u is known not to be negative, or is so much more than what is."""
-        value = self.value(argument)
-        for fact, strictly in self._facts:
-            known = self.value(fact).normal
-            for sign, one in ((ONE, value), (-ONE, -value)):
-                if _at_least(one.normal, known):
-                    self.kinks.update({} if strictly else bases(argument))
-                    return sign
-        return super().sign(argument)
 
     def _sign_of(self, number: int) -> Laurent:
         return ONE if self._is_positive(number) or number in self._radicands else super()._sign_of(number)
@@ -210,9 +195,3 @@ class LawfulTower(Tower):
         (number,) = made.generators
         self._radicands[number] = (base, index)
         return made
-
-
-def _at_least(larger: Laurent, smaller: Laurent) -> bool:
-    """Is the first the second and a number that is not negative?"""
-    more = (larger - smaller).terms
-    return not more or (list(more) == [()] and more[()] >= 0)

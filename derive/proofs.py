@@ -5,14 +5,15 @@ The second route that no derivation takes: forward through the graph, in exact a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from sympy import Add, And, Expr, Integer, Mul, Ne, S, Symbol, diff, true
 
 from .activations import defined
+from .cases import in_all_cases
 from .graph import Definition
-from .sampling import differ, number, points
+from .sampling import FEW, differ, number, points
 from .steps import Derivation
 from .towers import OutsideError, TooLargeError, Tower
 from .verdicts import Verdict
@@ -23,6 +24,7 @@ REFUTED = "a point at which the two sides differ"
 FREE = "an identity of rational functions in free generators"
 MOST_PATHS = 1_000  # the closed form of a derivation doubles with every few
 FEW_POINTS = 3
+MODEST = (Integer(-1), Integer(1))  # values at which no sigmoid is saturated
 
 
 def prove_gradient(derivation: Derivation, claimed: Expr | None = None) -> Verdict:
@@ -38,13 +40,23 @@ def prove_gradient(derivation: Derivation, claimed: Expr | None = None) -> Verdi
     claimed = derivation.expanded if claimed is None else claimed
     try:
         for definitions, opened in _attempts(derivation):
-            tower = Tower(claim.wrt)
-            _define(tower, definitions, opened)
-            if tower.is_zero(tower.slope(tower.value(claim.of)) - tower.value(claimed)):
-                return Verdict("proved", FREE, And(*(Ne(one, 0) for one in tower.kinks)))
+            kinks = in_all_cases(lambda facts: Tower(claim.wrt, facts=facts), _holds(definitions, opened, claim.of, claimed))
+            if kinks is not None:
+                return Verdict("proved", FREE, And(*(Ne(one, 0) for one in kinks)))
     except (OutsideError, TooLargeError) as error:
         return _refuted(derivation, claimed, FEW_POINTS) or Verdict("undecided", str(error))
     return _refuted(derivation, claimed) or Verdict("undecided", "the two sides are not the same in free generators, and differ at no point that was tried")
+
+
+def _holds(definitions: Iterable[Definition], opened: bool, of: Expr, claimed: Expr) -> Callable[[Tower], bool]:
+    """Is the derivative of one node what is claimed, in a tower?"""
+    definitions = list(definitions)
+
+    def holds(tower: Tower) -> bool:
+        _define(tower, definitions, opened)
+        return tower.is_zero(tower.slope(tower.value(of)) - tower.value(claimed))
+
+    return holds
 
 
 def same_in(derivation: Derivation, left: Expr, right: Expr) -> bool:
@@ -82,11 +94,12 @@ def _define(tower: Tower, definitions: Iterable[Definition], opened: bool) -> No
 
 
 def _refuted(derivation: Derivation, claimed: Expr, tries: int | None = None) -> Verdict | None:
-    for point in islice(points({*derivation.graph.givens, *(claimed.free_symbols - set(derivation.graph.order))}), tries):
+    free = [*derivation.graph.givens, *sorted(claimed.free_symbols - set(derivation.graph.order), key=str)]
+    for point in islice(points(free, dict.fromkeys(free, MODEST) if len(free) > FEW else None), tries):
         values, slope = forward(derivation, point)
         left = number(claimed, values)
         if left is not None and slope is not None and differ(left, slope):
-            there = {one.name: value for one, value in point.items()}
+            there = {one.name: point[one] for one in free}
             return Verdict("refuted", REFUTED, true, there, (left, slope))
     return None
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sympy import Expr, Symbol, false
 
-from .domains import Condition, doubles, stated
+from .conditions import Condition
+from .domains import doubles, stated
 from .sampling import Bounds, differ, number, points
 
 __all__ = ["Question"]

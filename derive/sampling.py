@@ -9,7 +9,7 @@ from random import Random
 from sympy import Expr, Float, Integer, Rational, Symbol
 from sympy.core.evalf import PrecisionExhausted
 
-__all__ = ["Bounds", "differ", "number", "points"]
+__all__ = ["FEW", "Bounds", "differ", "number", "points"]
 
 DIGITS = 50
 SAME = Float("1e-30")

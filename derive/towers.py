@@ -3,38 +3,29 @@
 Each symbol is a generator, and so is each exp(u), log(u), tanh(u), … that occurs; exp(−u) is the reciprocal of
 exp(u). A sum that is divided by gets a generator that stands for it. What is equal while the generators are
 free is equal for all values: this is how identities are proved. What is not equal so may still be equal.
-
-To add a function that is not simply a generator of its own: one row in ``_VALUES``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
 
-from sympy import Abs, Add, Basic, Expr, Float, Heaviside, Max, Min, Mul, Number, NumberSymbol, Pow, Rational, Symbol, cos, cosh, exp, log, sign, sin, sinh, tan
+from sympy import Expr, Mul, Rational, Symbol
 from sympy.core.function import Function
-from sympy.core.numbers import Exp1
 
-from .activations import Extremum, Named
 from .errors import DeriveError
-from .laurent import Laurent, total
+from .heads import OutsideError, reader
+from .laurent import ONE, ZERO, Laurent, total
 
 __all__ = ["OutsideError", "TooLargeError", "Tower", "bases"]
 
 MOST_WORK = 100_000  # terms that are made or gone through, about 4 µs each
 
-ZERO, ONE, HALF = Laurent.constant(0), Laurent.constant(1), Laurent.constant(Rational(1, 2))
-
 Form = Callable[[int], Laurent | None]
+Fact = tuple[Expr, bool]
 
 
 class TooLargeError(DeriveError):
     """A proof would take more products of terms than it may."""
-
-
-class OutsideError(DeriveError):
-    """Something that no generator can stand for."""
 
 
 class Tower:
@@ -42,13 +33,14 @@ class Tower:
 
     ``kinks`` are the expressions u whose sign was asked for: what is proved, is proved where none of them is zero.
     With ``opaque``, steps, signs, largest and smallest are generators of their own, and there are no kinks.
-    ``laws`` are the laws beyond arithmetic that were used.
+    ``facts`` are expressions that are positive, or at least not negative (False beside them). ``laws`` are the laws beyond arithmetic that were used.
     """
 
-    def __init__(self, wrt: Symbol | None = None, most_work: int = MOST_WORK, opaque: bool = False) -> None:
+    def __init__(self, wrt: Symbol | None = None, most_work: int = MOST_WORK, opaque: bool = False, facts: Iterable[Fact] = ()) -> None:
         self.wrt, self.work_left, self.opaque = wrt, most_work, opaque
         self.kinks: dict[Expr, None] = {}
         self.laws: dict[str, None] = {}
+        self._facts = tuple(facts)
         self._sums: dict[int, Laurent] = {}
         self._signs: set[int] = set()
         self._values: dict[Expr, Laurent] = {}
@@ -62,7 +54,7 @@ class Tower:
         """The expression in generators. Raises OutsideError or TooLargeError."""
         known = self._values.get(expression)
         if known is None:
-            known = self._values[expression] = _reader(type(expression))(self, expression)
+            known = self._values[expression] = reader(type(expression))(self, expression)
         return known
 
     def define(self, name: Symbol, expression: Expr, opened: bool = False) -> None:
@@ -126,7 +118,7 @@ class Tower:
 
     def _sum(self, inside: Laurent) -> Laurent:
         stands = self._generator(lambda: self.slope(inside), lambda power: self.power(inside, power))
-        self._sums[_only(stands)] = inside
+        self._sums[max(stands.generators)] = inside
         return stands
 
     # ---- generators
@@ -183,8 +175,14 @@ class Tower:
         return self._kernels.get(("1+exp", argument)) or ONE + self._kernels["exp", argument]
 
     def sign(self, argument: Expr) -> Laurent:
-        """1 where u > 0 and −1 where u < 0: of a product, the product of the signs; its own reciprocal."""
+        """1 where u > 0 and −1 where u < 0: decided by the facts; else of a product the product of the signs; its own reciprocal."""
         value = self.value(argument)
+        for fact, strictly in self._facts:
+            known = self.value(fact).normal
+            for sign, one in ((ONE, value), (-ONE, -value)):
+                if one.normal.at_least(known):
+                    self.kinks.update({} if strictly else bases(argument))
+                    return sign
         if not value:
             raise OutsideError(f"the sign of {argument} is the sign of zero")
         ((monomial, coefficient),) = self.standing(value).terms.items()
@@ -225,121 +223,3 @@ class Tower:
 def bases(product: Expr) -> dict[Expr, None]:
     """What is zero where a product is: its factors without their powers, as far as they can be zero."""
     return {base: None for factor in Mul.make_args(product) if not (base := factor.as_base_exp()[0]).is_nonzero}
-
-
-def _number(tower: Tower, one: Number) -> Laurent:
-    exact = Rational(one) if isinstance(one, Float) else one
-    if not isinstance(exact, Rational):
-        raise OutsideError(f"{one} is no number")
-    return Laurent.constant(exact)
-
-
-def _sum(tower: Tower, one: Add) -> Laurent:
-    if len(one.args) == 2 and one.args[0] == 1 and isinstance(one.args[1], exp):
-        return tower.one_plus_exponential(tower.value(one.args[1].args[0]))
-    return total([tower.value(arg) for arg in one.args])
-
-
-def _product(tower: Tower, one: Mul) -> Laurent:
-    result = ONE
-    for arg in one.args:
-        result = tower.times(result, tower.value(arg))
-    return result
-
-
-def _power(tower: Tower, one: Pow) -> Laurent:
-    base, exponent = one.args
-    if exponent.is_Integer:
-        return tower.power(tower.value(base), int(exponent))
-    if exponent.is_Rational:
-        return tower.power(tower.root(tower.value(base), int(exponent.q)), int(exponent.p))
-    return tower.exponential(tower.times(tower.value(exponent), tower.logarithm(tower.value(base))))
-
-
-def _exponential(tower: Tower, one: exp) -> Laurent:
-    exponent = one.args[0]
-    if exponent.is_Integer:
-        return tower.power(tower.exponential(ONE), int(exponent))
-    return tower.exponential(tower.value(exponent))
-
-
-def _sine(tower: Tower, one: sin) -> Laurent:
-    """The sine, after its cosine: the square of the sine is 1 − cos²."""
-    tower.laws["sin(u)**2 + cos(u)**2 = 1"] = None
-    cosine = tower.value(cos(one.args[0]))
-    square = ONE - tower.times(cosine, cosine)
-
-    def form(power: int) -> Laurent | None:
-        return tower.times(tower.power(square, power // 2), tower.power(sine, power % 2)) if power > 1 else None
-
-    sine = tower.function(one, form)
-    return sine
-
-
-def _outside(tower: Tower, one: Expr) -> Laurent:
-    raise OutsideError(f"{one} is outside what is proved here")
-
-
-def _only(generator: Laurent) -> int:
-    (number,) = generator.generators
-    return number
-
-
-def _kinked(read: Callable[[Tower, Any], Laurent]) -> Callable[[Tower, Any], Laurent]:
-    return lambda tower, one: tower.function(one) if tower.opaque else read(tower, one)
-
-
-def _step(tower: Tower, one: Heaviside) -> Laurent:
-    """1 where u > 0 and 0 where u < 0."""
-    return tower.times(HALF, ONE + tower.sign(one.args[0]))
-
-
-def _absolute(tower: Tower, one: Abs) -> Laurent:
-    return tower.times(tower.value(one.args[0]), tower.sign(one.args[0]))
-
-
-def _largest(tower: Tower, one: Max) -> Laurent:
-    first, *others = one.args
-    largest = tower.value(first)
-    for place, other in enumerate(others, 1):
-        difference = one.func(*one.args[:place]) - other
-        largest = tower.value(other) + tower.times(tower.value(difference), tower.times(HALF, ONE + tower.sign(difference)))
-    return largest
-
-
-def _smallest(tower: Tower, one: Min) -> Laurent:
-    return -tower.value(Max(*(-arg for arg in one.args)))
-
-
-def _spelt_out(tower: Tower, one: Named | Extremum) -> Laurent:
-    return tower.value(one.definition)
-
-
-_VALUES: dict[type, Callable[[Tower, Any], Laurent]] = {
-    Number: _number,
-    Symbol: lambda tower, one: tower.symbol(one),
-    Add: _sum,
-    Mul: _product,
-    Pow: _power,
-    exp: _exponential,
-    sin: _sine,
-    Exp1: lambda tower, one: tower.exponential(ONE),
-    sinh: lambda tower, one: tower.value((exp(one.args[0]) - exp(-one.args[0])) / 2),
-    cosh: lambda tower, one: tower.value((exp(one.args[0]) + exp(-one.args[0])) / 2),
-    tan: lambda tower, one: tower.value(sin(one.args[0]) / cos(one.args[0])),
-    log: lambda tower, one: tower.logarithm(tower.value(one.args[0])),
-    Heaviside: _kinked(_step),
-    sign: _kinked(lambda tower, one: tower.sign(one.args[0])),
-    Abs: _kinked(_absolute),
-    Max: _kinked(_largest),
-    Min: _kinked(_smallest),
-    Named: _spelt_out,
-    Extremum: _spelt_out,
-    Function: lambda tower, one: tower.function(one),
-    NumberSymbol: lambda tower, one: tower.symbol(one),
-    Basic: _outside,
-}
-
-
-def _reader(kind: type) -> Callable[[Tower, Expr], Laurent]:
-    return next(_VALUES[parent] for parent in kind.__mro__ if parent in _VALUES)

@@ -1,0 +1,389 @@
+"""Judging equalities and gradients: what is true is proved, what is false refuted, and the domain is the right one."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from sympy import Abs, And, Expr, Integer, Max, Ne, Rational, S, Symbol, exp, expand_log, false, log, powdenest, sign, sqrt, symbols, tanh, true
+
+from derive import DeriveError, Network, judge, judge_gradient
+from derive.claims import split_claim
+from derive.deadlines import TooLongError, within
+from derive.errors import ParseError, UnknownNameError
+from derive.sampling import differ, number
+
+a, b, c, n, x, y = symbols("a b c n x y")
+
+PROVED = [
+    # logarithms, with the conditions that are needed
+    ("log(1, a)", "0", "", (a > 0) & Ne(a, 1)),
+    ("log(a, a)", "1", "", (a > 0) & Ne(a, 1)),
+    ("log(x*y, a)", "log(x, a) + log(y, a)", "", (a > 0) & Ne(a, 1) & (x > 0) & (y > 0)),
+    ("log(x/y, a)", "log(x, a) - log(y, a)", "", (a > 0) & Ne(a, 1) & (x > 0) & (y > 0)),
+    ("log(x**n, a)", "n*log(x, a)", "x > 0", (a > 0) & Ne(a, 1) & (x > 0)),
+    ("log(x, a)", "log(x, b)/log(a, b)", "", (a > 0) & Ne(a, 1) & (b > 0) & Ne(b, 1) & (x > 0)),
+    ("log(b, a)", "1/log(a, b)", "", (a > 0) & Ne(a, 1) & (b > 0) & Ne(b, 1)),
+    ("a**log(x, a)", "x", "", (a > 0) & Ne(a, 1) & (x > 0)),
+    ("log(a*b)", "log(a) + log(b)", "a > 0, b > 0", (a > 0) & (b > 0)),
+    ("log(a*b)", "log(a) + log(b)", "", (a > 0) & (b > 0)),
+    ("log(x**2)", "2*log(abs(x))", "", Ne(x, 0)),
+    ("log(x**2)", "2*log(x)", "", x > 0),
+    ("ln(8)", "3*ln(2)", "", true),
+    ("log2(x)", "ln(x)/ln(2)", "", x > 0),
+    ("lg(1000)", "3", "", true),
+    ("log(x**2 - 1)", "log(x - 1) + log(x + 1)", "", x > 1),
+    ("exp(log(x))", "x", "", x > 0),
+    # powers and roots
+    ("sqrt(x**2)", "abs(x)", "", true),
+    ("sqrt(x)**2", "x", "", x >= 0),
+    ("sqrt(a*b)", "sqrt(a)*sqrt(b)", "", (a >= 0) & (b >= 0)),
+    ("x**(a + b)", "x**a*x**b", "", x > 0),
+    ("x/x", "1", "", Ne(x, 0)),
+    ("(x**2 - 1)/(x - 1)", "x + 1", "", Ne(x, 1)),
+    ("0.1 + 0.2", "0.3", "", true),
+    # activations
+    ("diff(sigmoid(x), x)", "sigmoid(x)*(1 - sigmoid(x))", "", true),
+    ("sigmoid(-x)", "1 - sigmoid(x)", "", true),
+    ("diff(sigmoid(x), x)", "1/4 - (sigmoid(x) - 1/2)**2", "", true),
+    ("tanh(x)", "(exp(x) - exp(-x))/(exp(x) + exp(-x))", "", true),
+    ("tanh(x)", "2/(1 + exp(-2*x)) - 1", "", true),
+    ("tanh(x)", "2*sigmoid(2*x) - 1", "", true),
+    ("diff(tanh(x), x)", "1 - tanh(x)**2", "", true),
+    ("diff(relu(x), x)", "step(x)", "", Ne(x, 0)),
+    ("relu(x)", "x*step(x)", "", true),
+    ("relu(x)", "(x + abs(x))/2", "", true),
+    ("-log(sigmoid(x))", "log(1 + exp(-x))", "", true),
+    ("exp(a + c)/(exp(a + c) + exp(b + c))", "exp(a)/(exp(a) + exp(b))", "", true),
+    ("diff(exp(a)/(exp(a) + exp(b)), a)", "exp(a)*exp(b)/(exp(a) + exp(b))**2", "", true),
+    # neurons and gates
+    ("w*x - theta", "w*x + b", "b = -theta", true),
+    ("step(w1*x1 + w2*x2 - theta)", "step(w1*x1 + w2*x2 + b)", "b = -theta", true),
+    ("step(0.5*1 + 0.5*1 - 0.7)", "1", "", true),
+    # what has kinks
+    ("max(a, b)", "(a + b + abs(a - b))/2", "", true),
+    ("max(a, b)", "a", "a > b", a > b),
+    ("abs(x*y)", "abs(x)*abs(y)", "", true),
+    ("abs(x)", "x", "x >= 0", x >= 0),
+    ("diff(abs(x), x)", "sign(x)", "", Ne(x, 0)),
+    # calculus
+    ("diff(x**n, x)", "n*x**(n - 1)", "", x > 0),
+    ("diff(x**3, x, 2)", "6*x", "", true),
+    ("limit((1 + 1/n)**n, n, oo)", "exp(1)", "", true),
+    ("limit((sin(x + n) - sin(x))/n, n, 0)", "cos(x)", "", true),
+    ("limit((log(x + n) - log(x))/n, n, 0)", "1/x", "", x > 0),
+    ("limit((sqrt(x + n) - sqrt(x))/n, n, 0)", "1/(2*sqrt(x))", "", x > 0),
+    ("limit((1/(x + n) - 1/x)/n, n, 0)", "-1/x**2", "", Ne(x, 0)),
+    ("sin(2*x)", "2*sin(x)*cos(x)", "", true),
+    ("cosh(x)**2 - sinh(x)**2", "1", "", true),
+    ("atan(x) + atan(1/x)", "pi/2", "x > 0", x > 0),
+    ("atanh(x)", "log((1 + x)/(1 - x))/2", "", (x > -1) & (x < 1)),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "assuming", "domain"), PROVED, ids=[f"{row[0]} = {row[1]} [{row[2]}]" for row in PROVED])
+def test_what_is_true_is_proved(left, right, assuming, domain):
+    start = time.perf_counter()
+    verdict = judge(left, right, assuming)
+    assert verdict.status == "proved", verdict
+    assert set(And.make_args(verdict.domain)) == set(And.make_args(domain))
+    assert verdict.counterexample is None
+    assert verdict.method
+    assert time.perf_counter() - start < 1
+
+
+REFUTED = [
+    ("sqrt(x**2)", "x", "", {"x": -1}, x >= 0),
+    ("log(a + b)", "log(a) + log(b)", "", {"a": 1, "b": 1}, false),
+    ("max(a, b)", "a", "", {"a": -1, "b": 2}, a >= b),
+    ("step(x)", "(1 + sign(x))/2", "", {"x": 0}, Ne(x, 0)),
+    ("1/(1 - x)", "1/x", "", {"x": -1}, false),
+    ("x**2", "x", "0 < x < 1", {"x": Rational(1, 2)}, false),
+    ("sin(x)", "x", "", {"x": -1}, false),
+    ("1", "2", "", {}, false),
+    ("diff(sigmoid(x), x)", "sigmoid(x)*(1 + sigmoid(x))", "", {"x": -1}, false),
+    ("abs(x + y)", "abs(x) + abs(y)", "", {"x": -1, "y": 2}, None),
+    ("step(0.5*1 + 0.5*0 - 0.7)", "1", "", {}, false),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "assuming", "point", "part"), REFUTED, ids=[f"{row[0]} = {row[1]}" for row in REFUTED])
+def test_what_is_false_is_refuted(left, right, assuming, point, part):
+    verdict = judge(left, right, assuming)
+    assert verdict.status == "refuted"
+    assert verdict.counterexample == point
+    assert verdict.values is not None
+    assert differ(*verdict.values)
+    if part is not None:
+        assert verdict.part == part
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "why"),
+    [
+        ("log(x)", "log(-x)", "no point"),
+        ("limit(abs(x)/x, x, 0)", "1", "does not exist"),
+        ("limit(1/x**2, x, 0)", "1", "no real number"),
+    ],
+)
+def test_what_cannot_be_judged_says_why(left, right, why):
+    verdict = judge(left, right)
+    assert verdict.status == "undecided"
+    assert why in verdict.method
+
+
+def test_a_verdict_reads_as_a_sentence():
+    assert str(judge("sqrt(x**2)", "x")) == "refuted at x = -1: 1 is not -1; it holds where x ≥ 0"
+    assert str(judge("x/x", "1")) == "proved: both sides are the same expression, where x ≠ 0"
+    assert str(judge("1", "2")) == "refuted: 1 is not 2"
+
+
+def test_expressions_of_sympy_are_judged_too():
+    positive = Symbol("p", positive=True)
+    assert judge(log(a * b), log(a) + log(b), [a > 0, b > 0]).status == "proved"
+    assert judge(sqrt(positive**2), positive).domain == (Symbol("p") > 0)
+    assert judge("a", 0.5, "a = 1/2").status == "proved"
+
+
+@pytest.mark.parametrize(
+    "assuming",
+    ["a > 0, b > 0", "a > 0 and b > 0", ["a > 0", "b > 0"], "0 < a, 0 < b", [a > 0, b > 0], "a ≥ 1, b > 0"],
+    ids=str,
+)
+def test_assumptions_are_read_in_several_forms(assuming):
+    assert judge("log(a*b)", "log(a) + log(b)", assuming).status == "proved"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "assuming", "message"),
+    [
+        ("__import__('os')", "1", "", "is no name"),
+        ("eval(1)", "1", "", "no function 'eval'"),
+        ("x.real", "1", "", "a point stands only inside a number"),
+        ("diff(x, 3)", "1", "", "which is no name"),
+        ("diff(x**2, x, 99)", "1", "", "differentiates 99 times"),
+        ("limit(x, 3, 0)", "1", "", "is no name"),
+        ("x", None, "", "right is an expression"),
+        ("x", "1", "x", "is no condition"),
+        ("x", "1", "x > ", "is no condition"),
+        ("x", "1", "x**2 = 1", "says of no name"),
+        ("x", "1", 3, "assuming is text"),
+        (Symbol("z", imaginary=True), "1", "", "not real"),
+        ("log(-1)", "1", "", "no real"),
+    ],
+)
+def test_what_is_no_claim_is_refused(left, right, assuming, message):
+    with pytest.raises(DeriveError, match=message):
+        judge(left, right, assuming)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a = b", ("a ", " b", "")),
+        ("log(a*b) = log(a) + log(b) for a > 0, b > 0", ("log(a*b) ", " log(a) + log(b) ", " a > 0, b > 0")),
+        ("a == b where a > b", ("a ", " b ", " a > b")),
+    ],
+)
+def test_a_claim_in_one_line_is_split(text, parts):
+    assert split_claim(text) == parts
+
+
+@pytest.mark.parametrize("text", ["a", "a = b = c", "", "a + b for a > 0"])
+def test_what_is_no_equation_is_refused(text):
+    with pytest.raises(DeriveError, match="no claim"):
+        split_claim(text)
+
+
+# ---- time
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("diff(" + "*".join(f"sin({one}*x)" for one in range(1, 60)) + ", x, 8)", "0"),
+        ("limit(" + "*".join(f"tanh({one}/x)" for one in range(1, 20)) + ", x, 0)", "0"),
+        ("*".join(f"(x{one} + 1/x{one})" for one in range(40)), "1"),
+        ("log((a + b + c + d)**99 + 1)", "0"),
+        ("exp(exp(exp(exp(x))))", "x"),
+    ],
+    ids=["derivative", "limit", "product", "power", "tower"],
+)
+def test_every_claim_ends(left, right):
+    start = time.perf_counter()
+    judge(left, right)
+    assert time.perf_counter() - start < 10
+
+
+def _catch_everything() -> None:
+    while True:
+        with contextlib.suppress(Exception):
+            abs(1)
+
+
+def test_a_deadline_ends_what_does_not_end_by_itself():
+    before = sys.getprofile()
+    with pytest.raises(TooLongError, match=r"longer than 0\.05 s"), within(0.05):
+        _catch_everything()
+    assert sys.getprofile() is before
+
+
+def test_a_claim_is_judged_in_any_thread():
+    found = []
+    thread = threading.Thread(target=lambda: found.append(judge("sigmoid(-x)", "1 - sigmoid(x)").status))
+    thread.start()
+    thread.join()
+    assert found == ["proved"]
+
+
+# ---- gradients
+
+
+@pytest.mark.parametrize("options", [{}, {"loss": "squared_error"}, {"activation": "tanh", "numbering": "by-target"}], ids=str)
+def test_our_own_gradients_are_right_as_text(options):
+    net = Network(2, 2, 2, **options)
+    for one in net.parameters:
+        start = time.perf_counter()
+        verdict = judge_gradient(net, one, str(net.gradient(one)))
+        assert verdict.status == "proved", verdict
+        assert verdict.slip is None
+        assert time.perf_counter() - start < 1
+
+
+CROSS = "i1*out_h1*(1 - out_h1)*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6)"
+W1, SECOND = "w1 → net_h1 → out_h1 → net_o1 → out_o1 → Loss", "w1 → net_h1 → out_h1 → net_o2 → out_o2 → Loss"
+
+SLIPS = [
+    ({}, "w1", f"-{CROSS}", "sign", ()),
+    ({}, "w1", "i1*out_h1*(1 - out_h1)*((out_o1 - t_o1)*w5 - (out_o2 - t_o2)*w6)", "sign", (SECOND,)),
+    ({}, "w1", "i1*out_h1*(1 - out_h1)*(out_o1 - t_o1)*w5", "missing path", (SECOND,)),
+    ({}, "w1", "i1*out_h1*(1 - out_h1)*(out_o2 - t_o2)*w6", "missing path", (W1,)),
+    ({}, "w1", "i1*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6)", "missing slope", ("∂out_h1/∂net_h1",)),
+    ({}, "w1", "out_h1*(1 - out_h1)*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6)", "missing factor", ("∂net_h1/∂w1",)),
+    ({}, "w1", "i1*out_h1*(1 - out_h1)*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w7)", "transposed", ("w6",)),
+    ({}, "w2", "i2*out_h1*(1 - out_h1)*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6)", "transposed", ("w2", "w3")),
+    ({}, "w2", CROSS, "other parameter", ("w1",)),
+    ({"loss": "squared_error"}, "w5", "2*(out_o1 - t_o1)*out_o1*(1 - out_o1)*out_h1", "factor", ("2",)),
+    ({"loss": "squared_error"}, "w5", "(t_o1 - out_o1)*out_o1*(1 - out_o1)*out_h1", "sign", ()),
+    ({"loss": "squared_error"}, "w5", "(out_o1 - t_o1)*out_h1", "missing slope", ("∂out_o1/∂net_o1",)),
+    ({"loss": "squared_error"}, "b3", "(out_o1 - t_o1)*out_o1*(1 - out_o1)*out_h1", "other parameter", None),
+    (
+        {},
+        "w1",
+        "i1*out_h1*(1 - out_h1)*((out_o1 - t_o1)*(w5 - alpha*(out_o1 - t_o1)*out_h1) + (out_o2 - t_o2)*(w6 - alpha*(out_o2 - t_o2)*out_h1))",
+        "updated too early",
+        ("w5", "w6"),
+    ),
+    (
+        {},
+        "w1",
+        "i1*out_h1*(1 - out_h1)*((out_o1 - t_o1)*(w5 - 0.5*(out_o1 - t_o1)*out_h1) + (out_o2 - t_o2)*(w6 - 0.5*(out_o2 - t_o2)*out_h1))",
+        "updated too early",
+        ("w5", "w6"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "name", "claimed", "kind", "detail"), SLIPS, ids=[f"{row[1]} {row[3]}" for row in SLIPS])
+def test_the_slip_behind_a_wrong_gradient_is_named(options, name, claimed, kind, detail):
+    verdict = judge_gradient(Network(2, 2, 2, **options), name, claimed)
+    assert verdict.status == "refuted"
+    if detail is None:
+        assert verdict.slip is None
+        return
+    assert verdict.slip is not None
+    assert (verdict.slip.kind, verdict.slip.detail) == (kind, detail)
+    assert str(verdict).endswith(str(verdict.slip))
+
+
+def test_a_gradient_that_no_usual_slip_explains_is_refuted_without_one():
+    verdict = judge_gradient(Network(), "w1", "i1**3")
+    assert verdict.status == "refuted"
+    assert verdict.slip is None
+
+
+def test_a_gradient_may_spell_out_its_nodes_or_cite_deltas():
+    spelt_out = "i1*sigmoid(w1*i1 + w3*i2 + b1)*(1 - sigmoid(net_h1))*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6)"
+    assert judge_gradient(Network(), "w1", spelt_out).status == "proved"
+    deep = Network(2, 3, 3, 1)
+    assert judge_gradient(deep, "w1", "i1*a1_1*(1 - a1_1)*(delta2_1*w7 + delta2_2*w8 + delta2_3*w9)").status == "proved"
+    assert judge_gradient(deep, "w1", "i1*delta1_1").status == "proved"
+    wrong = judge_gradient(deep, "w1", "i1*a1_1*(1 - a1_1)*(delta2_1*w7 + delta2_2*w8)")
+    assert wrong.slip is not None
+    assert wrong.slip.kind == "missing path"
+
+
+def test_a_gradient_is_read_from_sympy_too():
+    net = Network()
+    assert judge_gradient(net, "w1", net.gradient("w1")).status == "proved"
+    relu = Network(activation="relu")
+    assert judge_gradient(relu, "w1", relu.gradient("w1")).domain == Ne(Symbol("net_h1"), 0)
+    with pytest.raises(UnknownNameError, match="no name 'w99'"):
+        judge_gradient(net, "w1", Symbol("w99"))
+
+
+def test_unknown_names_are_refused():
+    with pytest.raises(ParseError, match="no name 'w99'"):
+        judge_gradient(Network(), "w1", "w99*i1")
+    with pytest.raises(UnknownNameError, match="no parameter 'w99'"):
+        judge_gradient(Network(), "w99", "i1")
+
+
+# ---- proofs against numbers
+
+LEAVES = st.sampled_from([x, y, Integer(2), Integer(-1), Rational(1, 3)])
+
+
+STRANGE = (S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity, S.ImaginaryUnit)
+ONE = (exp, log, sqrt, Abs, sign, tanh, lambda u: u**2, lambda u: u**3)
+TWO = (lambda u, v: u + v, lambda u, v: u - v, lambda u, v: u * v, lambda u, v: u / v, Max)
+
+
+def _real(build: Callable[..., Expr], *args: Expr) -> Expr:
+    """The expression; where it has no real value, its first argument."""
+    try:
+        made = build(*args)
+    except ValueError:
+        return args[0]
+    return args[0] if made.has(*STRANGE) else made
+
+
+def _composed(parts: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
+    return st.builds(_real, st.sampled_from(ONE), parts) | st.builds(_real, st.sampled_from(TWO), parts, parts)
+
+
+EXPRESSIONS = st.recursive(LEAVES, _composed, max_leaves=5)
+POSITIVE = {x: Symbol("x", positive=True), y: Symbol("y", positive=True)}
+# Each is right for some values only: the verdict has to say for which.
+BOLD = {
+    "logarithms expanded": lambda one: expand_log(one, force=True),
+    "powers of powers": lambda one: powdenest(one, force=True),
+    "no absolute values": lambda one: one.replace(Abs, lambda u: u),
+    "no signs": lambda one: one.replace(sign, lambda u: S.One),
+    "all positive": lambda one: one.xreplace(POSITIVE).xreplace({double: name for name, double in POSITIVE.items()}),
+    "tanh spelt out": lambda one: one.replace(tanh, lambda u: (exp(u) - exp(-u)) / (exp(u) + exp(-u))),
+}
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(EXPRESSIONS, st.sampled_from(sorted(BOLD)))
+def test_numbers_never_contradict_a_proof(left, bold):
+    right = _real(BOLD[bold], left)
+    assume(left.free_symbols and right != left)
+    verdict = judge(left, right)
+    domain = {"proved": verdict.domain, "refuted": verdict.part}.get(verdict.status, false)
+    for point in ({x: Rational(one, 2), y: Rational(other, 3)} for one in range(-4, 5) for other in (-5, -2, 0, 1, 6)):
+        values = number(left, point), number(right, point)
+        if None not in values and _inside(domain, point):
+            assert not differ(*values), (left, right, verdict.status, domain, point)  # type: ignore[arg-type]
+
+
+def _inside(domain: Any, point: dict[Symbol, Expr]) -> bool:
+    return domain != false and all(one == true or bool(one.xreplace(point)) for one in And.make_args(domain))
