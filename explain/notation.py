@@ -45,7 +45,7 @@ class Piece(NamedTuple):
     """A formula with what its neighbours must know: how tightly it binds, and a minus sign taken off its front."""
 
     formula: Formula
-    level: int = ATOM
+    level: float = ATOM
     minus: bool = False
 
 
@@ -140,7 +140,7 @@ class Board:
             return Piece(Fraction(Number(above), Number(below)), PRODUCT, minus)
         return Piece(Number(digits), ATOM, minus)
 
-    def inside(self, piece: Piece, level: int) -> Formula:
+    def inside(self, piece: Piece, level: float) -> Formula:
         """The formula of a piece where at least that tightness is needed: fenced if it binds less."""
         whole = row(Prefix("−"), piece.formula) if piece.minus else piece.formula
         return fenced(whole) if (min(piece.level, SUM) if piece.minus else piece.level) < level else whole
@@ -346,7 +346,7 @@ def _needs_dot(before: Formula, after: Formula) -> bool:
     """Would the two run together? A number after anything but a fence, and a fraction of numbers."""
     first = after.items[0] if isinstance(after, Row) else after
     base = first.base if isinstance(first, Script) else first
-    if _is_word(before) and _is_word(first):
+    if _is_word(before.base if isinstance(before, Script) else before) and _is_word(base):
         return True
     return isinstance(base, Number) or (isinstance(before, Fence) and isinstance(first, Fence) and _all_numbers(before) and _all_numbers(first))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction as Ratio
-from math import frexp
 
 from sympy import Expr, Integer, Symbol, true
 
@@ -17,10 +16,10 @@ from derive.written import Written
 from numeric.checking import Check, Report
 
 from .document import Block, Cite, Equation, Inline, Math, Paragraph, Table, Text
-from .formula import Binary, Fence, Formula, Fraction, Lines, Name, Number, Prefix, Relation, Row, Script, Times, row
+from .formula import Binary, Fence, Formula, Fraction, Lines, Name, Number, Relation, Row, Times, row
 from .lesson import FEW_PATHS, Lesson, is_simple
 from .notation import SUM, Board, Piece
-from .numbers import scientific
+from .quantities import small_number, step_of_difference, twelve_decimals
 from .unfolding import Node, has_sum, leaves, set_derivatives, set_numbers, set_values
 
 __all__ = ["chain_rule", "definitions", "factors", "meaning", "point", "question", "together", "verdicts"]
@@ -57,12 +56,18 @@ def question(lesson: Lesson) -> list[Block]:
 
 
 def _picture(lesson: Lesson) -> list[Block]:
-    """The network with the paths coloured, where pictures are wanted and the graph is a network."""
-    if not (lesson.pictures and lesson.board.roles):
+    """The network, or any other graph, with the paths coloured, where pictures are wanted and one can hold it."""
+    if not lesson.pictures:
         return []
-    from .figures import network  # laying out a picture takes time that a page without pictures need not spend
+    from .figures import graphs, networks  # laying out a picture takes time that a page without pictures need not spend
 
-    figure = network(lesson.derivation.graph, lesson.derivation, labels=lesson.board.labels, notation=lesson.board.notation, words=lesson.words)
+    derivation, look = lesson.derivation, {"labels": lesson.board.labels, "notation": lesson.board.notation, "words": lesson.words}
+    if lesson.board.roles:
+        figure = networks.network(derivation.graph, derivation, **look)
+    elif len(graphs.needed(derivation.graph, derivation)) <= graphs.MOST_NODES:
+        figure = graphs.graph(derivation.graph, derivation, values=lesson.numbers, **look)
+    else:
+        return []
     return [replace(figure, caption=lesson.say("figure.paths", wrt=lesson.x, of=lesson.y))]
 
 
@@ -372,7 +377,8 @@ def together(lesson: Lesson) -> list[Block]:
     if lesson.derivation.path_count == 0:
         return []
     claim, node = lesson.derivation.claim, lesson.tree(lesson.derivation.claim)
-    formulas = [set_values(node, lesson.board, lambda one: lesson.named(one) if one in lesson.closed else None), set_values(lesson.whole_tree(), lesson.board)]
+    cited = set_values(node, lesson.board, lambda one: lesson.named(one) if one in lesson.closed else None)
+    formulas = [cited, set_values(lesson.whole_tree(), lesson.board, ones=False)]
     if lesson.numbers is not None:
         formulas += [
             set_numbers(node, lesson.board, lesson.value),
@@ -392,9 +398,12 @@ def meaning(lesson: Lesson) -> list[Block]:
     if lesson.numbers is None or lesson.derivation.path_count == 0:
         return []
     slope, role = lesson.value(lesson.derivation.claim), lesson.board.roles.get(lesson.derivation.claim.wrt)
+    sign = "flat" if slope == 0 else "up" if slope > 0 else "down"
     if role is None or role.kind not in ("weight", "bias"):
-        return [Paragraph(lesson.say("says.input", x=lesson.x, of=lesson.y, slope=_signed_number(lesson, slope)), lesson.say("says"))]
-    key = "says.flat" if slope == 0 else "says.up" if slope > 0 else "says.down"
+        size = [] if abs(slope) == 1 else [lesson.board.number(abs(slope))]
+        much = lesson.board.product([*size, Piece(Name("h"))]).formula
+        return [Paragraph(lesson.say(f"says.input.{sign}", x=lesson.x, of=lesson.y, much=much, h=Name("h")), lesson.say("says"))]
+    key = f"says.{sign}"
     rate = row(Name("α"), Relation("="), lesson.board.number(RATE).formula)
     return [Paragraph(lesson.say(key, x=lesson.x, of=lesson.y, rate=rate, update=_update(lesson, slope)), lesson.say("says"))]
 
@@ -430,11 +439,11 @@ def _difference(lesson: Lesson) -> list[tuple[Inline, ...]]:
     mine = lesson.report[lesson.derivation.claim]
     sentence = lesson.say(
         "checked.difference" if mine.verdict == "agrees" else "checked.failed",
-        quotient=row(_quotient(lesson), equals(_long(mine.difference))),
-        value=_long(mine.value),
-        error=_small(mine.error),
-        bound=_small(mine.bound),
-        step=row(Name("h"), Relation("="), _power_of_two(mine.h)),
+        quotient=row(_quotient(lesson), equals(twelve_decimals(mine.difference))),
+        value=twelve_decimals(mine.value),
+        error=small_number(mine.error),
+        bound=small_number(mine.bound),
+        step=row(Name("h"), Relation("="), step_of_difference(mine.h)),
         verdict=lesson.say(f"verdict.{mine.verdict}"),
     )
     return [sentence]
@@ -445,7 +454,7 @@ def _summary(lesson: Lesson) -> list[tuple[Inline, ...]]:
     if report is None:
         return []
     agreed, largest = _agreed(report), max((one.error for one in report.values()), default=0.0)
-    return [lesson.say("checked.all" if agreed == len(report) else "checked.some", agreed=str(agreed), count=str(len(report)), error=_small(largest))]
+    return [lesson.say("checked.all" if agreed == len(report) else "checked.some", agreed=str(agreed), count=str(len(report)), error=small_number(largest))]
 
 
 def _doubts(lesson: Lesson) -> list[Block]:
@@ -466,23 +475,6 @@ def _quotient(lesson: Lesson) -> Formula:
     return Fraction(row(sides[0], Binary("−"), sides[1]), row(Number("2"), Times(), h))
 
 
-def _long(value: float) -> Formula:
-    text = f"{float(value):.12f}"
-    return row(Prefix("−"), Number(text[1:])) if text.startswith("-") else Number(text)
-
-
-def _small(value: float) -> Formula:
-    """A small number with one digit, as a power of ten."""
-    mantissa, _, exponent = scientific(float(value)).partition("e")
-    return row(Number(mantissa), Times("·"), Script(Number("10"), sup=Number(exponent))) if exponent else Number(mantissa)
-
-
-def _power_of_two(h: float) -> Formula:
-    """A step of the difference: a power of two, so that x ± h has no rounding error; any other number as a small one."""
-    mantissa, exponent = frexp(h)
-    return Script(Number("2"), sup=Number(str(exponent - 1))) if mantissa == 0.5 else _small(h)
-
-
 def _table(lesson: Lesson, checks: Iterable[Check]) -> Table:
     head = tuple(lesson.say(f"table.{key}") for key in ("step", "value", "difference", "error", "bound", "verdict"))
     rows = tuple(
@@ -497,4 +489,4 @@ def _table(lesson: Lesson, checks: Iterable[Check]) -> Table:
 
 
 def _columns(one: Check) -> list[tuple[Callable[[float], Formula], float]]:
-    return [(_long, one.value), (_long, one.difference), (_small, one.error), (_small, one.bound)]
+    return [(twelve_decimals, one.value), (twelve_decimals, one.difference), (small_number, one.error), (small_number, one.bound)]

@@ -19,7 +19,7 @@ from derive.graph import Graph
 from numeric.points import Exact, number
 from numeric.points import point as complete
 
-__all__ = ["OWN", "TABLES", "Point", "assignments", "is_values", "read", "replaced", "text_of"]
+__all__ = ["OWN", "TABLES", "Point", "assignments", "completed", "is_values", "read", "replaced", "text_of"]
 
 Point = Mapping[str, Exact]
 
@@ -59,11 +59,11 @@ def text_of(source: str) -> str:
         with Path(source).open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
     if len(raw) > LARGEST_FILE:
-        raise DeriveError(f"longer than {LARGEST_FILE} bytes; a point is a short file in TOML or JSON")
+        raise DeriveError(f"longer than {LARGEST_FILE} bytes; a short text is expected")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DeriveError(f"no UTF-8 text (byte {error.start + 1}); a point is TOML or JSON in UTF-8") from None
+        raise DeriveError(f"no UTF-8 text (byte {error.start + 1})") from None
 
 
 def read(text: str, graph: Graph, suffix: str = "") -> list[Point]:
@@ -76,7 +76,7 @@ def read(text: str, graph: Graph, suffix: str = "") -> list[Point]:
     samples = table.pop("samples", None)
     common = _values(table, graph, TABLES)
     if samples is None:
-        return [_complete(common, graph)]
+        return [completed(common, graph)]
     if not (isinstance(samples, list) and samples and all(isinstance(one, dict) for one in samples)):
         raise DeriveError("samples is a list of tables: open each sample with [[samples]], in two brackets")
     return [_sample(place, one, common, graph) for place, one in enumerate(samples, 1)]
@@ -102,7 +102,7 @@ def _sample(place: int, table: dict[str, Any], common: Point, graph: Graph) -> P
         if parameter is not None:
             raise DeriveError(f"{parameter} is a parameter; parameters are given once, before the first [[samples]]")
         _refuse_twice(common, own)
-        return _complete({**common, **own}, graph)
+        return completed({**common, **own}, graph)
     except DeriveError as error:
         raise DeriveError(f"sample {place}: {error}") from None
 
@@ -153,7 +153,8 @@ def _refuse_twice(first: Point, second: Point) -> None:
         raise DeriveError(f"{twice} is given twice")
 
 
-def _complete(values: Point, graph: Graph) -> Point:
+def completed(values: Point, graph: Graph) -> Point:
+    """The values of all givens of a graph, in its order. Raises DeriveError with those that are missing."""
     return {symbol.name: value for symbol, value in complete(graph.givens, values, graph.by_symbol).items()}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from derive.steps import Claim, Derivation, Local, Step
 
-from .formula import Formula, Name, UnderBrace
+from .formula import Formula, Name, Number, UnderBrace
 from .notation import PRODUCT, SUM, Board, Piece
 
 __all__ = ["Branch", "Leaf", "Node", "has_sum", "leaves", "set_derivatives", "set_numbers", "set_values", "unfold"]
@@ -38,6 +38,7 @@ Node = Leaf | Branch
 
 MOST_TERMS = 6
 DOTS = Piece(Name("⋯"))
+ONE = Piece(Number("1"))
 
 
 def unfold(derivation: Derivation, claim: Claim, closed: Container[Claim], braced: Container[Claim]) -> Node:
@@ -77,11 +78,11 @@ def set_derivatives(node: Node, board: Board, named: Callable[[Claim], Formula])
     return _Setter(board, lambda step: Piece(named(step.claim)), braced, dots=False).formula(node)
 
 
-def set_values(node: Node, board: Board, named: Callable[[Claim], Formula | None] = lambda claim: None, opened: bool = False) -> Formula:
+def set_values(node: Node, board: Board, named: Callable[[Claim], Formula | None] = lambda claim: None, opened: bool = False, ones: bool = True) -> Formula:
     """The tree with the closed form of every fact in its place, or the name that ``named`` gives it.
 
     A sum of products that became something shorter than its parts ("cancel") is set as what it became, unless
-    ``opened`` asks for the parts.
+    ``opened`` asks for the parts. Factors that are 1 keep their place where ``ones`` is True.
     """
 
     def fact(step: Step) -> Piece:
@@ -91,7 +92,7 @@ def set_values(node: Node, board: Board, named: Callable[[Claim], Formula | None
     def branch(step: Step, body: Piece) -> Piece:
         return board.piece(step.value) if step.because and not opened else body
 
-    return _Setter(board, fact, branch, opened=branch).formula(node)
+    return _Setter(board, fact, branch, opened=branch, ones=ones).formula(node)
 
 
 def set_numbers(node: Node, board: Board, value: Callable[[Claim], Any], collapsed: bool = False) -> Formula:
@@ -118,6 +119,7 @@ class _Setter:
     inner_sum: Callable[[Step, Piece], Piece] | None = None
     opened: Callable[[Step, Piece], Piece] = lambda step, body: body
     dots: bool = True
+    ones: bool = True
 
     def formula(self, node: Node) -> Formula:
         return self.board.inside(self.piece(node), SUM)
@@ -135,4 +137,5 @@ class _Setter:
         return piece
 
     def product(self, pieces: list[Piece]) -> Piece:
-        return self.board.product(pieces, dots=self.dots and any(piece.level == PRODUCT for piece in pieces))
+        shown = pieces if self.ones else [piece for piece in pieces if piece != ONE] or [ONE]
+        return self.board.product(shown, dots=self.dots and any(piece.level == PRODUCT for piece in shown))

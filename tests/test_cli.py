@@ -353,7 +353,7 @@ def test_the_help_lists_the_names_of_light_tables():
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("explain gr", ["gradient"]),
+        ("explain gra", ["gradient", "graph"]),
         ("explain gradient w1 --activation ", list(ACTIVATIONS)),
         ("explain gradient w1 --loss cross", [one for one in LOSSES if one.startswith("cross")]),
         ("explain gradient w1 --format la", ["latex"]),

@@ -20,6 +20,8 @@ __all__ = ["COMMANDS", "explain", "main"]
 
 COMMANDS: Mapping[str, str] = {
     "gradient": ".gradient",
+    "graph": ".graph",
+    "matrix": ".matrix",
     "check": ".check",
     "train": ".train",
     "point": ".point",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from .choices import Later
 from .endings import verdict
-from .options import At, Net, Sheet, at_options, chosen, net_options, option, sheet_options
+from .options import At, Net, Sheet, at_options, chosen, detail_options, net_options, sheet_options
 
 __all__ = ["command"]
 
@@ -15,8 +14,7 @@ __all__ = ["command"]
 @click.argument("names", nargs=-1, required=True, metavar="NAME…|all")
 @net_options()
 @at_options
-@option("--detail", default="normal", type=Later("detail", "explain.lesson", "DETAILS"), metavar="[brief|normal|full]", help="How much is told.")
-@option("--check/--no-check", default=True, help="Compare every step with a central difference.")
+@detail_options
 @sheet_options
 def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, sheet: Sheet) -> int:
     """Derive ∂Loss/∂NAME step by step, put numbers in, and check every step.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..document import Document
     from ..points import Point
 
-__all__ = ["At", "Net", "Sheet", "at_options", "chosen", "naming", "net_options", "option", "sheet_options"]
+__all__ = ["At", "Net", "Sheet", "at_options", "chosen", "detail_options", "naming", "net_options", "option", "sheet_options", "values_options"]
 
 PICTURES_INSIDE = ("html",)
 MOST_WEIGHTS = 100_000  # every weight is a symbol of its own
@@ -47,7 +47,7 @@ class Net:
     numbering: str
     biases: str
 
-    def network(self) -> Network:
+    def network(self, most_weights: float = MOST_WEIGHTS) -> Network:
         """The network. Raises DeriveError on sizes, names or options that do not exist or fit."""
         from derive.network import Network
 
@@ -56,16 +56,16 @@ class Net:
                 f"{self.output!r} is no activation of the output units; -o {self.output} writes the page to that file", param_hint="'--output'"
             )
         hidden = self.activation.split(",") if "," in self.activation else self.activation
-        return Network(*self.sizes(), activation=hidden, output=self.output, loss=self.loss, numbering=self.numbering, biases=self.biases)
+        return Network(*self.sizes(most_weights), activation=hidden, output=self.output, loss=self.loss, numbering=self.numbering, biases=self.biases)
 
-    def sizes(self) -> list[int]:
-        """The sizes of the layers."""
+    def sizes(self, most_weights: float = MOST_WEIGHTS) -> list[int]:
+        """The sizes of the layers, which have at most that many weights."""
         if not re.fullmatch("[1-9][0-9]{0,5}(-[1-9][0-9]{0,5})+", self.net):
             raise click.BadParameter(f"{self.net!r} are no sizes of layers; write such as 2-2-2 or 2-3-3-1", param_hint="'--net'")
         sizes = [int(part) for part in self.net.split("-")]
         weights = sum(before * after for before, after in pairwise(sizes))
-        if weights > MOST_WEIGHTS:
-            raise click.BadParameter(f"{self.net} has {weights} weights; at most {MOST_WEIGHTS} are written out one by one", param_hint="'--net'")
+        if weights > most_weights:
+            raise click.BadParameter(f"{self.net} has {weights} weights; at most {most_weights} are written out one by one", param_hint="'--net'")
         return sizes
 
 
@@ -80,7 +80,19 @@ class At:
     """The point that was asked for, as it was typed."""
 
     at: tuple[str, ...]
-    seed: int | None
+    seed: int | None = None
+
+    def given(self, graph: Graph) -> list[Point] | None:
+        """The points of a graph that has no default one; None where nothing was asked for.
+
+        Raises DeriveError, with what is missing, where not every value is given, and as ``points``.
+        """
+        if not self.at:
+            return None
+        from ..points import completed
+
+        with naming(f"--at {' --at '.join(self.at)}"):
+            return [completed(one, graph) for one in self.points(graph)]
 
     def points(self, graph: Graph) -> list[Point]:
         """The points, one a sample: from a file, at random or the default one, with single values replaced.
@@ -101,6 +113,8 @@ class At:
     def _start(self, graph: Graph) -> Point:
         from numeric.data import default_point, random_point
 
+        if not graph.roles:
+            return {}
         return dict(default_point(graph) if self.seed is None else random_point(graph, self.seed))
 
 
@@ -192,7 +206,7 @@ def _as_record(record: type, name: str, *options: Callable[..., Any]) -> Callabl
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def gathered(**typed: Any) -> Any:
-            return command(**{name: record(**{key: typed.pop(key) for key in keys})}, **typed)
+            return command(**{name: record(**{key: typed.pop(key) for key in keys if key in typed})}, **typed)
 
         for option in reversed(options):
             gathered = option(gathered)
@@ -220,12 +234,18 @@ def net_options(sizes: str = "2-2-2") -> Callable[..., Any]:
     )
 
 
-at_options = _as_record(
-    At,
-    "at",
-    option("--at", multiple=True, metavar="FILE|NAME=VALUE,…", help="All values from a file (TOML or JSON; - is standard input), or single ones. Repeatable."),
-    option("--seed", type=click.IntRange(min=0), metavar="N", help="Random values instead of the default ones."),
-)
+_at = option("--at", multiple=True, metavar="FILE|NAME=VALUE,…", help="All values from a file (TOML or JSON; - is standard input), or single ones. Repeatable.")
+
+at_options = _as_record(At, "at", _at, option("--seed", type=click.IntRange(min=0), metavar="N", help="Random values instead of the default ones."))
+values_options = _as_record(At, "at", _at)
+
+
+def detail_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How much is told of a derivation, and whether it is checked: the arguments ``detail`` and ``check``."""
+    names = Later("detail", "explain.lesson", "DETAILS")
+    much = option("--detail", default="normal", type=names, metavar="[brief|normal|full]", help="How much is told.")
+    return much(option("--check/--no-check", default=True, help="Compare every step with a central difference.")(command))
+
 
 sheet_options = _as_record(
     Sheet,

@@ -31,7 +31,7 @@ from .wording import Locale, english, paths_in_words, sentence
 if TYPE_CHECKING:
     from numeric.values import Numbers
 
-__all__ = ["graph"]
+__all__ = ["MOST_NODES", "graph", "needed"]
 
 MOST_NODES = 60
 RADIUS, TALL = 10.0, 15.0  # half the height of a node with a name, and with an expression below it
@@ -58,7 +58,7 @@ def graph(
     are the numbers of one or several derivations of one result: each arrow carries the value that goes forward above
     what comes back along it. Raises DeriveError for more than 60 nodes.
     """
-    shown = _needed(graph, derivation)
+    shown = needed(graph, derivation)
     if len(shown) > MOST_NODES:
         raise DeriveError(f"this graph has {len(shown)} nodes; a picture shows at most {MOST_NODES}: draw a network with figures.network, or a smaller graph")
     of = graph.node(str(derivation.claim.of)) if derivation else graph.order[-1]
@@ -79,7 +79,7 @@ def _alt(drawing: Drawing, of: Symbol, derivation: Derivation | None, words: Loc
     return " ".join(said)
 
 
-def _needed(graph: Graph, derivation: Derivation | None) -> tuple[Symbol, ...]:
+def needed(graph: Graph, derivation: Derivation | None) -> tuple[Symbol, ...]:
     """The nodes that the result needs, in order; without a derivation, all."""
     if derivation is None:
         return graph.order

@@ -31,6 +31,7 @@ _READ: dict[str, Final] = {
     "net": "consonant", "out": "consonant", "ln": "consonant", "log": "vowel", "sin": "consonant", "ε": "consonant", "ι": "vowel",
 }  # fmt: skip
 
+_ENDINGS: dict[str, Final] = {"le": "ㄹ", "ng": "consonant"}
 _SOUNDING = {"l": "ㄹ", "m": "consonant", "n": "consonant", "g": "vowel", "p": "consonant", "b": "consonant"}
 
 
@@ -54,7 +55,9 @@ def final_sound(text: str) -> Final:
     if last.isdigit():
         return _of_number(spoken)
     word = spoken[-len(spoken.split()[-1]) :].lstrip("([{‘“")
-    return _READ.get(word, _READ.get(last, "vowel") if len(word) == 1 else _SOUNDING.get(last, "vowel"))  # type: ignore[return-value]
+    if word in _READ or len(word) == 1:
+        return _READ.get(word) or _READ.get(last, "vowel")
+    return _ENDINGS.get(word[-2:]) or _SOUNDING.get(last, "vowel")  # type: ignore[return-value]
 
 
 def _of_syllable(syllable: str) -> Final:

@@ -1,0 +1,60 @@
+"""``explain graph``: the derivatives in a computational graph that is written as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from .endings import said, verdict
+from .options import At, Sheet, detail_options, naming, option, sheet_options, values_options
+
+if TYPE_CHECKING:
+    from derive.graph import Graph
+
+__all__ = ["command", "read"]
+
+
+@click.command("graph", short_help="The derivatives in a graph that is written as text.")
+@click.argument("source", metavar="FILE|-")
+@option("--of", metavar="NAME", help="What is differentiated; else the last name that is defined.")
+@option("--wrt", multiple=True, metavar="NAME", help="By what; else by every name that is given. Repeatable.")
+@values_options
+@detail_options
+@sheet_options
+def command(source: str, of: str | None, wrt: tuple[str, ...], at: At, detail: str, check: bool, sheet: Sheet) -> int:
+    """Derive the derivatives in a computational graph: FILE has one "name = expression" a line, # begins a comment.
+
+    The page has numbers where --at gives a value to every name that no line defines. It is LaTeX unless --format or
+    the suffix of -o FILE says otherwise.
+    """
+    from ..narrate import lecture_with_reports
+
+    sheet.form()
+    if source == "-" and "-" in at.at:
+        raise click.UsageError("FILE and --at are both standard input; give one of them as a file")
+    graph = read(source)
+    points = at.given(graph)
+    of = of or graph.definitions[-1].symbol.name
+    derivations = [graph.derivation(of, one) for one in dict.fromkeys(wrt) or graph.givens]
+    told = sheet.told(graph)
+    document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, pictures=sheet.pictured(), **told)
+    sheet.deliver(document)
+    if points is None:
+        said(f"no values, so no numbers and no differences; --at {','.join(f'{one.name}=…' for one in graph.givens)} gives them")
+        return 0
+    return verdict(reports)
+
+
+def read(source: str) -> Graph:
+    """The graph that a file writes, or standard input for "-". Raises DeriveError and OSError, both with the file in the message."""
+    from derive.parsing import parse_graph
+
+    from ..points import text_of
+
+    name = "standard input" if source == "-" else source
+    try:
+        with naming(name):
+            return parse_graph(text_of(source))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, name) from None
