@@ -129,6 +129,16 @@ class Network:
         """How many biases each layer has."""
         return tuple({"per-neuron": self.sizes[layer], "per-layer": 1, "none": 0}[self.biases] for layer in self.layers)
 
+    def entries(self, name: str) -> list[list[Symbol]]:
+        """The parameters of a weight matrix W1, W2, … (sources in rows) or of a bias b1, … as a matrix; empty for other names."""
+        kind, layer = name[:1], name[1:]
+        if kind not in ("W", "b") or not layer.isdigit() or int(layer) not in self.layers:
+            return []
+        if kind == "b":
+            return [list(self.bias_symbols[int(layer) - 1])]
+        rows, cols = range(1, self.sizes[int(layer) - 1] + 1), range(1, self.sizes[int(layer)] + 1)
+        return [[self.weight(int(layer), row, col) for col in cols] for row in rows]
+
     def bias(self, layer: int, row: int) -> Symbol | None:
         """The bias of a unit, shared by its layer or its own, or None."""
         own = self.bias_symbols[layer - 1]

@@ -18,12 +18,14 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derive.errors import DeriveError
 from derive.graph import Definition, Graph
-from derive.matrix import LOSS, SAMPLES, MatrixGraph
+from derive.matrix import SAMPLES, MatrixGraph
 from derive.steps import Claim, Derivation, Total
 
+from .checking import check
+from .reports import AGREES, NOT_RESOLVABLE, WRONG, Check, Report
 from .values import evaluate
 
-__all__ = ["MatrixNumbers", "arrays_of_samples", "evaluate_matrices"]
+__all__ = ["MatrixNumbers", "arrays_of_samples", "check_entries", "evaluate_matrices"]
 
 Matrix = list[list[Any]]
 Z, Y = Symbol("z"), Symbol("y")
@@ -34,7 +36,7 @@ class MatrixNumbers:
     """The matrices of every fact by its claim, and of every node by its symbol, as nested lists."""
 
     facts: Mapping[Claim, Matrix]
-    nodes: Mapping[Expr, Matrix]
+    nodes: Mapping[Any, Matrix]
 
 
 def arrays_of_samples(graph: MatrixGraph, samples: Sequence[Mapping[str, Any]]) -> dict[Expr, Matrix]:
@@ -66,7 +68,32 @@ def evaluate_matrices(derivation: Derivation, arrays: Mapping[Expr, Matrix]) -> 
         facts[step.claim] = walk.value(step.value)
         if isinstance(step.claim, Total) and step.claim in graph.cited:
             walk.known[graph.cited[step.claim]] = facts[step.claim]
-    return MatrixNumbers(facts, {one: walk.known[one] for one in (*graph.givens, *graph.by_symbol) if one != LOSS} | {LOSS: walk.known[LOSS]})
+    nodes: dict[Any, Matrix] = {one: walk.known[one] for one in (*graph.givens, *graph.by_symbol)}
+    return MatrixNumbers(facts, nodes)
+
+
+def check_entries(derivation: Derivation, numbers: MatrixNumbers, samples: Sequence[Mapping[str, Any]]) -> Report:
+    """Every entry of ∂L/∂W or ∂L/∂b beside the central difference of the mean loss by that parameter.
+
+    The differences come from the scalar graph, which knows nothing of matrices. Keys are the scalar claims.
+    """
+    graph: Any = derivation.graph
+    net, matrix = graph.net, numbers.facts[derivation.claim]
+    rows = matrix if graph.layout == "rows" else _transposed(matrix)
+    entries = [one for line in net.entries(str(derivation.claim.wrt)) for one in line]
+    values = [float(one) for line in rows for one in line]
+    found = (_entry(net.derivation(one), value, samples) for one, value in zip(entries, values, strict=True))
+    return Report({one.claim: one for one in found}, "entry")
+
+
+def _entry(scalar: Derivation, value: float, samples: Sequence[Mapping[str, Any]]) -> Check:
+    own = [check(scalar, at)[scalar.claim] for at in samples]
+    mean = sum(one.difference for one in own) / len(own)
+    bound = sum(one.bound for one in own) / len(own) + 1e-12 * abs(value)
+    error = abs(value - mean)
+    unresolved = any(one.verdict not in (AGREES, WRONG) for one in own)
+    verdict = NOT_RESOLVABLE if unresolved else AGREES if error <= bound else WRONG
+    return Check(scalar.claim, value, value, mean, own[0].h, error, bound, verdict)
 
 
 @dataclass
@@ -141,5 +168,3 @@ def _same(matrix: Matrix) -> Matrix:
 
 def _exact(value: Any) -> Any:
     return Fraction(value) if isinstance(value, int | str) else value
-
-

@@ -88,7 +88,7 @@ class Report(Mapping[Any, Check]):
         agreeing = self.having(AGREES)
         largest = max(agreeing, key=lambda one: one.error, default=None)
         errors = f" (largest error {_brief(largest.error)}, bound {_brief(largest.bound)})" if largest else ""
-        plural = self.kind if len(self) == 1 else f"{self.kind}s"
+        plural = self.kind if len(self) == 1 else _PLURALS.get(self.kind, f"{self.kind}s")
         line = f"{len(agreeing)} of {len(self)} {plural} agree{'s' if len(self) == 1 else ''} with central differences{errors}"
         others = [f"{len(found)} {words}" for verdict, words in _OTHERS.items() if (found := self.having(verdict))]
         return "; ".join([line, *others])
@@ -99,6 +99,7 @@ class Report(Mapping[Any, Check]):
         return "\n".join([*(_line(row, widths) for row in rows), *map(str, self.having(WRONG)), self.summary])
 
 
+_PLURALS = {"entry": "entries"}
 _OTHERS = {WRONG: "wrong", AT_A_KINK: "at a kink, the declared slope between the one-sided ones", NOT_RESOLVABLE: "not resolvable at this point"}
 _HEADINGS = ("fact", "terms", "value", "central difference", "h", "error", "bound", "verdict")
 _WORDS = (0, 7)  # the columns of words, set to the left

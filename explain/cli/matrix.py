@@ -25,11 +25,13 @@ def command(name: str, net: Net, layout: str, at: At, check: bool, sheet: Sheet)
 
     L is the mean loss of a batch; several samples in the FILE of --at are its rows. The shape stands on every line. Wide layers have no numbers.
     """
+    from derive.matrix import matrix_graph
+
     from ..matrix_page import has_numbers, matrix_lecture
 
     sheet.form()
     network = net.network(most_weights=inf)
     points = at.points(network.graph) if has_numbers(network) else None
-    document, reports = matrix_lecture(network, name, points, layout=layout, check=check, **sheet.told(network.graph))
+    document, reports = matrix_lecture(network, name, points, layout=layout, check=check, **sheet.told(matrix_graph(network)))
     sheet.deliver(document)
     return verdict(reports, "entry")

@@ -25,6 +25,7 @@ from .endings import delivered
 
 if TYPE_CHECKING:
     from derive.graph import Graph
+    from derive.matrix import MatrixGraph
     from derive.network import Network
 
     from ..document import Document
@@ -154,7 +155,7 @@ class Sheet:
     label: tuple[str, ...]
     ascii: bool
 
-    def told(self, graph: Graph) -> dict[str, Any]:
+    def told(self, graph: Graph | MatrixGraph) -> dict[str, Any]:
         """What a narration takes: language, notation, precision and labels of the graph's nodes. Raises DeriveError on others."""
         labels = self._labels()
         with naming("--label"):

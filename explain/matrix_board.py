@@ -1,0 +1,159 @@
+"""The board for matrices: Hadamard products, transposes and vectors of ones as formula trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import HadamardPower, HadamardProduct, MatAdd, MatMul, MatrixExpr, MatrixSymbol, OneMatrix, Symbol, Transpose
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+
+from derive.matrix import LOSS, MatrixGraph
+from derive.names import split
+from derive.steps import Claim, Factor
+
+from .formula import Binary, Fence, Formula, Fraction, Matrix, Name, Number, Prefix, Script, row
+from .notation import POWER, PRODUCT, SUM, Board, Piece
+
+__all__ = ["MatrixBoard", "matrix_board"]
+
+ENTRY = Symbol("z")
+ENTRYWISE = 1.5  # an entrywise product is fenced inside a matrix product, and not inside a sum
+
+
+@dataclass(frozen=True)
+class MatrixBoard(Board):
+    """A board on which capital letters are matrices; the loss is a number."""
+
+    def name(self, symbol: Any) -> Formula:
+        """A matrix by its letter, its layer below it, or above it in brackets where the notation is layered."""
+        if symbol == LOSS:
+            return Name(self.notation.loss or str(LOSS))
+        if str(symbol) in self.labels:
+            return super().name(Symbol(str(symbol)))
+        letters, subscripts = split(str(symbol))
+        base = Name("δ" if letters == "delta" else letters)
+        if not subscripts:
+            return base
+        layer = Number(subscripts[0])
+        return Script(base, None, Fence(layer)) if self.notation.layered else Script(base, layer)
+
+    def piece(self, expression: Any) -> Piece:
+        """A matrix expression as a piece of a larger formula."""
+        setter = _MATRICES.get(type(expression))
+        if isinstance(expression, MatrixSymbol) or expression == LOSS:
+            return Piece(self.name(expression))
+        return setter(self, expression) if setter else super().piece(expression)
+
+    def claim(self, claim: Claim) -> Formula:
+        """A derivative as a fraction, ∂of over ∂wrt."""
+        sign = Prefix(self.notation.partial)
+        return Fraction(row(sign, self.name(claim.of)), row(sign, self.name(claim.wrt)))
+
+    def joined(self, rule: str, factors: Sequence[Factor], set_factor: Callable[[Factor], Piece]) -> Piece:
+        """The factors of a step with the sign of its rule: entrywise for "hadamard", else the matrix product."""
+        pieces = [set_factor(one) for one in factors]
+        return self.entrywise(pieces) if rule == "hadamard" else self.product(pieces)
+
+    def entrywise(self, pieces: Sequence[Piece]) -> Piece:
+        """The pieces with the sign of the entrywise product between them; matrix products are fenced."""
+        if len(pieces) == 1:
+            return pieces[0]
+        parts: list[Formula] = []
+        for piece in pieces:
+            parts += [*([Binary(self.notation.hadamard)] if parts else []), self.inside(piece, POWER)]
+        return Piece(row(*parts), ENTRYWISE)
+
+    def array(self, rows: Sequence[Sequence[Any]]) -> Formula:
+        """The numbers of a matrix."""
+        return Matrix(tuple(tuple(self.inside(self.number(one), SUM) for one in line) for line in rows))
+
+    def shape(self, shape: tuple[Any, Any]) -> Formula:
+        """A shape as rows × columns."""
+        return row(*(part for place, size in enumerate(shape) for part in ([Binary("×")] if place else []) + [self._size(size)]))
+
+    def _size(self, size: Any) -> Formula:
+        return Number(str(size)) if str(size).isdigit() else Name(str(size))
+
+    def _product(self, expression: MatMul) -> Piece:
+        number, matrices = expression.as_coeff_matrices()
+        body = self.product([self.piece(one) for one in matrices])
+        if number == 1:
+            return body
+        minus = bool(number.could_extract_minus_sign())
+        factor = Piece(self.formula(abs(number) if number.is_number else -number if minus else number), PRODUCT)
+        return (self.product([factor, body]) if abs(number) != 1 else body)._replace(minus=minus)
+
+    def _sum(self, expression: MatAdd) -> Piece:
+        pieces = [self.piece(one) for one in expression.args]
+        return self.sum(sorted(pieces, key=lambda piece: piece.minus))
+
+    def _hadamard(self, expression: HadamardProduct) -> Piece:
+        factors = list(_flat(expression))
+        above = [one for one in factors if not _is_below(one)]
+        below = [HadamardPower(one.base, -one.exp) if one.exp != -1 else one.base for one in factors if _is_below(one)]
+        whole = self.entrywise([self.piece(one) for one in above]) if above else Piece(Number("1"))
+        return self.ratio(whole, self.entrywise([self.piece(one) for one in sorted(below, key=_simple_first)])) if below else whole
+
+    def _power(self, expression: HadamardPower) -> Piece:
+        if _is_below(expression):
+            return self.ratio(Piece(Number("1")), self.piece(HadamardPower(expression.base, -expression.exp) if expression.exp != -1 else expression.base))
+        if expression.exp == 2:
+            return self.entrywise([self.piece(expression.base)] * 2)
+        return self.power(self.piece(expression.base), self.piece(expression.exp))
+
+    def _transposed(self, expression: Transpose) -> Piece:
+        return self.power(self.piece(expression.arg), Piece(Name(self.notation.transpose, "upright")))
+
+    def _ones(self, expression: OneMatrix) -> Piece:
+        rows, cols = expression.shape
+        if rows != 1 and cols != 1:
+            return Piece(Number("1"))
+        ones = Piece(Name("1", "bold"))
+        return self.power(ones, Piece(Name(self.notation.transpose, "upright"))) if rows == 1 else ones
+
+    def _applied_entrywise(self, expression: ElementwiseApplyFunction) -> Piece:
+        inner = self.inside(self.piece(expression.expr), SUM)
+        function: Any = expression.function
+        return _Entry(self.notation, entry=inner).piece(function(ENTRY))
+
+
+@dataclass(frozen=True)
+class _Entry(Board):
+    """A board on which the letter z stands for a whole matrix."""
+
+    entry: Formula = field(default_factory=lambda: Name("z"))
+
+    def name(self, symbol: Any) -> Formula:
+        return self.entry if symbol == ENTRY else super().name(symbol)
+
+
+def _flat(product: HadamardProduct) -> Iterator[MatrixExpr]:
+    """The factors, those of factors that are entrywise products too."""
+    for factor in product.args:
+        yield from _flat(factor) if isinstance(factor, HadamardProduct) else (factor,)  # type: ignore[misc]
+
+
+def _is_below(expression: MatrixExpr) -> bool:
+    return isinstance(expression, HadamardPower) and bool(expression.exp.is_negative)  # type: ignore[attr-defined]
+
+
+def _simple_first(expression: MatrixExpr) -> tuple[int, str]:
+    return (0 if isinstance(expression, MatrixSymbol) else 1, str(expression))
+
+
+_MATRICES: dict[type, Callable[[MatrixBoard, Any], Piece]] = {
+    MatMul: MatrixBoard._product,
+    MatAdd: MatrixBoard._sum,
+    HadamardProduct: MatrixBoard._hadamard,
+    HadamardPower: MatrixBoard._power,
+    Transpose: MatrixBoard._transposed,
+    OneMatrix: MatrixBoard._ones,
+    ElementwiseApplyFunction: MatrixBoard._applied_entrywise,
+}
+
+
+def matrix_board(graph: MatrixGraph, board: Board) -> MatrixBoard:
+    """The board of a layer-level derivation, in the notation and with the labels of another."""
+    return MatrixBoard(board.notation, {}, {}, board.labels)

@@ -1,0 +1,28 @@
+"""Measured numbers as formulas: errors and bounds, long decimals, the step of a difference."""
+
+from __future__ import annotations
+
+from math import frexp
+
+from .formula import Formula, Number, Prefix, Script, Times, row
+from .numbers import scientific
+
+__all__ = ["small_number", "step_of_difference", "twelve_decimals"]
+
+
+def twelve_decimals(value: float) -> Formula:
+    """A number with twelve decimals, so that a difference of 1e-11 is seen."""
+    text = f"{float(value):.12f}"
+    return row(Prefix("−"), Number(text[1:])) if text.startswith("-") else Number(text)
+
+
+def small_number(value: float) -> Formula:
+    """A small number with one digit, as a power of ten."""
+    mantissa, _, exponent = scientific(float(value)).partition("e")
+    return row(Number(mantissa), Times("·"), Script(Number("10"), sup=Number(exponent))) if exponent else Number(mantissa)
+
+
+def step_of_difference(h: float) -> Formula:
+    """A step of the difference: a power of two, so that x ± h has no rounding error; any other number as a small one."""
+    mantissa, exponent = frexp(h)
+    return Script(Number("2"), sup=Number(str(exponent - 1))) if mantissa == 0.5 else small_number(h)
