@@ -238,3 +238,16 @@ def test_widths_are_estimated_within_a_tenth_and_rarely_too_small(tmp_path):
     assert len(real) == len(nodes)
     for node, width in zip(nodes, real, strict=True):
         assert 0.96 * width <= Widths()(node) <= 1.12 * width, formula(node)
+
+
+@pytest.mark.parametrize(("engine", "korean"), [("xelatex", "xetexko.sty"), ("lualatex", "luatexko.sty")])
+def test_the_other_engines_set_the_page_too(engine, korean, tmp_path):
+    if not shutil.which(engine) or not subprocess.run(["kpsewhich", korean], capture_output=True, check=False).stdout:
+        pytest.skip(f"there is no {engine} with {korean}")
+    EVERYTHING.save(tmp_path / "page.tex", format="standalone")
+    command = [engine, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
+    done = subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, timeout=240, check=False)
+    log = (tmp_path / "page.log").read_text("utf-8", "replace")
+    assert done.returncode == 0, log[-2000:]
+    assert "Missing character" not in log
+    assert [width for width in re.findall(r"^Overfull \\hbox \(([\d.]+)pt", log, re.MULTILINE) if float(width) > 5] == []
