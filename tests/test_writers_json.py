@@ -7,8 +7,11 @@ from fractions import Fraction
 
 import pytest
 
+from derive import Network
+from explain import lecture
 from explain.document import Document, Math, Text
 from explain.formula import Name, Number, Script
+from explain.writers import json as writer
 from explain.writers.json import SCHEMA, plain
 from tests.writers_sample import printed
 
@@ -56,3 +59,18 @@ def test_ascii():
     page = printed(Document(TITLE, "ko", (), lambda: {"label": "우유"}), "json", ascii=True)
     assert page.isascii()
     assert json.loads(page)["label"] == "우유"
+
+
+def test_the_record_of_a_derivation_is_as_it_is_documented():
+    network = Network(2, 2, 2)
+    page = json.loads(printed(lecture(network.derivation("w1")), "json"))
+    assert list(page) == ["schema", "language", "title", "graph", "samples", "derivations"]
+    assert set(page["graph"]) == {"givens", "definitions"}
+    (derivation,) = page["derivations"]
+    assert set(derivation) == {"claim", "result", "expanded", "path_count", "proof", "steps"}
+    last = derivation["steps"][-1]
+    assert set(last) == {"claim", "rule", "terms", "because", "value", "number", "check"}
+    assert set(last["check"]) == {"difference", "h", "error", "bound", "verdict"}
+    assert last["claim"] == derivation["claim"] == {"kind": "total", "of": "Loss", "wrt": "w1"}
+    documented = writer.__doc__ or ""
+    assert all(key in documented for key in [*page, *page["graph"], *derivation, *last, *last["check"]])

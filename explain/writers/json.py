@@ -1,9 +1,21 @@
-"""JSON: what a page says as a record, for programs; it prints the document's ``data``.
+"""JSON: what a page says as a record, for programs; it prints the document's ``record``.
 
-The record opens with ``schema``, the name and version of its form, and goes on with ``language`` and ``title``,
-then the entries of ``data`` in their order. Numbers that JSON cannot hold are text: exact ones as they are
-written ("3/20", a long integer), "nan", "inf" and "-inf". Expressions and derivatives are text that the
-program reads back. The same document always gives the same bytes.
+The record opens with ``schema`` (the name and version of its form), ``language`` and ``title``, and goes on with
+its own entries in their order. That of a page about derivations, version 1::
+
+    graph          givens: [name]   definitions: [{name, expression}], in the order of computation
+    samples        [{name: value}], one for each point; empty where no numbers were given
+    derivations    [{claim, result, expanded, path_count, proof, steps}], one for each variable
+      claim        {kind: "local" | "total", of, wrt}: with the other arguments held fixed, or through every path
+      result       the closed form in named nodes; expanded: with nothing cited
+      proof        "proved" | "refuted" | "undecided" | null
+      steps        [{claim, rule, terms, because, value, number?, check?}], each citing earlier ones only
+        terms      a sum of ordered products; a factor is an expression, or the claim of an earlier step
+        number     the value at the first sample
+        check      {difference, h, error, bound, verdict}: the central difference beside it, and with which step
+
+Expressions are text that the program reads back. Floats are numbers; what JSON cannot hold is text: exact
+fractions ("3/20"), integers beyond 2**53, "nan", "inf" and "-inf". The same document always gives the same bytes.
 """
 
 from __future__ import annotations
