@@ -17,10 +17,10 @@ from numeric.reports import AGREES, Report
 
 from .document import Block, Document, Equation, Inline, Paragraph, Text
 from .formula import Formula, Fraction, Lines, Name, Number, Relation, Row, Script, Times, Word, row
+from .lines import equals
 from .locales import Locale, Part, locale
 from .matrix_board import MatrixBoard, matrix_board
 from .notation import PRODUCT, SUM, Piece, board_of
-from .parts import equals
 from .quantities import small_number
 
 __all__ = ["has_numbers", "matrix_lecture"]

@@ -17,11 +17,15 @@ from numeric.checking import Report
 from numeric.checking import check as checked
 from numeric.values import evaluate
 
+from .chaining import chain_rule
+from .closing import meaning, together
 from .document import Block, Document, Heading
+from .evidence import verdicts
+from .factors import factors
 from .lesson import DETAILS, Lesson
 from .locales import Locale, locale
 from .notation import Board, Notation, board_of
-from .parts import chain_rule, definitions, factors, meaning, point, question, together, verdicts
+from .opening import definitions, point, question
 from .record import as_data
 from .samples import mean_of_samples, split_samples
 

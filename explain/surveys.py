@@ -22,7 +22,7 @@ from .formula import Formula
 from .lesson import Lesson
 from .locales import locale
 from .notation import SUM, Board, board_of
-from .parts import point
+from .opening import point
 
 __all__ = ["survey"]
 

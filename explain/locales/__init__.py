@@ -8,7 +8,7 @@ To add a language: a file here with the same keys as ``en.py``, and a row in ``L
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from string import Formatter
@@ -58,6 +58,10 @@ class Locale:
                 said.append(Text(self.last if place == len(parts) - 1 else self.comma))
             said.extend(inlines(part))
         return tuple(said)
+
+    def in_line(self, sentences: Iterable[Sequence[Inline]]) -> tuple[Inline, ...]:
+        """The sentences one after the other."""
+        return tuple(part for place, one in enumerate(sentences) for part in ((Text(" "),) if place else ()) + tuple(one))
 
 
 def inlines(part: Part) -> tuple[Inline, ...]:

@@ -1,0 +1,57 @@
+"""The close of a lesson: the factors put together, and what the result says."""
+
+from __future__ import annotations
+
+from fractions import Fraction as Ratio
+
+from .document import Block, Equation, Paragraph
+from .formula import Formula, Lines, Name, Relation, row
+from .lesson import Lesson
+from .lines import NOTHING, equals, signed_number
+from .notation import Piece
+from .unfolding import set_numbers, set_values
+
+__all__ = ["meaning", "together"]
+
+RATE = Ratio(1, 2)
+
+
+def together(lesson: Lesson) -> list[Block]:
+    """The factors put together: closed forms, numbers, result."""
+    if lesson.derivation.path_count == 0:
+        return []
+    claim, node = lesson.derivation.claim, lesson.tree(lesson.derivation.claim)
+    cited = set_values(node, lesson.board, lambda one: lesson.named(one) if one in lesson.closed else None)
+    formulas = [cited, set_values(lesson.whole_tree(), lesson.board, ones=False)]
+    if lesson.numbers is not None:
+        formulas += [
+            set_numbers(node, lesson.board, lesson.value),
+            set_numbers(node, lesson.board, lesson.value, collapsed=True),
+            signed_number(lesson, lesson.value(claim)),
+        ]
+    distinct = list(dict.fromkeys(formulas))
+    lines = tuple((lesson.board.claim(claim) if place == 0 else NOTHING, equals(formula), None) for place, formula in enumerate(distinct))
+    return [Paragraph((), lesson.say("together")), Equation(Lines(lines), lesson.label("result"))]
+
+
+def meaning(lesson: Lesson) -> list[Block]:
+    """What the sign says, and one step of descent for a parameter."""
+    if lesson.numbers is None or lesson.derivation.path_count == 0:
+        return []
+    slope, role = lesson.value(lesson.derivation.claim), lesson.board.roles.get(lesson.derivation.claim.wrt)
+    sign = "flat" if slope == 0 else "up" if slope > 0 else "down"
+    if role is None or role.kind not in ("weight", "bias"):
+        size = [] if abs(slope) == 1 else [lesson.board.number(abs(slope))]
+        much = lesson.board.product([*size, Piece(Name("h"))]).formula
+        return [Paragraph(lesson.say(f"says.input.{sign}", x=lesson.x, of=lesson.y, much=much, h=Name("h")), lesson.say("says"))]
+    key = f"says.{sign}"
+    rate = row(Name("α"), Relation("="), lesson.board.number(RATE).formula)
+    return [Paragraph(lesson.say(key, x=lesson.x, of=lesson.y, rate=rate, update=_update(lesson, slope)), lesson.say("says"))]
+
+
+def _update(lesson: Lesson, slope: float) -> Formula:
+    assert lesson.numbers is not None
+    board, now = lesson.board.with_numbers({}), lesson.numbers.nodes[lesson.derivation.claim.wrt]
+    step = board.product([board.number(RATE), board.number(slope)])
+    after = float(now) - float(RATE) * float(slope)
+    return row(lesson.x, Relation("←"), board.sum([board.number(now), step._replace(minus=True)]).formula, equals(signed_number(lesson, after)))

@@ -1,0 +1,90 @@
+"""The evidence of a lesson: proof, central difference, and the check of every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sympy import true
+
+from numeric.checking import Check, Report
+
+from .document import Block, Inline, Math, Paragraph, Table
+from .formula import Binary, Fence, Formula, Fraction, Name, Number, Relation, Times, row
+from .lesson import Lesson
+from .lines import equals
+from .quantities import small_number, step_of_difference, twelve_decimals
+
+__all__ = ["verdicts"]
+
+
+def verdicts(lesson: Lesson) -> list[Block]:
+    """The proof, the result beside its central difference, and what the check of all steps says."""
+    sentences = [*_proof(lesson), *_difference(lesson), *_summary(lesson)]
+    return [Paragraph(lesson.words.in_line(sentences), lesson.say("checked")), *_doubts(lesson)] if sentences else []
+
+
+def _proof(lesson: Lesson) -> list[tuple[Inline, ...]]:
+    proof = lesson.proof
+    if proof is None or proof.status == "undecided":
+        return []
+    key = "checked.refuted" if proof.status == "refuted" else "checked.proof" if proof.domain == true else "checked.proof.kinks"
+    return [lesson.say(key, of=lesson.y)]
+
+
+def _difference(lesson: Lesson) -> list[tuple[Inline, ...]]:
+    if lesson.report is None:
+        return []
+    mine = lesson.report[lesson.derivation.claim]
+    sentence = lesson.say(
+        "checked.difference" if mine.verdict == "agrees" else "checked.failed",
+        quotient=row(_quotient(lesson), equals(twelve_decimals(mine.difference))),
+        value=twelve_decimals(mine.value),
+        error=small_number(mine.error),
+        bound=small_number(mine.bound),
+        step=row(Name("h"), Relation("="), step_of_difference(mine.h)),
+        verdict=lesson.say(f"verdict.{mine.verdict}"),
+    )
+    return [sentence]
+
+
+def _summary(lesson: Lesson) -> list[tuple[Inline, ...]]:
+    report = lesson.report
+    if report is None:
+        return []
+    agreed, largest = _agreed(report), max((one.error for one in report.values()), default=0.0)
+    return [lesson.say("checked.all" if agreed == len(report) else "checked.some", agreed=str(agreed), count=str(len(report)), error=small_number(largest))]
+
+
+def _doubts(lesson: Lesson) -> list[Block]:
+    """The table of all checks, where one does not agree or the page is told in full."""
+    report = lesson.report
+    if report is None or (lesson.detail != "full" and _agreed(report) == len(report)):
+        return []
+    return [_table(lesson, report.values())]
+
+
+def _agreed(report: Report) -> int:
+    return sum(one.verdict == "agrees" for one in report.values())
+
+
+def _quotient(lesson: Lesson) -> Formula:
+    h = Name("h")
+    sides = [row(lesson.y, Fence(row(lesson.x, Binary(sign), h))) for sign in ("+", "−")]
+    return Fraction(row(sides[0], Binary("−"), sides[1]), row(Number("2"), Times(), h))
+
+
+def _table(lesson: Lesson, checks: Iterable[Check]) -> Table:
+    head = tuple(lesson.say(f"table.{key}") for key in ("step", "value", "difference", "error", "bound", "verdict"))
+    rows = tuple(
+        (
+            (Math(lesson.board.claim(one.claim)),),
+            *((Math(make(value)),) for make, value in _columns(one)),
+            lesson.say(f"verdict.{one.verdict}"),
+        )
+        for one in checks
+    )
+    return Table(head, rows, "lrrrrl", lesson.say("checked.table"))
+
+
+def _columns(one: Check) -> list[tuple[Callable[[float], Formula], float]]:
+    return [(twelve_decimals, one.value), (twelve_decimals, one.difference), (small_number, one.error), (small_number, one.bound)]

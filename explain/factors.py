@@ -1,0 +1,182 @@
+"""The factors of a lesson: every fact of the chain rule with its reason and its number, like ones together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sympy import Expr, Integer, Symbol
+
+from derive.activations import activation_of
+from derive.graph import Definition
+from derive.rules import elementary
+from derive.steps import Local, Step, Total
+from derive.written import Written
+
+from .document import Block, Equation, Inline, Paragraph
+from .formula import Formula, Lines, Row, row
+from .lesson import Lesson, is_simple
+from .lines import NOTHING, Line, called, equals, signed_number
+from .notation import SUM, Board, Piece
+from .unfolding import set_derivatives, set_numbers, set_values
+
+__all__ = ["factors"]
+
+MOST_LIKEWISE = 6
+OBVIOUS_RULES = ("constant", "variable", "sum", "constant factor", "named function")
+
+
+def factors(lesson: Lesson) -> list[Block]:
+    """Every factor of the chain rule with its reason and its number, like ones together."""
+    blocks = [block for group in lesson.facts() for block in _group(lesson, group)]
+    return [Paragraph((), lesson.say("factors")), *blocks] if blocks else []
+
+
+def _group(lesson: Lesson, group: list[Step]) -> list[Block]:
+    first, others = group[0], group[1:]
+    shown = others if lesson.detail == "full" else others[:MOST_LIKEWISE]
+    lines = [*_fact(lesson, first), *(_likewise(lesson, step) for step in shown)]
+    blocks: list[Block] = [Equation(Lines(tuple(lines)), lesson.label(lesson.slug(first)))]
+    if len(others) > len(shown):
+        blocks.append(Paragraph(lesson.say("and so on", count=str(len(others) - len(shown)))))
+    return [*blocks, *_insight(lesson, first)]
+
+
+def _fact(lesson: Lesson, step: Step) -> list[Line]:
+    """The lines of one fact: claim = terms = value = numbers, each with its reason."""
+    told = _total_fact(lesson, step) if isinstance(step.claim, Total) else _local_fact(lesson, step)
+    left = called(lesson, step.claim)
+    return [(left if place == 0 else NOTHING, right, why or None) for place, (right, why) in enumerate(told)]
+
+
+Told = list[tuple[Formula, tuple[Inline, ...]]]
+
+
+def _local_fact(lesson: Lesson, step: Step) -> Told:
+    formulas = [lesson.board.terms(step.terms).formula, lesson.board.formula(step.value)]
+    if step.rule == "elementary" and not is_simple(step.value):
+        formulas.insert(0, _by_the_laws(lesson, step))
+    distinct = list(dict.fromkeys(formulas))
+    told: Told = [(equals(formula), reason(lesson, step) if place == 0 else ()) for place, formula in enumerate(distinct)]
+    if step.because:
+        told[-1] = (told[-1][0], _because(lesson, step))
+    return _with_numbers(lesson, step, told)
+
+
+def _by_the_laws(lesson: Lesson, step: Step) -> Formula:
+    """What the elementary laws give before anything is multiplied out, a product of slopes for each term."""
+    board, x = lesson.board.with_numbers({}), step.claim.wrt
+    terms = lesson.derivation.graph.by_symbol[step.claim.of].summands_with(x)  # type: ignore[index]
+    return board.inside(board.sum([_by_law(board, Local(term, x), elementary(term, x)) for term in terms]), SUM)
+
+
+def _by_law(board: Board, claim: Local, steps: Mapping[Local, Step]) -> Piece:
+    step = steps[claim]
+    if step.value.is_number:
+        return board.piece(step.value)
+    products = []
+    for term in step.terms:
+        minus = term[0] == -1 and len(term) > 1
+        factors = [_by_law(board, one, steps) if isinstance(one, Local) else board.piece(one) for one in term[minus:] if one != 1]  # type: ignore[arg-type]
+        products.append(board.product(factors)._replace(minus=minus) if minus else board.product(factors))
+    return board.sum(products)
+
+
+def _total_fact(lesson: Lesson, step: Step) -> Told:
+    tree = lesson.own_tree(step.claim)
+    told: Told = [(equals(set_derivatives(tree, lesson.board, lesson.named)), ())]
+    told.append((equals(set_values(tree, lesson.board, opened=True)), ()))
+    if step.because:
+        told.append((equals(lesson.board.formula(step.value)), _because(lesson, step)))
+        return _with_numbers(lesson, step, told)
+    if lesson.numbers is not None:
+        told.append((equals(set_numbers(tree, lesson.board, lesson.value), _number_of(lesson, step)), ()))
+    return told
+
+
+def _because(lesson: Lesson, step: Step) -> tuple[Inline, ...]:
+    return lesson.say(f"reason.{step.because}", what=_cancelled(lesson, step)) if step.because else ()
+
+
+def _number_of(lesson: Lesson, step: Step) -> Formula:
+    return signed_number(lesson, lesson.value(step.claim))
+
+
+def _with_numbers(lesson: Lesson, step: Step, told: Told) -> Told:
+    """The lines with the number of the fact: behind a simple value, else below with the numbers put in."""
+    if lesson.numbered is None or step.value.is_number:
+        return told
+    number, inserted = _number_of(lesson, step), lesson.numbered.formula(step.value)
+    if is_simple(step.value):
+        right, why = told[-1]
+        return [*told[:-1], (row(right, equals(number)), why)]
+    return [*told, (equals(inserted, number) if inserted != number else equals(number), ())]
+
+
+def _likewise(lesson: Lesson, step: Step) -> Line:
+    shown = isinstance(step.claim, Total) and not step.because
+    parts = [set_values(lesson.own_tree(step.claim), lesson.board) if shown else lesson.board.formula(step.value)]
+    if lesson.numbers is not None and not step.value.is_number:
+        parts.append(_number_of(lesson, step))
+    return called(lesson, step.claim), equals(*parts), lesson.say("likewise")
+
+
+def reason(lesson: Lesson, step: Step) -> tuple[Inline, ...]:
+    """Why a local derivative is what it is, in a few words."""
+    definition = lesson.derivation.graph.by_symbol[step.claim.of]  # type: ignore[index]
+    if step.rule == "output":
+        return lesson.say(_slope_key(definition, step), function=_function_name(lesson, definition.expression))
+    terms = definition.summands_with(step.claim.wrt)
+    if definition.expression == step.claim.wrt:
+        return lesson.say("reason.identity")
+    if step.value == 1 and terms == (step.claim.wrt,):
+        return lesson.say("reason.itself", x=lesson.board.name(step.claim.wrt))
+    if len(terms) == 1 and not step.value.has_free(step.claim.wrt) and definition.expression.is_Add:
+        return lesson.say("reason.linear", term=lesson.board.formula(_written_term(lesson, step, terms[0])), x=lesson.board.name(step.claim.wrt))
+    if step.value.is_Symbol:
+        return lesson.say("reason.factor")
+    return lesson.words.joined([lesson.say(f"rule.{name}") for name in _laws(terms, step.claim.wrt)])
+
+
+def _slope_key(definition: Definition, step: Step) -> str:
+    record = activation_of(definition.expression)
+    assert record is not None
+    return "reason.output" if step.value.has_free(definition.symbol) else "reason.kink" if record.kinks else "reason.slope"
+
+
+def _written_term(lesson: Lesson, step: Step, term: Expr) -> Expr | Written:
+    """The term of a definition as it was written, where that is known."""
+    written = lesson.expression(step.claim.of)  # type: ignore[arg-type]
+    return next((arg for arg in getattr(written, "args", ()) if getattr(arg, "expression", arg) == term), term)
+
+
+def _laws(terms: Iterable[Expr], x: Symbol) -> list[str]:
+    """The laws that a differentiation rests on, without those that need no mention; "chain" where arguments are inner functions."""
+    steps = [step for term in terms for step in elementary(term, x).values()]
+    laws = dict.fromkeys(step.rule for step in steps if step.rule not in OBVIOUS_RULES)
+    chained = any(step.rule not in OBVIOUS_RULES and any(True for _ in step.cited()) for step in steps)
+    names = [*laws, *(["chain"] if chained else [])]
+    return names or list(dict.fromkeys(step.rule for step in steps if step.rule not in ("constant", "variable"))) or ["variable"]
+
+
+def _cancelled(lesson: Lesson, step: Step) -> Formula:
+    """What a denominator and a slope had in common."""
+    below = Integer(1)
+    for factor in (one for term in step.terms for one in term):
+        value = lesson.derivation[factor].value if isinstance(factor, Local | Total) else factor
+        below *= value.as_numer_denom()[1]
+    return lesson.board.formula(below)
+
+
+def _insight(lesson: Lesson, step: Step) -> list[Block]:
+    if step.because != "cancel" or not lesson.is_delta(step.claim):
+        return []
+    local = next((one for one in step.cited() if isinstance(one, Local)), None)
+    definition = lesson.derivation.graph.by_symbol.get(local.of) if local else None  # type: ignore[arg-type]
+    if definition is None or activation_of(definition.expression) is None:
+        return []
+    return [Paragraph(lesson.say("insight.cancel", function=_function_name(lesson, definition.expression)))]
+
+
+def _function_name(lesson: Lesson, application: Expr) -> Formula:
+    whole = lesson.board.formula(application)
+    return whole.items[0] if isinstance(whole, Row) else whole

@@ -1,0 +1,135 @@
+"""The opening of a lesson: what is asked, the numbers, the definitions on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sympy import Symbol
+
+from derive.activations import Named
+
+from .document import Block, Equation, Inline, Paragraph
+from .formula import Fence, Formula, Lines, Name, Relation, row
+from .lesson import FEW_PATHS, Lesson
+from .lines import NOTHING, Line, equals, signed_number
+
+__all__ = ["definitions", "point", "question"]
+
+MOST_IN_A_LINE = 8
+MOST_GIVEN_LINES = 16
+
+
+def question(lesson: Lesson) -> list[Block]:
+    """What is asked, and along which paths the variable acts."""
+    derivation, lead = lesson.derivation, lesson.say("want")
+    count = derivation.path_count
+    if count == 0:
+        return [Paragraph(lesson.say("want.none", of=lesson.y, wrt=lesson.x), lead)]
+    if count > FEW_PATHS:
+        return [Paragraph(lesson.say("want.many", of=lesson.y, wrt=lesson.x, count=str(count)), lead), *_picture(lesson)]
+    words = lesson.say(f"count.{count}") if count > 1 else ()
+    sentence = lesson.say("want.few" if count > 1 else "want.one", of=lesson.y, wrt=lesson.x, count=words)
+    return [Paragraph(sentence, lead), Equation(Lines(tuple(_path(lesson, path) for path in derivation.paths))), *_picture(lesson)]
+
+
+def _picture(lesson: Lesson) -> list[Block]:
+    """The network, or any other graph, with the paths coloured, where pictures are wanted and one can hold it."""
+    if not lesson.pictures:
+        return []
+    from .figures import graphs, networks  # laying out a picture takes time that a page without pictures need not spend
+
+    derivation, look = lesson.derivation, {"labels": lesson.board.labels, "notation": lesson.board.notation, "words": lesson.words}
+    if lesson.board.roles:
+        figure = networks.network(derivation.graph, derivation, **look)
+    elif len(graphs.needed(derivation.graph, derivation)) <= graphs.MOST_NODES:
+        figure = graphs.graph(derivation.graph, derivation, values=lesson.numbers, **look)
+    else:
+        return []
+    return [replace(figure, caption=lesson.say("figure.paths", wrt=lesson.x, of=lesson.y))]
+
+
+def _path(lesson: Lesson, path: Sequence[Symbol]) -> Line:
+    arrows = row(*(part for node in path[1:] for part in (Relation("→"), lesson.board.name(node))))
+    return lesson.board.name(path[0]), arrows, None
+
+
+def point(lesson: Lesson) -> list[Block]:
+    """The values of the givens, and how numbers are printed."""
+    if lesson.numbers is None:
+        return []
+    rounding = lesson.say("point.rounding", places=str(lesson.board.notation.decimals))
+    lines = _given_values(lesson)
+    return [Paragraph(rounding, lesson.say("point")), Equation(Lines(tuple(lines[:MOST_GIVEN_LINES]))), *_left_out(lesson, lines[MOST_GIVEN_LINES:])]
+
+
+def _left_out(lesson: Lesson, lines: list[Line]) -> list[Block]:
+    return [Paragraph(lesson.say("point.more", count=str(len(lines))))] if lines else []
+
+
+def _given_values(lesson: Lesson) -> list[Line]:
+    groups: dict[tuple[str, object], list[Symbol]] = {}
+    for one in lesson.derivation.graph.givens:
+        role = lesson.board.roles.get(one)
+        groups.setdefault((role.kind, None) if role else ("", one), []).append(one)
+    lines: list[Line] = []
+    for (kind, _), group in groups.items():
+        chunks = [group[place : place + MOST_IN_A_LINE] for place in range(0, len(group), MOST_IN_A_LINE)]
+        lines += [_assignment(lesson, chunk, lesson.say(f"given.{kind}") if kind and place == 0 else None) for place, chunk in enumerate(chunks)]
+    return lines
+
+
+def _assignment(lesson: Lesson, group: Sequence[Symbol], what: tuple[Inline, ...] | None) -> Line:
+    assert lesson.numbers is not None
+    numbers = [signed_number(lesson, lesson.numbers.nodes[one]) for one in group]
+    names = [lesson.board.name(one) for one in group]
+    if len(group) == 1:
+        return names[0], equals(numbers[0]), what
+    shown = names if len(names) <= 3 else [names[0], Name("…"), names[-1]]
+    return _listed(shown), equals(_listed(numbers)), what
+
+
+def _listed(formulas: Sequence[Formula]) -> Formula:
+    return Fence(row(*(part for place, one in enumerate(formulas) for part in ([Relation(",")] if place else []) + [one])))
+
+
+def definitions(lesson: Lesson, everything: bool = False) -> list[Block]:
+    """The definitions on the paths (or all of the graph) with their numbers, and what the named functions are."""
+    nodes = list(lesson.derivation.graph.by_symbol) if everything else lesson.definitions_passed()
+    if not nodes:
+        return []
+    lines = [line for node in nodes for line in _definition(lesson, node)]
+    blocks: list[Block] = [Paragraph((), lesson.say("definitions.all" if everything else "definitions")), Equation(Lines(tuple(lines)))]
+    asides = [] if everything else lesson.definitions_aside()
+    notes = [*_functions(lesson, [*nodes, *asides])]
+    if asides:
+        notes.append(lesson.say("definitions.aside", nodes=lesson.words.joined([_aside(lesson, node) for node in asides])))
+    return [*blocks, *([Paragraph(lesson.words.in_line(notes))] if notes else [])]
+
+
+def _definition(lesson: Lesson, node: Symbol) -> list[Line]:
+    written = lesson.expression(node)
+    name, formula = lesson.board.name(node), lesson.board.formula(written)
+    if lesson.numbered is None or lesson.numbers is None:
+        return [(name, equals(formula), None)]
+    numbers = [lesson.numbered.formula(written), signed_number(lesson, lesson.numbers.nodes[node])]
+    if numbers[0] == numbers[1]:
+        numbers.pop()
+    if len(lesson.derivation.graph.reads[node]) == 1:
+        return [(name, equals(formula, *numbers), None)]
+    return [(name, equals(formula), None), (NOTHING, equals(*numbers), None)]
+
+
+def _aside(lesson: Lesson, node: Symbol) -> Formula:
+    parts = [lesson.board.formula(lesson.expression(node))]
+    if lesson.numbers is not None:
+        parts.append(signed_number(lesson, lesson.numbers.nodes[node]))
+    return row(lesson.board.name(node), equals(*parts))
+
+
+def _functions(lesson: Lesson, nodes: Iterable[Symbol]) -> list[tuple[Inline, ...]]:
+    """What the named functions among the definitions mean."""
+    z = Symbol("z")
+    heads = {type(part): None for node in nodes for part in lesson.derivation.graph.by_symbol[node].expression.atoms(Named)}
+    spelt = [row(lesson.board.formula(head(z)), equals(lesson.board.formula(head(z).definition))) for head in heads]
+    return [lesson.say("definitions.functions", definitions=lesson.words.joined(spelt))] if spelt else []
