@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sympy import Expr
 
+from .activations import defined
 from .heads import KINKED
 from .towers import Fact, Tower
 
@@ -28,10 +29,10 @@ def in_all_cases(tower_of: Callable[[Iterable[Fact]], AnyTower], holds: Callable
     free = tower_of(())
     if holds(free):
         return free.kinks
-    signs = [one for one in free.kinks if not one.has(*KINKED)]
+    signs = [one for one in free.asked if one.free_symbols and not defined(one).has(*KINKED)]
     if not 0 < len(signs) <= MOST_KINKS:
         return None
-    found = dict.fromkeys(signs)
+    found = dict.fromkeys(one for one in signs if one in free.kinks)
     for turns in product((1, -1), repeat=len(signs)):
         facts = [(turn * one, True) for turn, one in zip(turns, signs, strict=True)]
         if _can_be(facts, tower_of(())):

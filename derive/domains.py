@@ -13,8 +13,6 @@ from sympy import (
     Derivative,
     Dummy,
     Expr,
-    Ge,
-    Gt,
     Limit,
     Mul,
     Pow,
@@ -128,7 +126,7 @@ def _crossed(alone: list[Condition]) -> bool:
 
 
 def _empty(least: Condition, largest: Condition) -> bool:
-    low, high = least.bound[1], largest.bound[1]  # type: ignore[index]
+    low, high = least.bound[1].evalf(), largest.bound[1].evalf()  # type: ignore[index]
     return bool(low > high) or (low == high and ">" in (least.kind, largest.kind))
 
 
@@ -185,7 +183,7 @@ def _strongest(alone: list[Condition]) -> Iterator[Condition]:
         name, _, sign = one.bound  # type: ignore[misc]
         if one.kind != "!=":
             key = (name, sign)
-            sides[key] = max(sides.get(key, one), one, key=lambda each: (each.bound[1] * sign, each.kind == ">"))  # type: ignore[index]
+            sides[key] = max(sides.get(key, one), one, key=lambda each: (each.bound[1].evalf() * sign, each.kind == ">"))  # type: ignore[index]
     yield from sides.values()
     for one in alone:
         if one.kind == "!=" and all(_allows(side, one) for side in sides.values()):
@@ -194,4 +192,4 @@ def _strongest(alone: list[Condition]) -> Iterator[Condition]:
 
 def _allows(side: Condition, unequal: Condition) -> bool:
     name, limit_, _ = unequal.bound  # type: ignore[misc]
-    return side.bound[0] != name or bool({">": Gt, ">=": Ge}[side.kind](side.expression.xreplace({name: limit_}), 0))  # type: ignore[index]
+    return side.bound[0] != name or side.holds({name: limit_})  # type: ignore[index]

@@ -99,12 +99,20 @@ def _on(question: Question, kink: Expr, depth: int) -> Verdict:
             value = name - kink / slope
             if any(one.renamed({name: value}).relation == false for one in question.conditions):
                 return NOWHERE
-            verdict = _judged(question.renamed({name: value}), depth + 1)
+            there = question.renamed({name: value})
+            verdict = _judged(there, depth + 1)
+            if verdict.status == "proved" and _more(verdict, there):
+                return Verdict("undecided", "it is proved for a part of the kink only")
             if verdict.counterexample is not None:
-                there = {Symbol(one): number for one, number in verdict.counterexample.items()}
-                return replace(verdict, counterexample=dict(sorted({**verdict.counterexample, name.name: value.xreplace(there)}.items())))
+                point = {Symbol(one): number for one, number in verdict.counterexample.items()}
+                return replace(verdict, counterexample=dict(sorted({**verdict.counterexample, name.name: value.xreplace(point)}.items())))
             return verdict
     return Verdict("undecided", "the kink is not solved for a name")
+
+
+def _more(verdict: Verdict, question: Question) -> set[Any]:
+    """The conditions of a proof beyond those of the question."""
+    return set(And.make_args(verdict.domain)) - set(And.make_args(question.domain))
 
 
 def _part(question: Question) -> Any:
@@ -123,9 +131,11 @@ def _found_part(question: Question) -> Any:
     for kink in dict.fromkeys((*question.symbols[:MOST_SIGNS], *_kinks(question))):
         for one in (kink, -kink):
             part = question.where(Condition(one, ">"))
-            if _judged(part, DEEPEST).status == "proved":
-                edge = _on(question, kink, DEEPEST - 1).status == "proved"
-                return question.where(Condition(one, ">=" if edge else ">")).domain
+            verdict = _judged(part, depth=1)
+            if verdict.status == "proved":
+                edge = _on(question, kink, depth=1)
+                whole = question.where(Condition(one, ">=")) if edge.status == "proved" else part
+                return And(whole.domain, *_more(verdict, part))
     return false
 
 

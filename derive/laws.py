@@ -57,8 +57,11 @@ class LawfulTower(Tower):
         """1 + exp(u), the exponential taken apart."""
         return ONE + self.exponential(argument)
 
-    def _sign_of(self, number: int) -> Laurent:
-        return ONE if self._is_positive(number) or number in self._radicands else super()._sign_of(number)
+    def known_sign(self, number: int) -> tuple[int, bool] | None:
+        """1 or −1 where that sign of a generator is known, and whether it is known not to be zero."""
+        if self._is_positive(number) or number in self._radicands:
+            return 1, self._is_never_zero(number)
+        return super().known_sign(number)
 
     def at_least_zero(self, expression: Expr) -> str:
         """">" where every term of the expression, multiplied out, is positive, ">=" where some may be zero, and "" where a sign is not known."""

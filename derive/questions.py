@@ -49,9 +49,9 @@ class Question:
         for name, limit, side_ in (one.bound for one in self.conditions if one.bound and one.kind != "!="):
             least, largest = found.get(name, (None, None))
             if side_ > 0:
-                found[name] = (limit if least is None else max(least, limit), largest)
+                found[name] = (limit if least is None else max(least, limit, key=float), largest)
             else:
-                found[name] = (least, limit if largest is None else min(largest, limit))
+                found[name] = (least, limit if largest is None else min(largest, limit, key=float))
         return found
 
     @cached_property

@@ -16,7 +16,7 @@ from .errors import DeriveError
 from .heads import OutsideError, reader
 from .laurent import ONE, ZERO, Laurent, total
 
-__all__ = ["OutsideError", "TooLargeError", "Tower", "bases"]
+__all__ = ["OutsideError", "TooLargeError", "Tower"]
 
 MOST_WORK = 100_000  # terms that are made or gone through, about 4 µs each
 
@@ -31,16 +31,18 @@ class TooLargeError(DeriveError):
 class Tower:
     """The generators of one proof and their derivatives by ``wrt``.
 
-    ``kinks`` are the expressions u whose sign was asked for: what is proved, is proved where none of them is zero.
+    ``asked`` are the expressions u whose sign was asked for and not known; ``kinks`` those of them that can be zero:
+    what is proved, is proved where none of them is.
     With ``opaque``, steps, signs, largest and smallest are generators of their own, and there are no kinks.
     ``facts`` are expressions that are positive, or at least not negative (False beside them). ``laws`` are the laws beyond arithmetic that were used.
     """
 
     def __init__(self, wrt: Symbol | None = None, most_work: int = MOST_WORK, opaque: bool = False, facts: Iterable[Fact] = ()) -> None:
         self.wrt, self.work_left, self.opaque = wrt, most_work, opaque
+        self.asked: dict[Expr, None] = {}
         self.kinks: dict[Expr, None] = {}
         self.laws: dict[str, None] = {}
-        self._facts = tuple(facts)
+        self._facts, self._read = list(facts), list[tuple[Laurent, bool]]()
         self._sums: dict[int, Laurent] = {}
         self._signs: set[int] = set()
         self._values: dict[Expr, Laurent] = {}
@@ -177,20 +179,50 @@ class Tower:
     def sign(self, argument: Expr) -> Laurent:
         """1 where u > 0 and −1 where u < 0: decided by the facts; else of a product the product of the signs; its own reciprocal."""
         value = self.value(argument)
-        for fact, strictly in self._facts:
-            known = self.value(fact).normal
-            for sign, one in ((ONE, value), (-ONE, -value)):
-                if one.normal.at_least(known):
-                    self.kinks.update({} if strictly else bases(argument))
-                    return sign
         if not value:
             raise OutsideError(f"the sign of {argument} is the sign of zero")
+        whole = self._decided(value)
+        if whole:
+            signs, settled = Laurent.constant(whole[0]), whole[1]
+        else:
+            signs, settled = self._signs_of_factors(value)
+        if not settled:
+            factors = [factor.as_base_exp()[0] for factor in Mul.make_args(argument)]
+            self.asked.update(dict.fromkeys(factors))
+            self.kinks.update({one: None for one in factors if not one.is_nonzero})
+        return signs
+
+    def _signs_of_factors(self, value: Laurent) -> tuple[Laurent, bool]:
+        """The sign as a product, and whether it is known of every factor that it is not zero."""
         ((monomial, coefficient),) = self.standing(value).terms.items()
-        result = Laurent.constant(1 if coefficient > 0 else -1)
+        result, settled = Laurent.constant(1 if coefficient > 0 else -1), True
         for number, power in monomial:
-            result = self.times(result, self.power(self._sign_of(number), power % 2))
-        self.kinks.update(bases(argument))
-        return result
+            known = self.known_sign(number)
+            sign = Laurent.constant(known[0]) if known else self._sign_of(number)
+            result = self.times(result, self.power(sign, power % 2))
+            settled = settled and known is not None and known[1]
+        return result, settled
+
+    def known_sign(self, number: int) -> tuple[int, bool] | None:
+        """1 or −1 where that sign of a generator is known, and whether it is known not to be zero."""
+        return self._decided(self._sums.get(number, Laurent.generator(number)))
+
+    def _decided(self, value: Laurent) -> tuple[int, bool] | None:
+        """The sign of what is one of the facts, or so much more, and whether it is not zero."""
+        for fact, strictly in self._known_facts():
+            for sign, one in ((1, value), (-1, -value)):
+                if one.normal.at_least(fact):
+                    return sign, strictly
+        return None
+
+    def _known_facts(self) -> list[tuple[Laurent, bool]]:
+        """The facts as polynomials; one that is being read knows those before it."""
+        while self._facts:
+            (fact, strictly), *self._facts = self._facts
+            kinks, asked = dict(self.kinks), dict(self.asked)
+            self._read.append((self.value(fact).normal, strictly))
+            self.kinks, self.asked = kinks, asked
+        return self._read
 
     def _sign_of(self, number: int) -> Laurent:
         """The sign of a generator, known to be its own reciprocal."""
@@ -218,8 +250,3 @@ class Tower:
 
         root = self._kernel(("root", index, base), lambda: self._generator(slope, form))
         return root
-
-
-def bases(product: Expr) -> dict[Expr, None]:
-    """What is zero where a product is: its factors without their powers, as far as they can be zero."""
-    return {base: None for factor in Mul.make_args(product) if not (base := factor.as_base_exp()[0]).is_nonzero}

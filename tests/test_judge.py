@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sympy import Abs, And, Expr, Integer, Max, Ne, Rational, S, Symbol, exp, expand_log, false, log, powdenest, sign, sqrt, symbols, tanh, true
+from sympy import Abs, And, Derivative, Expr, Integer, Max, Ne, Rational, S, Symbol, exp, expand_log, false, log, powdenest, sign, sqrt, symbols, tanh, true
 
 from derive import DeriveError, Network, judge, judge_gradient
+from derive.activations import ACTIVATIONS
 from derive.claims import split_claim
 from derive.deadlines import TooLongError, within
 from derive.errors import ParseError, UnknownNameError
@@ -71,6 +72,8 @@ PROVED = [
     ("max(a, b)", "(a + b + abs(a - b))/2", "", true),
     ("max(a, b)", "a", "a > b", a > b),
     ("abs(x*y)", "abs(x)*abs(y)", "", true),
+    ("max(-1, min(1, x))", "(abs(x + 1) - abs(x - 1))/2", "", true),
+    ("log(abs(y**3))", "log(y**3)", "", y > 0),
     ("abs(x)", "x", "x >= 0", x >= 0),
     ("diff(abs(x), x)", "sign(x)", "", Ne(x, 0)),
     # calculus
@@ -137,6 +140,20 @@ def test_what_cannot_be_judged_says_why(left, right, why):
     verdict = judge(left, right)
     assert verdict.status == "undecided"
     assert why in verdict.method
+
+
+def test_a_part_never_holds_more_than_was_proved():
+    verdict = judge(sign(sqrt(1 - x) / y), 1)
+    assert verdict.status == "refuted"
+    assert not _inside(verdict.part, {x: Integer(1), y: Integer(1)})
+
+
+@pytest.mark.parametrize("name", [name for name, record in ACTIVATIONS.items() if getattr(record, "maps", 1) == 1 and not getattr(record, "whole", None)])
+def test_the_slope_of_every_activation_is_proved(name):
+    record, z = ACTIVATIONS[name], Symbol("z")
+    verdict = judge(Derivative(record.definition(z), z), record.function(z).diff(z))
+    assert verdict.status == "proved", verdict
+    assert {kink for kink in (-3, -1, 0, 1, 3) if not _inside(verdict.domain, {z: Integer(kink)})} <= {*record.kinks, 0}
 
 
 def test_a_verdict_reads_as_a_sentence():
