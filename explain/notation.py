@@ -232,9 +232,19 @@ class Board:
         return self.power(self.piece(base), self.piece(exponent))
 
     def _indicator(self, expression: Expr) -> Piece:
-        z, at_zero = expression.args if len(expression.args) == 2 else (expression.args[0], None)
-        sign = "≥" if at_zero == 1 else ">"
-        return Piece(row(Name("𝟙"), Fence(row(self.formula(z), Relation(sign), Number("0")), "[", "]")))
+        return self._indicated(self.piece(expression.args[0]), expression.args[1:] == (1,))
+
+    def _indicated(self, z: Piece, at_zero: bool = False) -> Piece:
+        """1 where z is positive (with ``at_zero``, also where it is zero), else 0."""
+        return Piece(row(Name("𝟙"), Fence(row(self.inside(z, SUM), Relation("≥" if at_zero else ">"), Number("0")), "[", "]")))
+
+    def _logarithm(self, argument: Piece, base: Piece | None = None) -> Piece:
+        """ln u, or the logarithm to a base that was written."""
+        if base is None:
+            return self._bare_function(self.notation.log, argument)
+        plain = self._bare_function("log", argument)
+        name, *rest = plain.formula.items  # type: ignore[attr-defined]
+        return Piece(row(Script(name, self.inside(base, SUM)), *rest), PRODUCT)
 
     def _applied(self, head: Any, pieces: list[Piece]) -> Piece:
         setter = _FUNCTIONS.get(head)
@@ -289,6 +299,12 @@ _ROLES: dict[str, Callable[[Notation, Role, Symbol], Formula | None]] = {
     "input": lambda notation, role, symbol: Script(Name(notation.input), Number(str(role.row))) if notation.input else None,
 }
 
+
+def _called(name: str) -> Callable[[Board, list[Piece]], Piece]:
+    """A function under its usual name, which is not the one that it has in text."""
+    return lambda board, pieces: board._function(name, pieces)
+
+
 _SIGNS: dict[str, Callable[[Board, list[Piece]], Piece]] = {
     "+": lambda board, pieces: board.sum(pieces),
     "*": lambda board, pieces: board.product(pieces),
@@ -305,8 +321,11 @@ _HEADS: dict[type, Callable[[Board, Any], Piece]] = {
 }
 
 _FUNCTIONS: dict[Any, Callable[[Board, list[Piece]], Piece]] = {
-    exp: lambda board, pieces: Piece(Script(Name("e"), sup=board.inside(pieces[0], SUM)), POWER),
-    log: lambda board, pieces: board._bare_function(board.notation.log, pieces[0]),
+    exp: lambda board, pieces: Piece(Name("e")) if pieces[0] == Piece(Number("1")) else Piece(Script(Name("e"), sup=board.inside(pieces[0], SUM)), POWER),
+    log: lambda board, pieces: board._logarithm(*pieces),
+    sqrt: lambda board, pieces: Piece(Root(board.inside(pieces[0], SUM))),
+    **{head: _called(name) for head, name in {asin: "arcsin", acos: "arccos", atan: "arctan", asinh: "arsinh", acosh: "arcosh", atanh: "artanh"}.items()},
+    Heaviside: lambda board, pieces: board._indicated(pieces[0], *(piece.formula == Number("1") for piece in pieces[1:])),
     Abs: lambda board, pieces: Piece(Fence(board.inside(pieces[0], SUM), "|", "|")),
     Max: lambda board, pieces: board._function("max", pieces),
     Min: lambda board, pieces: board._function("min", pieces),
