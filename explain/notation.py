@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sympy import Abs, Add, Expr, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp, log, sign
+from sympy import Abs, Add, E, Expr, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, acos, acosh, asin, asinh, atan, atanh, exp, log, pi, sign, sqrt
 
 from derive.activations import ACTIVATIONS, maximum, minimum
 from derive.errors import DeriveError
@@ -318,6 +318,8 @@ _HEADS: dict[type, Callable[[Board, Any], Piece]] = {
     Mul: Board._mul,
     Pow: Board._pow,
     Heaviside: Board._indicator,
+    type(E): lambda board, expression: Piece(Name("e")),
+    type(pi): lambda board, expression: Piece(Name("π")),
 }
 
 _FUNCTIONS: dict[Any, Callable[[Board, list[Piece]], Piece]] = {
