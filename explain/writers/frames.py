@@ -55,18 +55,22 @@ def frames(blocks: Iterable[d.Block], room: float) -> Iterator[Frame]:
             rest = d.Paragraph(block.parts) if isinstance(block, d.Paragraph) and block.parts else None
             waiting.extendleft([rest] if rest else [])
             continue
-        fits, later = _divided(block, frame, room) if _joins(frame, block) else (None, block)
-        if fits is None and not frame.blocks:
-            frame, later = replace(frame, crowded=True), None
-            fits = block
-        frame = replace(frame, blocks=(*frame.blocks, fits)) if fits else frame
+        frame, later = _filled(frame, block, room)
         if later is not None:
-            frame, announced = _without_announcement(frame) if fits is None else (frame, [])
+            frame, announced = _without_announcement(frame) if later is block else (frame, [])
             yield frame
             frame = replace(frame, blocks=(), crowded=False)
             waiting.extendleft([later, *announced])
     if frame.blocks:
         yield frame
+
+
+def _filled(frame: Frame, block: d.Block, room: float) -> tuple[Frame, d.Block | None]:
+    """The slide with as much of the block as it holds, and what is left of the block."""
+    fits, later = _divided(block, frame, room) if _joins(frame, block) else (None, block)
+    if fits is None and not frame.blocks:
+        return replace(frame, blocks=(block,), crowded=True), None
+    return (replace(frame, blocks=(*frame.blocks, fits)) if fits else frame), later
 
 
 def _opened(frame: Frame, block: d.Heading | d.Paragraph) -> Frame:
