@@ -18,7 +18,7 @@ from sympy import Add, Expr, Mul, Rational, S, Symbol, nsimplify
 from .activations import activation_of
 from .errors import DeriveError, UnknownNameError
 from .parsing import parse_expression
-from .proofs import forward, prove_gradient, same_in
+from .proofs import MOST_PATHS, forward, prove_gradient, same_in
 from .sampling import differ, number, points
 from .steps import Derivation, Local
 from .verdicts import Slip, Verdict
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["RATES", "SLIPS", "judge_gradient"]
 
 RATES = tuple(Symbol(name) for name in ("alpha", "eta", "lr"))
-MOST_PATHS = 64  # that are told apart
+MOST_PATHS_APART = 64
 MOST_OTHERS = 64  # parameters whose gradients are derived for comparison
 MOST_SUBSETS = 5  # of so few paths or slopes, every choice is tried
 POINTS = 3
@@ -74,7 +74,7 @@ def _read(derivation: Derivation, claimed: str | Expr) -> Expr:
 
 def _slip(derivation: Derivation, claimed: Expr) -> Slip | None:
     """The first slip whose wrong gradient is the claimed one."""
-    places = _places(derivation, claimed)
+    places = _places(derivation, claimed) if derivation.path_count <= MOST_PATHS else []
     if not places:
         return None
     true = derivation.expanded
@@ -181,7 +181,7 @@ SLIPS: tuple[Callable[[Derivation, Expr, Place], Wrong], ...] = (
 
 
 def _paths(derivation: Derivation) -> tuple[Path, ...]:
-    return derivation.paths if derivation.path_count <= MOST_PATHS else ()
+    return derivation.paths if derivation.path_count <= MOST_PATHS_APART else ()
 
 
 def _chain(path: Path) -> list[Local]:

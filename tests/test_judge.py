@@ -326,6 +326,14 @@ def test_a_gradient_that_no_usual_slip_explains_is_refuted_without_one():
     assert verdict.slip is None
 
 
+def test_a_wrong_gradient_of_a_large_network_is_refuted_all_the_same():
+    net = Network(*[6] * 6)
+    start = time.perf_counter()
+    assert judge_gradient(net, "w1", "i1*a1_1").status == "refuted"
+    assert judge_gradient(net, "w1", "i1*delta1_1").status == "undecided"
+    assert time.perf_counter() - start < 5
+
+
 def test_a_gradient_may_spell_out_its_nodes_or_cite_deltas():
     spelt_out = "i1*sigmoid(w1*i1 + w3*i2 + b1)*(1 - sigmoid(net_h1))*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6)"
     assert judge_gradient(Network(), "w1", spelt_out).status == "proved"
