@@ -17,6 +17,7 @@ from .formula import Formula, Lines, Row, row
 from .lesson import Lesson, is_simple
 from .lines import NOTHING, Line, called, equals, signed_number
 from .notation import SUM, Board, Piece
+from .opened import opened
 from .unfolding import set_derivatives, set_numbers, set_values
 
 __all__ = ["factors"]
@@ -38,7 +39,8 @@ def _group(lesson: Lesson, group: list[Step]) -> list[Block]:
     blocks: list[Block] = [Equation(Lines(tuple(lines)), lesson.label(lesson.slug(first)))]
     if len(others) > len(shown):
         blocks.append(Paragraph(lesson.say("and so on", count=str(len(others) - len(shown)))))
-    return [*blocks, *_insight(lesson, first)]
+    opened_steps = [block for step in group[:1] if lesson.detail == "full" and isinstance(step.claim, Local) for block in opened(lesson, step)]
+    return [*blocks, *opened_steps, *_insight(lesson, first)]
 
 
 def _fact(lesson: Lesson, step: Step) -> list[Line]:
@@ -73,12 +75,7 @@ def _by_law(board: Board, claim: Local, steps: Mapping[Local, Step]) -> Piece:
     step = steps[claim]
     if step.value.is_number:
         return board.piece(step.value)
-    products = []
-    for term in step.terms:
-        minus = term[0] == -1 and len(term) > 1
-        factors = [_by_law(board, one, steps) if isinstance(one, Local) else board.piece(one) for one in term[minus:] if one != 1]  # type: ignore[arg-type]
-        products.append(board.product(factors)._replace(minus=minus) if minus else board.product(factors))
-    return board.sum(products)
+    return board.terms(step.terms, lambda one: _by_law(board, one, steps) if isinstance(one, Local) else board.piece(one))  # type: ignore[arg-type]
 
 
 def _total_fact(lesson: Lesson, step: Step) -> Told:

@@ -73,6 +73,11 @@ class Board:
         """The same board with numbers in the places of the symbols."""
         return replace(self, numbers=numbers)
 
+    @property
+    def empty(self) -> Board:
+        """The same notation with nothing on the board."""
+        return Board(self.notation)
+
     def with_totals(self, totals: frozenset[Total]) -> Board:
         """The same board with these totals set with d."""
         return replace(self, totals=totals)
@@ -186,8 +191,15 @@ class Board:
     def terms(self, terms: Iterable[Term], set_factor: Callable[[Factor], Piece] | None = None, dots: bool = False) -> Piece:
         """The terms of a step: a sum of ordered products; each factor set by ``set_factor`` (or as it is)."""
         place = set_factor or self.factor
-        pieces = [self.product([place(factor) for factor in term], dots) for term in terms]
+        pieces = [self._signed_product(term, place, dots) for term in terms]
         return self.sum(pieces) if pieces else Piece(Number("0"))
+
+    def _signed_product(self, term: Term, place: Callable[[Factor], Piece], dots: bool) -> Piece:
+        """A product whose factors 1 and −1 are its sign only, where there are others."""
+        kept = [factor for factor in term if factor not in (1, -1)] or list(term[:1])
+        minus = (len(kept) < len(term) and sum(factor == -1 for factor in term if factor not in kept)) % 2 == 1
+        piece = self.product([place(factor) for factor in kept], dots)
+        return piece._replace(minus=piece.minus != minus)
 
     def factor(self, factor: Factor) -> Piece:
         """A factor of a step: a derivative, or an expression."""

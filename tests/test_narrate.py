@@ -27,6 +27,7 @@ def _pages() -> dict[str, str]:
     deep = Network(2, 3, 3, 1, activation=["tanh", "relu"], output="identity", loss="squared_error")
     return {
         "w1": text(net.derivation("w1")),
+        "w1-full": text(net.derivation("w1"), detail="full"),
         "w1-brief": text(net.derivation("w1"), detail="brief"),
         "w7-squared-error": text(Network(loss="squared_error").derivation("w7")),
         "all": text([net.derivation(one) for one in net.parameters]),
@@ -36,7 +37,7 @@ def _pages() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("name", ["w1", "w1-brief", "w7-squared-error", "all", "deep-w1", "wide-w1", "weight-decay"])
+@pytest.mark.parametrize("name", ["w1", "w1-full", "w1-brief", "w7-squared-error", "all", "deep-w1", "wide-w1", "weight-decay"])
 def test_a_golden_page_reads_as_it_was_reviewed(name: str) -> None:
     # To review a change: python tests/test_narrate.py writes the pages anew; read the difference as a student would.
     assert _steady(_pages()[name]) == _steady((PAGES / f"{name}.txt").read_text(encoding="utf-8"))

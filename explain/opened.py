@@ -1,0 +1,59 @@
+"""Elementary steps on the page: a local derivative opened down to constants and variables, each line with its law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sympy import Expr, Symbol
+
+from derive.activations import activation_of
+from derive.rules import elementary
+from derive.steps import Local, Step
+
+from .document import Block, Equation, Inline, Paragraph
+from .formula import Lines, row
+from .lesson import Lesson
+from .lines import Line, equals
+from .notation import SUM, Board
+
+__all__ = ["law_lines", "opened"]
+
+SILENT = ("constant", "variable")
+Z = Symbol("z")
+
+
+def opened(lesson: Lesson, step: Step) -> list[Block]:
+    """The elementary steps under a local derivative; for an activation, those of its definition."""
+    definition = lesson.derivation.graph.by_symbol[step.claim.of]  # type: ignore[index]
+    if step.rule == "output":
+        return _activation(lesson, definition.expression)
+    lines = [line for term in definition.summands_with(step.claim.wrt) for line in _told(lesson, term, step.claim.wrt)]
+    return [Paragraph(lesson.say("opened.terms")), Equation(Lines(tuple(lines)))] if lines else []
+
+
+def _told(lesson: Lesson, expression: Expr, x: Symbol) -> list[Line]:
+    return law_lines(lesson.board, elementary(expression, x), lambda rule: lesson.say(f"rule.{rule}"))
+
+
+def _activation(lesson: Lesson, application: Expr) -> list[Block]:
+    """The slope of an activation from its definition in z, and its value in the output."""
+    record = activation_of(application)
+    if record is None:
+        return []
+    board, function = lesson.board.empty, record.function(Z)
+    definition = record.definition(Z)
+    lines = law_lines(board, elementary(definition, Z), lambda rule: lesson.say(f"rule.{rule}"))
+    slope = board.inside(board.terms(record.slope(Z, function)), SUM)
+    spelt = row(board.formula(function), equals(board.formula(definition)))
+    last = (board.claim(Local(function, Z)), equals(slope), lesson.say("opened.output", function=board.formula(function)))
+    return [Paragraph(lesson.say("opened.activation", definition=spelt)), Equation(Lines((*lines, last)))]
+
+
+def law_lines(board: Board, steps: Mapping[Local, Step], law: Callable[[str], tuple[Inline, ...]]) -> list[Line]:
+    """A line for every elementary step, innermost first: the derivative, the terms of its law, its value, and the law's name."""
+    lines: list[Line] = []
+    for step in steps.values():
+        if step.rule not in SILENT:
+            formulas = dict.fromkeys([board.inside(board.terms(step.terms), SUM), board.formula(step.value)])
+            lines.append((board.claim(step.claim), equals(*formulas), law(step.rule)))
+    return lines
