@@ -1,6 +1,6 @@
 """What every test may need: the tools that markers ask for, the command line as a process, and TeX.
 
-A test marked ``tex`` or ``browser`` is skipped with the reason where its tool is absent, and fails there when
+A test marked ``tex``, ``typst``, ``pdf`` or ``browser`` is skipped with the reason where its tool is absent, and fails there when
 CI=true. To add a tool: a marker in pyproject.toml and a row in NEEDS.
 """
 
@@ -45,12 +45,20 @@ def _missing_browser() -> str:
     return "" if shutil.which("chromium") else "there is no chromium on the PATH"
 
 
+def _missing_typst() -> str:
+    return "" if importlib.util.find_spec("typst") else "typst is not installed (pip install '.[pdf]')"
+
+
+def _missing_typesetter() -> str:
+    return f"{_missing_tex()}, and {_missing_typst()}" if _missing_tex() and _missing_typst() else ""
+
+
 def pytest_configure() -> None:
     """A script in the background ignores interrupts, and so would every process that a test starts and interrupts."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-NEEDS: dict[str, Callable[[], str]] = {"tex": _missing_tex, "browser": _missing_browser}
+NEEDS: dict[str, Callable[[], str]] = {"tex": _missing_tex, "typst": _missing_typst, "pdf": _missing_typesetter, "browser": _missing_browser}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

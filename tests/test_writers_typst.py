@@ -18,8 +18,6 @@ from explain.writers.typst import formula
 from explain.writers.typst_formulas import escaped, joined, string
 from tests.writers_sample import CHAIN, EVERYTHING, HOSTILE, PICTURE, equals, minus, net, one, page, partial, plus, printed, two, x, y
 
-HAS_TYPST = pytest.mark.skipif(pdf.find_spec("typst") is None, reason="the extra [pdf] is not installed")
-
 
 @pytest.mark.parametrize(
     ("node", "typst"),
@@ -121,7 +119,7 @@ def test_pictures_are_files_beside_the_page():
 FULL = Document((Text("T"),), "en", (*EVERYTHING.blocks, Table(((Text("a"),),), (((Text(HOSTILE),),),), "l")))
 
 
-@HAS_TYPST
+@pytest.mark.typst
 def test_typst_sets_the_page_and_hostile_text_stays_text(monkeypatch, tmp_path):
     monkeypatch.setattr(pdf, "ENGINES", ())
     first, second = write(FULL, "pdf").main, write(FULL, "pdf").main
@@ -136,7 +134,7 @@ def test_typst_sets_the_page_and_hostile_text_stays_text(monkeypatch, tmp_path):
         assert "#read(" in shown
 
 
-@HAS_TYPST
+@pytest.mark.typst
 def test_typst_refuses_a_character_that_no_font_has(monkeypatch):
     monkeypatch.setattr(pdf, "ENGINES", ())
     with pytest.raises(DeriveError, match="\U00013000"):
