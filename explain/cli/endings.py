@@ -70,6 +70,8 @@ def delivered(page: Page, file: str | None, option: str = "-o") -> None:
         _settle()
     except OSError as error:
         raise OSError(error.errno, error.strerror, place) from None
+    for note in page.notes:
+        said(note)
 
 
 def said(line: str) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from errno import EISDIR
 from functools import partial, wraps
 from itertools import pairwise
+from os.path import isdir
 from pathlib import PurePath
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -155,12 +157,12 @@ class Sheet:
     label: tuple[str, ...]
     ascii: bool
 
-    def told(self, graph: Graph | MatrixGraph) -> dict[str, Any]:
-        """What a narration takes: language, notation, precision and labels of the graph's nodes. Raises DeriveError on others."""
+    def told(self, names: Graph | MatrixGraph | Collection[str]) -> dict[str, Any]:
+        """What a narration takes: language, notation, precision and labels of nodes, or of other names. Raises DeriveError on others."""
         labels = self._labels()
         with naming("--label"):
             for name in labels:
-                graph.node(name)
+                _refuse_unknown(name, names)
         return {"language": self.language, "notation": self.notation, "precision": self.precision, "exact": self.exact, "labels": labels}
 
     def _labels(self) -> dict[str, str]:
@@ -191,8 +193,19 @@ class Sheet:
         """The name of the format: as asked for, else by the suffix of the file. Raises DeriveError on a suffix without a format."""
         if self.format or not self._to_file:
             return self.format or usual
+        if isdir(str(self.file)):
+            raise IsADirectoryError(EISDIR, "this is a folder; name a file in it", f"-o {self.file}")
         with naming(f"-o {self.file}"):
             return format_of(str(self.file))
+
+
+def _refuse_unknown(name: str, names: Graph | MatrixGraph | Collection[str]) -> None:
+    from derive.errors import UnknownNameError
+
+    if not isinstance(names, Collection):
+        names.node(name)
+    elif name not in names:
+        raise UnknownNameError("name", name, names)
 
 
 def _columns() -> int | None:
