@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "gradient": ".gradient",
     "graph": ".graph",
     "matrix": ".matrix",
+    "claim": ".claim",
     "check": ".check",
     "train": ".train",
     "point": ".point",

@@ -1,7 +1,8 @@
-"""Names that come from a table of the house: refused with the names there are, completed by the shell."""
+"""What is typed: names that come from a table of the house, and formulas, which may open with a minus sign."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-__all__ = ["Among", "Later"]
+__all__ = ["Among", "Later", "TakesFormula"]
 
 
 class Later(click.ParamType):
@@ -45,3 +46,18 @@ class Among(Later):
 
             self.fail(str(UnknownNameError(self.name, value, self.names())), param, ctx)
         return value
+
+
+class TakesFormula(click.Command):
+    """A command with a formula as its argument: "-x**2" is one, not an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What click makes of the arguments, formulas last."""
+        takes_value = {name for one in self.params if isinstance(one, click.Option) and not one.is_flag for name in one.opts}
+        formulas = [one for before, one in zip(["", *args], args, strict=False) if _is_formula(one) and before not in takes_value]
+        others = [one for one in args if one not in formulas]
+        return super().parse_args(ctx, [*others, "--", *formulas] if formulas and "--" not in args else args)
+
+
+def _is_formula(typed: str) -> bool:
+    return bool(re.match(r"-[^-].*[*/()= ]", typed))

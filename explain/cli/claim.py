@@ -1,0 +1,51 @@
+"""``explain claim``: is this equality true, is this gradient right?"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import click
+from click.core import ParameterSource
+
+from .choices import TakesFormula
+from .endings import CHECK_FAILED, DONE, said
+from .options import Net, Sheet, net_options, option, sheet_options
+
+__all__ = ["command"]
+
+
+@click.command("claim", cls=TakesFormula, short_help="Is an equality true? A proof, or a point where it fails.")
+@click.argument("text", metavar='"A = B"|FORMULA')
+@option("--assuming", default="", metavar="CONDITIONS", help='Such as "a > 0, 0 < x < 1, b = -theta".')
+@option("--gradient", metavar="NAME", help="FORMULA is the gradient of the loss by NAME, in the nodes of the network.")
+@net_options()
+@sheet_options
+@click.pass_context
+def command(context: click.Context, text: str, assuming: str, gradient: str | None, net: Net, sheet: Sheet) -> int:
+    """Judge whether A = B wherever both sides are defined; diff(f, x) and limit(f, x, a) may stand in it.
+
+    With --gradient a FORMULA for a gradient is judged, and where it is wrong the usual slip behind it is named. The
+    exit code is 0 only where the claim is proved, and 1 where it is refuted or stays undecided.
+    """
+    sheet.form()
+    if gradient is None:
+        _refuse_network(context)
+        from ..claims import judged, names
+
+        document, verdict = judged(text, assuming, **sheet.told(names(text)))
+    elif assuming:
+        raise click.UsageError("--assuming belongs to a claim A = B; a gradient is judged for all values")
+    else:
+        from ..claimed_gradients import judged_gradient
+
+        network = net.network()
+        document, verdict = judged_gradient(network, gradient, text, **sheet.told(network.graph))
+    sheet.deliver(document)
+    said(str(verdict if gradient is None else replace(verdict, counterexample=verdict.counterexample and {})))
+    return DONE if verdict.status == "proved" else CHECK_FAILED
+
+
+def _refuse_network(context: click.Context) -> None:
+    typed = next((one.name for one in fields(Net) if context.get_parameter_source(one.name) == ParameterSource.COMMANDLINE), None)
+    if typed:
+        raise click.UsageError(f"--{typed} belongs to --gradient NAME, which is missing")
