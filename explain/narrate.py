@@ -7,6 +7,7 @@ live in ``locales``; how a formula is set lives in ``notation`` and ``unfolding`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -25,13 +26,15 @@ from .factors import factors
 from .lesson import DETAILS, Lesson
 from .locales import Locale, locale
 from .notation import Board, Notation, board_of
-from .opening import definitions, point, question
+from .opening import definitions, overview, point, question
 from .record import as_data
+from .rules_page import is_by_rules, of_functions, rules
 from .samples import mean_of_samples, split_samples
 
 __all__ = ["board_of", "lecture", "lecture_with_reports"]
 
 Point = Mapping[str, Any]
+MOST_PICTURES = 4  # a page of more derivations has one picture for all
 
 
 def lecture(derivation: Derivation | Sequence[Derivation], at: Point | Sequence[Point] | None = None, **options: Any) -> Document:
@@ -75,30 +78,36 @@ def _lesson(derivation: Derivation, board: Board, words: Locale, detail: str, at
     numbers = evaluate(derivation, at) if at is not None else None
     report = checked(derivation, at) if at is not None and check else None
     proof = prove_gradient(derivation) if check else None
-    return Lesson(derivation, _with_totals(board, derivation), words, detail, numbers, report, proof, pictures)
+    lesson = Lesson(derivation, _with_totals(board, derivation), words, detail, numbers, report, proof, pictures)
+    return of_functions(lesson) if is_by_rules(lesson) else lesson
 
 
 def _blocks(lessons: list[Lesson], samples: Sequence[Point]) -> list[Block]:
     first = lessons[0]
     if len(lessons) == 1:
         return [*_whole(first), *mean_of_samples(first, samples)]
-    blocks: list[Block] = [*point(first), *definitions(first, everything=True)]
+    crowded = len(lessons) > MOST_PICTURES
+    blocks: list[Block] = [*(overview(first) if crowded else []), *point(first), *definitions(first, everything=True)]
     needed = {claim for lesson in lessons for claim in lesson.deltas_below()}
     told: dict[Total, str] = {}
     for lesson in lessons:
-        here = lesson.after(told, needed)
+        here = replace(lesson.after(told, needed), pictures=lesson.pictures and not crowded)
         blocks += [Heading(2, here.say("section", wrt=here.x)), *question(here), *_argument(here), *mean_of_samples(here, samples)]
         told |= here.tells()
     return blocks
 
 
 def _whole(lesson: Lesson) -> list[Block]:
+    if is_by_rules(lesson):
+        return [*point(lesson), *definitions(lesson), *_argument(lesson)]
     if lesson.detail == "brief":
         return [*point(lesson), *_argument(lesson)]
     return [*question(lesson), *point(lesson), *definitions(lesson), *_argument(lesson)]
 
 
 def _argument(lesson: Lesson) -> list[Block]:
+    if is_by_rules(lesson):
+        return [*rules(lesson), *meaning(lesson), *verdicts(lesson)]
     if lesson.detail == "brief":
         return [*chain_rule(lesson), *together(lesson), *verdicts(lesson)]
     return [*chain_rule(lesson), *factors(lesson), *together(lesson), *meaning(lesson), *verdicts(lesson)]

@@ -8,13 +8,14 @@ from dataclasses import replace
 from sympy import Symbol
 
 from derive.activations import Named
+from derive.steps import Derivation
 
-from .document import Block, Equation, Inline, Paragraph
+from .document import Block, Equation, Figure, Inline, Paragraph
 from .formula import Fence, Formula, Lines, Name, Relation, row
 from .lesson import FEW_PATHS, Lesson
 from .lines import NOTHING, Line, equals, signed_number
 
-__all__ = ["definitions", "point", "question"]
+__all__ = ["definitions", "overview", "point", "question"]
 
 MOST_IN_A_LINE = 8
 MOST_GIVEN_LINES = 16
@@ -33,20 +34,28 @@ def question(lesson: Lesson) -> list[Block]:
     return [Paragraph(sentence, lead), Equation(Lines(tuple(_path(lesson, path) for path in derivation.paths))), *_picture(lesson)]
 
 
+def overview(lesson: Lesson) -> list[Block]:
+    """One picture for a page of many derivations: the graph with no path coloured."""
+    return [replace(figure, caption=()) for figure in _figures(lesson, None)]
+
+
 def _picture(lesson: Lesson) -> list[Block]:
-    """The network, or any other graph, with the paths coloured, where pictures are wanted and one can hold it."""
+    """The graph with the paths of the derivation coloured."""
+    return [replace(figure, caption=lesson.say("figure.paths", wrt=lesson.x, of=lesson.y)) for figure in _figures(lesson, lesson.derivation)]
+
+
+def _figures(lesson: Lesson, derivation: Derivation | None) -> list[Figure]:
+    """The picture of the network, or of any other graph, where pictures are wanted and one can hold it."""
     if not lesson.pictures:
         return []
     from .figures import graphs, networks  # laying out a picture takes time that a page without pictures need not spend
 
-    derivation, look = lesson.derivation, {"labels": lesson.board.labels, "notation": lesson.board.notation, "words": lesson.words}
+    graph, look = lesson.derivation.graph, {"labels": lesson.board.labels, "notation": lesson.board.notation, "words": lesson.words}
     if lesson.board.roles:
-        figure = networks.network(derivation.graph, derivation, **look)
-    elif len(graphs.needed(derivation.graph, derivation)) <= graphs.MOST_NODES:
-        figure = graphs.graph(derivation.graph, derivation, values=lesson.numbers, **look)
-    else:
-        return []
-    return [replace(figure, caption=lesson.say("figure.paths", wrt=lesson.x, of=lesson.y))]
+        return [networks.network(graph, derivation, **look)]
+    if len(graphs.needed(graph, derivation or lesson.derivation)) <= graphs.MOST_NODES:
+        return [graphs.graph(graph, derivation, values=lesson.numbers if derivation else None, **look)]
+    return []
 
 
 def _path(lesson: Lesson, path: Sequence[Symbol]) -> Line:
