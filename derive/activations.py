@@ -1,119 +1,225 @@
 """Activations: one record each, from which formulas, code, cards and checks all come.
 
 To add one: a record in ``ACTIVATIONS``: its name, its definition in z, and its slope as a sum of ordered
-products in z and, where there is one, in the output y. Nothing else needs to know it.
+products in z and, where there is one, in the output y. Nothing else needs to know it. What else a record
+can say stands in ``named.Activation``. Users bring their own: see ``own``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, ClassVar
 
-from sympy import Add, Expr, Function, Heaviside, Integer, Max, Min, Mul, S, exp, tanh
+from sympy import Abs, Expr, Float, Heaviside, Integer, Max, Min, NumberSymbol, Piecewise, Rational, S, erf, exp, log, pi, sqrt, tanh
 
 from .errors import UnknownNameError
+from .named import REALS, Activation, Extremum, Lookup, Named, Setting, defined, maximum, minimum
 from .steps import Term
 
-__all__ = ["ACTIVATIONS", "Activation", "Extremum", "Named", "activation", "activation_of", "defined", "maximum", "minimum"]
+__all__ = ["ACTIVATIONS", "Activation", "Extremum", "Named", "activation", "activation_of", "defined", "maximum", "minimum", "slope_in_output"]
+
+ONE, ZERO, INFINITY = S.One, S.Zero, S.Infinity
+QUARTER, SIXTH, HUNDREDTH = Rational(1, 4), Rational(1, 6), Rational(1, 100)
 
 
-class Named(Function):
-    """A function that keeps its name in formulas; ``definition`` spells it out in elementary functions."""
+class _Decimal(NumberSymbol):
+    """A positive constant that is given by its decimals and kept as one letter."""
 
-    nargs = 1
-    record: ClassVar[Activation]
+    is_real = is_positive = True
+    is_negative = is_zero = is_irrational = False
+    decimals: ClassVar[str]
 
-    @property
-    def definition(self) -> Expr:
-        """The same value in elementary functions of the argument."""
-        return self.record.definition(self.args[0])
+    def _as_mpf_val(self, prec: int) -> Any:
+        return Rational(self.decimals)._as_mpf_val(prec)
 
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """The slope, written in the function itself where the record does so."""
-        return Add(*(Mul(*term) for term in self.record.slope(self.args[0], self)))
-
-    def _eval_evalf(self, prec: int) -> Any:
-        return self.definition._eval_evalf(prec)
+    def _sympystr(self, printer: Any, *args: Any) -> str:
+        return type(self).__name__
 
 
-class Extremum(Function):
-    """The largest or the smallest of its arguments, whose order is kept: at a tie the slope goes to the first."""
+class selu_scale(_Decimal):
+    """λ of SELU, which leads to mean 0 and variance 1: Klambauer et al., Self-Normalizing Neural Networks, 2017."""
 
-    plain: ClassVar[type[Max] | type[Min]]  # SymPy's own, which forgets the order
-    turn: ClassVar[int]
-
-    @classmethod
-    def eval(cls, *args: Expr) -> Expr | None:
-        """The number itself where all arguments are numbers."""
-        return cls.plain(*args) if all(arg.is_number for arg in args) else None
-
-    @property
-    def definition(self) -> Expr:
-        """The same value as SymPy's Max or Min, which forget the order."""
-        return self.plain(*self.args)
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """1 where the argument is the first of the largest, or of the smallest, else 0."""
-        mine = self.args[argindex - 1]
-        ahead = ((self.turn * (mine - other), argindex - 1 < place) for place, other in enumerate(self.args) if place != argindex - 1)
-        return Mul(*(Heaviside(lead, int(first)) for lead, first in ahead))
-
-    def _eval_evalf(self, prec: int) -> Any:
-        return self.definition._eval_evalf(prec)
+    decimals = "1.0507009873554804934193349852946"
 
 
-class maximum(Extremum):
-    """The largest of its arguments, in their order."""
+class selu_alpha(_Decimal):
+    """α of SELU; the same source."""
 
-    plain, turn = Max, 1
-
-
-class minimum(Extremum):
-    """The smallest of its arguments, in their order."""
-
-    plain, turn = Min, -1
+    decimals = "1.6732632423543772848170429916717"
 
 
-@dataclass(frozen=True)
-class Activation:
-    """A scalar activation y = f(z).
-
-    definition: f in elementary functions. slope: f′ as a sum of ordered products, given z and y = f(z).
-    range: the open interval of its values. kinks: the points where f′ jumps; slope has there the value
-    that this house declares (0 for relu).
-    """
-
-    name: str
-    definition: Callable[[Expr], Expr]
-    slope: Callable[[Expr, Expr], tuple[Term, ...]]
-    range: tuple[Expr, Expr]
-    kinks: tuple[Expr, ...] = ()
-    native: type[Function] | None = field(default=None)
-
-    @cached_property
-    def function(self) -> Callable[[Expr], Expr]:
-        """The SymPy function of this name (for the identity, the argument itself)."""
-        if self.native is not None:
-            return self.native
-        if self.name == "identity":
-            return self.definition
-        named: Any = type(self.name, (Named,), {"record": self, "__module__": __name__, "__doc__": f"The activation {self.name}."})
-        return named
+SELU_SCALE, SELU_ALPHA = selu_scale(), selu_alpha()
 
 
-ONE = S.One
+def _above(z: Expr) -> Expr:
+    """1 for z > 0, else 0; the left side counts at 0."""
+    return Heaviside(z, 0)
+
+
+def _below(z: Expr) -> Expr:
+    """1 for z ≤ 0, else 0."""
+    return Heaviside(-z, 1)
+
+
+def _grown(z: Expr) -> Expr:
+    """e^z − 1 on the left of 0, and 0 on the right."""
+    return exp(Min(0, z)) - 1
+
+
+def _logistic(z: Expr) -> Expr:
+    return 1 / (1 + exp(-z))
+
+
+def _sigmoid(z: Expr) -> Expr:
+    return SIGMOID.function(z)
+
+
+def _softplus(z: Expr) -> Expr:
+    return SOFTPLUS.function(z)
+
+
+def _leaky(usual: Expr) -> dict[str, Callable[..., Any]]:
+    """What leaky ReLU and PReLU have in common, with the usual slope on the left of 0."""
+
+    def definition(z: Expr, slope: Expr = usual) -> Expr:
+        return Max(0, z) + slope * Min(0, z)
+
+    def slopes(z: Expr, y: Expr, slope: Expr = usual) -> tuple[Term, ...]:
+        return ((_above(z),), (slope, _below(z)))
+
+    def cases(z: Expr, slope: Expr = usual) -> Expr:
+        return Piecewise((z, z > 0), (slope * z, True))
+
+    return {"definition": definition, "slope": slopes, "spelt": cases}
+
+
+def _below_zero(z: Expr, y: Expr, slope: Expr) -> tuple[Term, ...]:
+    return ((Min(0, z),),)
+
+
+def _elu(z: Expr, alpha: Expr = ONE) -> Expr:
+    return Max(0, z) + alpha * _grown(z)
+
+
+def _selu_cases(z: Expr) -> Expr:
+    return Piecewise((SELU_SCALE * z, z > 0), (SELU_SCALE * SELU_ALPHA * (exp(z) - 1), True))
+
+
+def _swish(z: Expr, beta: Expr = ONE) -> Expr:
+    return z / (1 + exp(-beta * z))
+
+
+def _swish_slope(z: Expr, y: Expr, beta: Expr = ONE) -> tuple[Term, ...]:
+    return ((beta, y) if beta != 1 else (y,), (_sigmoid(beta * z), 1 - beta * y))
+
+
+def _gelu(z: Expr) -> Expr:
+    return z * (1 + erf(z / sqrt(2))) / 2
+
+
+def _gelu_slope(z: Expr, y: Expr) -> tuple[Term, ...]:
+    return (((1 + erf(z / sqrt(2))) / 2,), (z, exp(-(z**2) / 2) / sqrt(2 * pi)))
+
+
+def _mish_slope(z: Expr, y: Expr) -> tuple[Term, ...]:
+    return ((tanh(_softplus(z)),), (z, _sigmoid(z), 1 - tanh(_softplus(z)) ** 2))
+
+
+def _softmax(own: Expr, *others: Expr) -> Expr:
+    return exp(own) / sum((exp(one) for one in others), exp(own))
+
+
+def _softmax_partial(place: int, args: tuple[Expr, ...], y: Expr, named: Lookup) -> tuple[Term, ...]:
+    """p_i(1 − p_i) by the own argument, −p_i·p_j by another."""
+    if place == 0:
+        return ((y, 1 - y),)
+    other = args[place]
+    return ((S.NegativeOne, y, named(SOFTMAX.function(other, *(one for one in args if one != other)))),)
+
+
+SIGMOID = Activation("sigmoid", _logistic, lambda z, y: ((y, 1 - y),), (ZERO, ONE), largest=QUARTER, steepest=ZERO, stable="sigmoid")
+SOFTPLUS = Activation(
+    "softplus", lambda z: log(1 + exp(z)), lambda z, y: ((_sigmoid(z),),), (ZERO, INFINITY),
+    largest=ONE, steepest=INFINITY, in_output=lambda y: 1 - exp(-y), stable="softplus",
+)  # fmt: skip
+# Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990.
+SOFTMAX = Activation(
+    "softmax", _softmax, lambda z, y: ((y, 1 - y),), (ZERO, ONE), largest=QUARTER, whole=_softmax_partial, stable="softmax"
+)  # fmt: skip
 
 ACTIVATIONS: dict[str, Activation] = {
     record.name: record
     for record in (
-        Activation("identity", lambda z: z, lambda z, y: ((ONE,),), (S.NegativeInfinity, S.Infinity)),
-        Activation("sigmoid", lambda z: 1 / (1 + exp(-z)), lambda z, y: ((y, 1 - y),), (S.Zero, ONE)),
-        Activation("tanh", lambda z: (exp(z) - exp(-z)) / (exp(z) + exp(-z)), lambda z, y: ((1 - y**2,),), (-ONE, ONE), native=tanh),
-        Activation("relu", lambda z: Max(0, z), lambda z, y: ((Heaviside(z, 0),),), (S.Zero, S.Infinity), kinks=(Integer(0),)),
+        Activation("identity", lambda z: z, lambda z, y: ((ONE,),), REALS, inline=True, largest=ONE, steepest=ZERO),
+        SIGMOID,
+        Activation(
+            "tanh", lambda z: (exp(z) - exp(-z)) / (exp(z) + exp(-z)), lambda z, y: ((1 - y**2,),), (-ONE, ONE),
+            native=tanh, largest=ONE, steepest=ZERO, stable="tanh",
+        ),
+        Activation(
+            "relu", lambda z: Max(0, z), lambda z, y: ((_above(z),),), (ZERO, INFINITY),
+            kinks=(ZERO,), reached=(True, False), largest=ONE, steepest=ONE,
+        ),
+        # Rosenblatt's perceptron: 1 beyond the threshold, and 0 at it. Its slope is 0: nothing can be learnt through it.
+        Activation(
+            "step", lambda z: Heaviside(z, 0), lambda z, y: ((ZERO,),), (ZERO, ONE),
+            kinks=(ZERO,), reached=(True, True), inline=True, largest=ZERO, steepest=ONE, spelt=lambda z: Piecewise((ONE, z > 0), (ZERO, True)),
+        ),
+        # Maas, Hannun, Ng, Rectifier nonlinearities improve neural network acoustic models, 2013.
+        Activation(
+            "leaky_relu", **_leaky(HUNDREDTH), kinks=(ZERO,), largest=ONE, steepest=ONE, settings=(Setting("slope", HUNDREDTH, _below_zero),),
+        ),
+        # He, Zhang, Ren, Sun, Delving deep into rectifiers, 2015: α is learnt, from 1/4.
+        Activation(
+            "prelu", **_leaky(QUARTER), kinks=(ZERO,), largest=ONE, steepest=ONE, settings=(Setting("alpha", QUARTER, _below_zero, learned=True),),
+        ),
+        # Clevert, Unterthiner, Hochreiter, Fast and accurate deep network learning by exponential linear units, 2016.
+        Activation(
+            "elu", _elu, lambda z, y, alpha=ONE: ((_above(z),), (y + alpha, _below(z))), (-ONE, INFINITY), kinks=(ZERO,), largest=ONE, steepest=ONE,
+            settings=(Setting("alpha", ONE, lambda z, y, alpha: ((_grown(z),),)),),
+            spelt=lambda z, alpha=ONE: Piecewise((z, z > 0), (alpha * (exp(z) - 1), True)), stable="elu",
+        ),
+        Activation(
+            "selu", lambda z: SELU_SCALE * (Max(0, z) + SELU_ALPHA * _grown(z)),
+            lambda z, y: ((SELU_SCALE, _above(z)), (y + SELU_SCALE * SELU_ALPHA, _below(z))), (-SELU_SCALE * SELU_ALPHA, INFINITY),
+            kinks=(ZERO,), largest=SELU_SCALE * SELU_ALPHA, steepest=ZERO, spelt=_selu_cases, stable="selu",
+        ),
+        # Ramachandran, Zoph, Le, Searching for activation functions, 2017. It is least, and steepest, where z·tanh(z/2) = ∓2.
+        Activation(
+            "swish", _swish, _swish_slope, (Float("-0.278464542761073795109358739023", 30), INFINITY), reached=(True, False),
+            largest=Float("1.09983932012886691695818492432", 30), steepest=Float("2.39935728051546766783273969728", 30),
+            settings=(Setting("beta", ONE, lambda z, y, beta: ((y, z - y),)),),
+            spelt=lambda z, beta=ONE: z * _sigmoid(beta * z), stable="swish",
+        ),
+        # Hendrycks, Gimpel, Gaussian error linear units, 2016: z·Φ(z), exactly.
+        Activation(
+            "gelu", _gelu, _gelu_slope, (Float("-0.169971207479903661693868470982", 30), INFINITY), reached=(True, False),
+            largest=(1 + erf(1)) / 2 + exp(-1) / sqrt(pi), steepest=sqrt(2), stable="gelu",
+        ),
+        SOFTPLUS,
+        # Misra, Mish: a self regularized non-monotonic activation function, 2019.
+        Activation(
+            "mish", lambda z: z * tanh(log(1 + exp(z))), _mish_slope, (Float("-0.308843413017250406628760229195", 30), INFINITY), reached=(True, False),
+            largest=Float("1.08849816125172786122862739213", 30), steepest=Float("1.49057117948542845929441890820", 30),
+            spelt=lambda z: z * tanh(_softplus(z)), stable="mish",
+        ),
+        # The piecewise linear companions of sigmoid and tanh; of sigmoid, with the slope 1/6: Howard et al., MobileNetV3, 2019.
+        Activation(
+            "hard_sigmoid", lambda z: (Max(0, z + 3) - Max(0, z - 3)) / 6, lambda z, y: ((SIXTH, _above(z + 3)), (-SIXTH, Heaviside(z - 3, 1))), (ZERO, ONE),
+            kinks=(Integer(-3), Integer(3)), reached=(True, True), largest=SIXTH, steepest=ZERO, spelt=lambda z: maximum(0, minimum(1, z / 6 + Rational(1, 2))),
+        ),
+        Activation(
+            "hard_tanh", lambda z: Max(0, z + 1) - Max(0, z - 1) - 1, lambda z, y: ((_above(z + 1),), (-ONE, Heaviside(z - 1, 1))), (-ONE, ONE),
+            kinks=(-ONE, ONE), reached=(True, True), largest=ONE, steepest=ZERO, spelt=lambda z: maximum(-1, minimum(1, z)),
+        ),
+        Activation(
+            "softsign", lambda z: z / (1 + Abs(z)), lambda z, y: (((1 - Abs(y)) ** 2,),), (-ONE, ONE), largest=ONE, steepest=ZERO, stable="softsign"
+        ),
+        # Goodfellow et al., Maxout networks, 2013: the largest of several affine maps; at a tie the first of them.
+        Activation("maxout", maximum, lambda z, y: ((ONE,),), REALS, maps=2, inline=True, largest=ONE),
+        SOFTMAX,
     )
-}
+}  # fmt: skip
 
 
 _NATIVE = {record.native: record for record in ACTIVATIONS.values() if record.native is not None}
@@ -134,6 +240,12 @@ def activation_of(expression: Expr) -> Activation | None:
     return _NATIVE.get(expression.func)
 
 
-def defined(expression: Expr) -> Expr:
-    """The expression with every named function spelt out in elementary ones."""
-    return expression.replace(lambda part: isinstance(part, Named | Extremum), lambda part: part.definition)
+def slope_in_output(expression: Expr, x: Expr, y: Expr, named: Lookup = lambda value: value) -> tuple[Term, ...] | None:
+    """The slope of an activation by the argument x, in its output y and, for a layer's, in the outputs that ``named`` gives.
+
+    None where the expression is no activation, or reads x otherwise than as one of its arguments.
+    """
+    record, args = activation_of(expression), expression.args
+    if record is None or args.count(x) != 1 or any(arg != x and arg.has_free(x) for arg in args[1:]):
+        return None
+    return record.partial(args.index(x), args, y, named)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Mul, S, Symbol, expand
 
-from .activations import activation_of
+from .activations import slope_in_output
 from .rules import slope
 from .steps import Claim, Factor, Local, Step, Term, Total
 
@@ -90,9 +90,8 @@ def _value(graph: Graph, steps: dict[Claim, Step], factor: Factor) -> Expr:
 def local_step(definition: Definition, x: Symbol) -> Step:
     """The fact ∂definition/∂x, the other arguments held fixed: in the output where its function allows."""
     claim = Local(definition.symbol, x)
-    record = activation_of(definition.expression)
-    if record is not None and definition.expression.args[0] == x:
-        terms = record.slope(x, definition.symbol)
+    terms = slope_in_output(definition.expression, x, definition.symbol)
+    if terms is not None:
         return Step(claim, "output", terms, Add(*(Mul(*term) for term in terms)))
     slopes = [slope(term, x) for term in definition.summands_with(x)]
     raw = slopes[0] if len(slopes) == 1 else Add(*slopes)

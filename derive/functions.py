@@ -134,7 +134,5 @@ class Vocabulary:
 
 
 def _of(record: Activation) -> TextFunction:
-    """The row of an activation; a SymPy function says itself how many arguments it takes."""
-    nargs = getattr(record.function, "nargs", None)
-    counts = sorted(map(int, nargs)) if nargs is not None and nargs.is_FiniteSet else [1]
-    return TextFunction(record.name, record.function, counts[0], counts[-1], weight=20)
+    """The row of an activation, which says itself how many arguments it takes."""
+    return TextFunction(record.name, record.function, *record.arguments, weight=20)

@@ -138,8 +138,7 @@ def test_the_order_of_terms_and_factors_is_kept(text: str, written: Written | No
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))
 def test_every_activation_is_a_function_of_its_name(name: str):
     function = ACTIVATIONS[name].function
-    count = max(map(int, getattr(function, "nargs", [1])))
-    given_ = symbols("u v w")[:count]
+    given_ = symbols("u v w")[: ACTIVATIONS[name].arguments[1]]
     assert parse_expression(f"{name}({', '.join(map(str, given_))})") == function(*given_)
 
 
@@ -197,7 +196,7 @@ def test_e_is_a_name_in_a_graph():
     assert parse_graph("e = c * d").definitions[0].symbol == Symbol("e")
 
 
-ALL = "abs, acos, acosh, asin, asinh, atan, atanh, cos, cosh, erf, exp"  # the list goes on with the activations of the day
+ALL = "abs, acos, acosh, asin, asinh, atan, atanh, cos, cosh"  # the list goes on with the activations of the day
 
 ERRORS = [
     # text, column, token, what
