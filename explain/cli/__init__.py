@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "claim": ".claim",
     "check": ".check",
     "train": ".train",
+    "code": ".code",
     "point": ".point",
 }
 

@@ -1,0 +1,47 @@
+"""``explain code``: the source that runs, to be read, or to be led into a file and used."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import click
+
+from .choices import Among
+from .endings import delivered, said
+from .graph import read
+from .options import Net, Sheet, net_options, option, sheet_options
+
+__all__ = ["command"]
+
+
+@click.command("code", short_help="The source that runs, as plain Python or on a page.")
+@click.argument("source", metavar="[FILE|-]", required=False)
+@option("--of", metavar="NAME", help="With FILE: what is differentiated; else the last name that is defined.")
+@option("--wrt", multiple=True, metavar="NAME", help="With FILE: by what; else by every name that is given. Repeatable.")
+@option("--lang", default="numpy", type=Among("lang", "explain.listings", "LANGS"), help="numpy for arrays, python for plain floats.")
+@net_options()
+@sheet_options
+def command(source: str | None, of: str | None, wrt: tuple[str, ...], lang: str, net: Net, sheet: Sheet) -> None:
+    """Print the source of the loss of a network and its gradient, or of a graph that FILE writes.
+
+    It is a program by itself unless --format or the suffix of -o FILE asks for a page.
+    """
+    plain = sheet.format is None and (sheet.file in (None, "-") or PurePath(str(sheet.file)).suffix == ".py")
+    if not plain:
+        sheet.form()
+    if source is None and (of or wrt):
+        raise click.UsageError("--of and --wrt belong to a graph, and its FILE is missing")
+    from ..listings import of_graph, of_network
+
+    if source is None:
+        listing = of_network(net.network(), lang)
+    else:
+        graph = read(source)
+        listing = of_graph(graph, of or graph.definitions[-1].symbol.name, dict.fromkeys(wrt) or [one.name for one in graph.givens], lang)
+    if plain:
+        from ..writers import Page
+
+        delivered(Page(listing.source), sheet.file)
+    else:
+        sheet.deliver(listing.page(sheet.language))
+    said(f"{listing.source.count(chr(10))} lines of {lang}; call {listing.signature}")

@@ -1,0 +1,81 @@
+"""Listings: the source that runs, generated from the recorded facts, alone as a program or on a page.
+
+To add a language: a row in ``LANGS``, the attribute of a compiled function that holds its source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from textwrap import wrap
+
+from sympy import Symbol
+
+from derive.errors import UnknownNameError, listed
+from derive.graph import Graph
+from derive.network import Network
+from numeric.compiling import compile_gradient, loss_and_gradient
+
+from .document import Code, Document, Paragraph
+from .locales import locale
+
+__all__ = ["LANGS", "Listing", "of_graph", "of_network"]
+
+LANGS: Mapping[str, str] = {"numpy": "source", "python": "scalar_source"}
+WIDTH = 88
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A source with remarks at its head that say what goes in; ``of`` says what it differentiates, ``lang`` is numpy or python."""
+
+    source: str
+    of: str
+    lang: str
+
+    @property
+    def signature(self) -> str:
+        """How the function is called: ``loss_and_gradient(theta, inputs, targets)``."""
+        name, arguments = re.findall(r"^def (\w+)\((.*?)\):", self.source, re.MULTILINE)[-1]
+        return f"{name}({', '.join(one for one in arguments.split(', ') if '=' not in one)})"
+
+    def page(self, language: str = "en") -> Document:
+        """The listing as a page."""
+        words = locale(language)
+        said = words.say("code.here", signature=self.signature)
+        blocks = (Paragraph(said), Code(self.source))
+        return Document(words.say("code.title"), language, blocks, lambda: {"of": self.of, "lang": self.lang, "source": self.source})
+
+
+def of_network(net: Network, lang: str = "numpy") -> Listing:
+    """The source of the mean loss and its gradient over a batch (numpy), or of one sample in plain floats (python).
+
+    Raises UnknownNameError for another lang.
+    """
+    remarks = [f"theta: {_named(net.parameters)}", f"inputs: {_named(net.inputs)}", f"targets: {_named(net.targets)}"]
+    rows = ["inputs and targets have a row for every sample; the loss is the mean over the rows."] if lang == "numpy" else []
+    return _listing(getattr(loss_and_gradient(net), _attribute(lang)), repr(net), [*remarks, *rows], lang)
+
+
+def of_graph(graph: Graph, of: str, wrt: Iterable[str], lang: str = "numpy") -> Listing:
+    """The source of a node of a graph and its derivatives. Raises UnknownNameError for another lang, DeriveError for unknown names."""
+    names = list(wrt)
+    gives = f"gives {of}, and its derivatives by {listed(names)}"
+    return _listing(getattr(compile_gradient(graph, of, names), _attribute(lang)), f"{of} by {listed(names)}", [gives], lang)
+
+
+def _attribute(lang: str) -> str:
+    if lang not in LANGS:
+        raise UnknownNameError("lang", lang, LANGS)
+    return LANGS[lang]
+
+
+def _listing(source: str, of: str, remarks: Iterable[str], lang: str) -> Listing:
+    lines = [part for line in (f"Written by gradnotes from the derivation of {of}", *remarks) for part in wrap(line, WIDTH, break_long_words=False)]
+    head = "\n".join(f"# {line}" for line in lines)
+    return Listing(f"{head}\n\n{source.strip()}\n", of, lang)
+
+
+def _named(symbols: Iterable[Symbol]) -> str:
+    return listed(one.name for one in symbols)
