@@ -97,4 +97,4 @@ def variable(x: str | Symbol, givens: Iterable[Symbol]) -> Symbol:
 def letter(names: Iterable[Symbol]) -> str:
     """A letter for a result that none of the names begins with."""
     taken = {split(one.name)[0] for one in names}
-    return next((one for one in LETTERS if one not in taken), "result" + "x" * max(map(len, taken)))
+    return next((one for one in LETTERS if one not in taken), "result" + "x" * max(map(len, taken), default=0))

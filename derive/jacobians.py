@@ -50,6 +50,10 @@ class Jacobian:
         by_rules(self.graph.by_symbol[claim.of], claim.wrt, steps)
         return Derivation(self.graph, claim, tuple(steps.values()))
 
+    def derivations(self) -> list[Derivation]:
+        """The derivations of all entries, row by row."""
+        return [self.derivation(of, wrt) for of in self.of for wrt in self.wrt]
+
     def __getitem__(self, place: tuple[str | Symbol, str | Symbol]) -> Expr:
         """One entry in the named nodes."""
         of, wrt = (self.graph.node(one) for one in place)

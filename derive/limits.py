@@ -80,8 +80,7 @@ def _multiples(function: Form, x: Symbol) -> list[tuple[Expr, Expr]]:
     terms = summands(function)
     polynomial = Add(*(term for term in terms if degree(term, x) is not None))
     rest: list[Any] = [term.as_independent(x, as_Add=False) for term in terms if degree(term, x) is None]
-    first = [(S.One, polynomial)] if polynomial != 0 or not rest else []
-    return first + rest
+    return [(S.One, polynomial), *rest] if polynomial != 0 or not rest else rest
 
 
 def _of_parts(function: Form, multiples: list[tuple[Expr, Expr]], x: Symbol, h: Symbol) -> Quotient:

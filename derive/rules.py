@@ -54,7 +54,7 @@ from .activations import Named, defined, maximum, minimum
 from .steps import Local, Step, Term
 from .written import Written
 
-__all__ = ["OUTSIDE", "RULES", "Law", "Rule", "elementary", "slope", "stated"]
+__all__ = ["OUTSIDE", "RULES", "Law", "Rule", "elementary", "fraction", "slope", "stated"]
 
 OUTSIDE = "by sympy.diff"
 ORDERED = ("sum", "constant factor", "product")  # whose terms and factors keep the order in which they were written
@@ -84,6 +84,7 @@ class Rule:
 class Law(NamedTuple):
     """What a row says: the derivative by x of ``of`` is the sum of the products in ``terms``; f, g and u are functions of x."""
 
+    rule: str
     of: Expr
     wrt: Symbol
     terms: tuple[Term, ...]
@@ -103,8 +104,7 @@ def _product(product: Expr, x: Symbol) -> Partials:
 
 
 def _quotient(ratio: Expr, x: Symbol) -> Partials:
-    above = Mul(*(factor for factor in ratio.args if not _below(factor)))
-    below = Mul(*(1 / factor for factor in ratio.args if _below(factor)))
+    above, below = fraction(ratio)
     return [((1 / below,), above), ((S.NegativeOne, above, below**-2), below)]
 
 
@@ -134,6 +134,11 @@ def _of(slope_at: Callable[[Expr], Expr]) -> Callable[[Expr, Symbol], Partials]:
 
 
 # ---- which row it is
+
+
+def fraction(ratio: Expr) -> tuple[Expr, Expr]:
+    """What stands above and what below the line of a quotient."""
+    return Mul(*(factor for factor in ratio.args if not _below(factor))), Mul(*(1 / factor for factor in ratio.args if _below(factor)))
 
 
 def _sorted_out(product: Expr, x: Symbol) -> tuple[list[Expr], list[Expr]]:
@@ -212,7 +217,7 @@ def stated(rule: Rule) -> Law | None:
     pairs = rule.partials(rule.law, X)
     pairs = _in_order(rule.law, list(pairs), {}) if rule.name in ORDERED else pairs
     terms = ((*(one.xreplace(LETTERS) for one in partial if one != 1), Local(argument.xreplace(LETTERS), X)) for partial, argument in pairs)  # type: ignore[union-attr]
-    return Law(rule.law.xreplace(LETTERS), X, tuple(terms))
+    return Law(rule.name, rule.law.xreplace(LETTERS), X, tuple(terms))
 
 
 # ---- applying them

@@ -202,9 +202,10 @@ class Lesson:
         return self.board.with_numbers({**self.numbers.nodes, **cited})
 
     def definitions_passed(self) -> list[Symbol]:
-        """The defined nodes on the paths, in the order of the graph."""
+        """The defined nodes on the paths, in the order of the graph, without those that are defined as derivatives."""
         passed = {step.claim.of for step in self.derivation.steps if isinstance(step.claim, Local)}
-        return [one for one in self.derivation.graph.by_symbol if one in passed]
+        roles = self.board.roles
+        return [one for one in self.derivation.graph.by_symbol if one in passed and not (one in roles and roles[one].kind == "derivative")]
 
     def definitions_aside(self) -> list[Symbol]:
         """The defined nodes that the paths read but that do not lie on them, with what those read if all of it is short."""

@@ -92,17 +92,20 @@ def _blocks(lessons: list[Lesson], samples: Sequence[Point]) -> list[Block]:
     told: dict[Total, str] = {}
     for lesson in lessons:
         here = replace(lesson.after(told, needed), pictures=lesson.pictures and not crowded)
-        blocks += [Heading(2, here.say("section", wrt=here.x)), *question(here), *_argument(here), *mean_of_samples(here, samples)]
+        blocks += [Heading(2, here.say("section", wrt=here.x)), *_asked(here), *_argument(here), *mean_of_samples(here, samples)]
         told |= here.tells()
     return blocks
 
 
 def _whole(lesson: Lesson) -> list[Block]:
-    if is_by_rules(lesson):
-        return [*point(lesson), *definitions(lesson), *_argument(lesson)]
-    if lesson.detail == "brief":
+    if lesson.detail == "brief" and not is_by_rules(lesson):
         return [*point(lesson), *_argument(lesson)]
-    return [*question(lesson), *point(lesson), *definitions(lesson), *_argument(lesson)]
+    return [*_asked(lesson), *point(lesson), *definitions(lesson), *_argument(lesson)]
+
+
+def _asked(lesson: Lesson) -> list[Block]:
+    """What is asked; of a single expression there are no paths to show."""
+    return [] if is_by_rules(lesson) else question(lesson)
 
 
 def _argument(lesson: Lesson) -> list[Block]:

@@ -32,6 +32,7 @@ from .ordering import factor_key, in_order, is_below, sign_into_a_difference
 __all__ = ["NOTATIONS", "Board", "Notation", "Piece", "board_of"]
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
+MOST_PRIMES = 3
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ", "iota": "ι",
@@ -296,6 +297,11 @@ def _unit(base: str, role: Role) -> Formula:
     return Script(Name(base), Number(str(role.row)), Fence(Number(str(role.layer))))
 
 
+def _primed(function: Formula, times: int) -> Formula:
+    """A derivative of a function: y′, y″, y‴, y⁽⁴⁾, …"""
+    return Script(function, sup=Name("′" * times) if times <= MOST_PRIMES else Fence(Number(str(times))))
+
+
 # How symbols are named by their role; None leaves the name that the user knows.
 _ROLES: dict[str, Callable[[Notation, Role, Symbol], Formula | None]] = {
     "loss": lambda notation, role, symbol: Name(notation.loss) if notation.loss else None,
@@ -309,6 +315,7 @@ _ROLES: dict[str, Callable[[Notation, Role, Symbol], Formula | None]] = {
         else None
     ),
     "input": lambda notation, role, symbol: Script(Name(notation.input), Number(str(role.row))) if notation.input else None,
+    "derivative": lambda notation, role, symbol: _primed(_letters(split(symbol.name)[0]), role.layer),
 }
 
 

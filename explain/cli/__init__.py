@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "explain", "main"]
 COMMANDS: Mapping[str, str] = {
     "gradient": ".gradient",
     "graph": ".graph",
+    "rule": ".rule",
     "matrix": ".matrix",
     "claim": ".claim",
     "check": ".check",
