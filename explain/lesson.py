@@ -35,7 +35,7 @@ MOST_ASIDE = 6
 class Lesson:
     """A derivation with all that is needed to tell it.
 
-    told are the deltas that the page has derived before, each with the label of its equation; needed are
+    samples is how many samples the page is about; the numbers are those of the first. told are the deltas that the page has derived before, each with the label of its equation; needed are
     deltas that a later part of the page will cite.
     """
 
@@ -47,6 +47,7 @@ class Lesson:
     report: Report | None = None
     proof: Verdict | None = None
     pictures: bool = True
+    samples: int = 1
     told: Mapping[Total, str] = field(default_factory=dict)
     needed: frozenset[Total] = frozenset()
 

@@ -68,7 +68,9 @@ def lecture_with_reports(
         raise UnknownNameError("detail", detail, DETAILS)
     words, board = locale(language), board_of(graph, notation, labels, precision, exact)
     samples = split_samples(graph, at)
-    lessons = [_lesson(one, board, words, detail, samples[0] if samples else None, check, pictures) for one in derivations]
+    lessons = [
+        replace(_lesson(one, board, words, detail, samples[0] if samples else None, check, pictures), samples=max(len(samples), 1)) for one in derivations
+    ]
     blocks = _blocks(lessons, samples)
     reports = [lesson.report for lesson in lessons if lesson.report is not None]
     return Document(_title(lessons), language, tuple(blocks), partial(as_data, lessons, samples)), reports

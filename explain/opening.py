@@ -69,6 +69,8 @@ def point(lesson: Lesson) -> list[Block]:
         return []
     rounding = lesson.say("point.rounding", places=str(lesson.board.notation.decimals))
     lines = _given_values(lesson)
+    if lesson.samples > 1:
+        rounding = lesson.words.in_line([lesson.say("point.sample", count=str(lesson.samples)), rounding])
     return [Paragraph(rounding, lesson.say("point")), Equation(Lines(tuple(lines[:MOST_GIVEN_LINES]))), *_left_out(lesson, lines[MOST_GIVEN_LINES:])]
 
 

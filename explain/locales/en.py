@@ -44,7 +44,7 @@ LOCALE = Locale(
         "point": "The numbers.",
         "point.rounding": "All numbers are printed with {places} decimals; the calculation itself does not round. The point is",
         "point.more": "({count} more lines of values are left out here.)",
-        "point.sample": "These are the inputs and targets of sample 1 of {count}.",
+        "point.sample": "This is sample 1 of {count}; the mean over all of them stands at the end.",
         "given.input": "inputs", "given.weight": "weights", "given.bias": "biases", "given.target": "targets",
         "definitions": "The definitions it passes.",
         "definitions.all": "Forward.",

@@ -44,7 +44,7 @@ LOCALE = Locale(
         "point": "값.",
         "point.rounding": "모든 수는 소수점 아래 {places}자리까지 적고, 계산 자체는 반올림하지 않는다. 쓰는 값은 다음과 같다.",
         "point.more": "(나머지 {count}줄의 값은 생략한다.)",
-        "point.sample": "이는 표본 {count}개 가운데 첫째의 입력과 목푯값이다.",
+        "point.sample": "이는 표본 {count}개 가운데 첫째이며, 모든 표본의 평균은 끝에 적는다.",
         "given.input": "입력", "given.weight": "가중치", "given.bias": "편향", "given.target": "목푯값",
         "definitions": "지나는 정의.",
         "definitions.all": "순전파.",
