@@ -7,7 +7,6 @@ can say stands in ``named.Activation``. Users bring their own: see ``own``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from sympy import Abs, Expr, Float, Heaviside, Integer, Max, Min, NumberSymbol, Piecewise, Rational, S, erf, exp, log, pi, sqrt, tanh
@@ -78,8 +77,8 @@ def _softplus(z: Expr) -> Expr:
     return SOFTPLUS.function(z)
 
 
-def _leaky(usual: Expr) -> dict[str, Callable[..., Any]]:
-    """What leaky ReLU and PReLU have in common, with the usual slope on the left of 0."""
+def _rectifier(name: str, setting: str, usual: Expr, learned: bool) -> Activation:
+    """Leaky ReLU or PReLU: the identity on the right of 0, and on its left a slope, which is usually small."""
 
     def definition(z: Expr, slope: Expr = usual) -> Expr:
         return Max(0, z) + slope * Min(0, z)
@@ -90,11 +89,8 @@ def _leaky(usual: Expr) -> dict[str, Callable[..., Any]]:
     def cases(z: Expr, slope: Expr = usual) -> Expr:
         return Piecewise((z, z > 0), (slope * z, True))
 
-    return {"definition": definition, "slope": slopes, "spelt": cases}
-
-
-def _below_zero(z: Expr, y: Expr, slope: Expr) -> tuple[Term, ...]:
-    return ((Min(0, z),),)
+    own = Setting(setting, usual, lambda z, y, slope: ((Min(0, z),),), learned)
+    return Activation(name, definition, slopes, kinks=(ZERO,), largest=ONE, steepest=ONE, settings=(own,), spelt=cases)
 
 
 def _elu(z: Expr, alpha: Expr = ONE) -> Expr:
@@ -166,13 +162,9 @@ ACTIVATIONS: dict[str, Activation] = {
             kinks=(ZERO,), reached=(True, True), inline=True, largest=ZERO, steepest=ONE, spelt=lambda z: Piecewise((ONE, z > 0), (ZERO, True)),
         ),
         # Maas, Hannun, Ng, Rectifier nonlinearities improve neural network acoustic models, 2013.
-        Activation(
-            "leaky_relu", **_leaky(HUNDREDTH), kinks=(ZERO,), largest=ONE, steepest=ONE, settings=(Setting("slope", HUNDREDTH, _below_zero),),
-        ),
+        _rectifier("leaky_relu", "slope", HUNDREDTH, learned=False),
         # He, Zhang, Ren, Sun, Delving deep into rectifiers, 2015: α is learnt, from 1/4.
-        Activation(
-            "prelu", **_leaky(QUARTER), kinks=(ZERO,), largest=ONE, steepest=ONE, settings=(Setting("alpha", QUARTER, _below_zero, learned=True),),
-        ),
+        _rectifier("prelu", "alpha", QUARTER, learned=True),
         # Clevert, Unterthiner, Hochreiter, Fast and accurate deep network learning by exponential linear units, 2016.
         Activation(
             "elu", _elu, lambda z, y, alpha=ONE: ((_above(z),), (y + alpha, _below(z))), (-ONE, INFINITY), kinks=(ZERO,), largest=ONE, steepest=ONE,
@@ -240,12 +232,14 @@ def activation_of(expression: Expr) -> Activation | None:
     return _NATIVE.get(expression.func)
 
 
-def slope_in_output(expression: Expr, x: Expr, y: Expr, named: Lookup = lambda value: value) -> tuple[Term, ...] | None:
+def slope_in_output(expression: Expr, x: Expr, y: Expr, named: Lookup = lambda value: value) -> tuple[str, tuple[Term, ...]] | None:
     """The slope of an activation by the argument x, in its output y and, for a layer's, in the outputs that ``named`` gives.
 
-    None where the expression is no activation, or reads x otherwise than as one of its arguments.
+    With it the name of what it rests on: "output", "other output" (by another unit's argument) or "setting". None where
+    the expression is no activation, or reads x otherwise than as one of its arguments.
     """
     record, args = activation_of(expression), expression.args
-    if record is None or args.count(x) != 1 or any(arg != x and arg.has_free(x) for arg in args[1:]):
+    if record is None or args.count(x) != 1 or any(arg != x and arg.has_free(x) for arg in args):
         return None
-    return record.partial(args.index(x), args, y, named)
+    place = args.index(x)
+    return "output" if place == 0 else "other output" if record.whole else "setting", record.partial(place, args, y, named)

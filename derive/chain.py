@@ -7,14 +7,15 @@ the number of edges; no path is ever listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Mul, S, Symbol, expand
 
-from .activations import slope_in_output
+from .activations import activation_of, slope_in_output
 from .rules import slope
+from .shares import with_shares
 from .steps import Claim, Factor, Local, Step, Term, Total
 
 if TYPE_CHECKING:
@@ -56,13 +57,20 @@ def _total(graph: Graph, of: Symbol, node: Symbol, between: set[Symbol], steps: 
     for reader in graph.readers[node]:
         if reader in between:
             local = Local(reader, node)
-            steps[local] = local_step(graph.by_symbol[reader], node)
+            steps[local] = local_step(graph.by_symbol[reader], node, graph.named)
             terms.append((local,) if reader == of else (Total(of, reader), local))
     claim = Total(of, node)
     values = [[_value(graph, steps, factor) for factor in term] for term in terms]
     products = [product_of(factors) for factors in values]
     value = products[0] if len(products) == 1 else Add(*products)
-    steps[claim] = Step(claim, "chain" if terms else "no path", tuple(terms), value, "cancel" if _cancelled(values, value) else "")
+    step = Step(claim, "chain" if terms else "no path", tuple(terms), value, "cancel" if _cancelled(values, value) else "")
+    steps[claim] = with_shares(step, graph.shares) if graph.shares and _through_a_layer(graph, step) else step
+
+
+def _through_a_layer(graph: Graph, step: Step) -> bool:
+    """Is the node read by outputs that each depend on a whole layer?"""
+    readers = (factor.of for factor in step.cited() if isinstance(factor, Local))
+    return any((record := activation_of(graph.by_symbol[one].expression)) is not None and record.whole is not None for one in readers)  # type: ignore[index]
 
 
 def product_of(factors: list[Expr]) -> Expr:
@@ -87,12 +95,16 @@ def _value(graph: Graph, steps: dict[Claim, Step], factor: Factor) -> Expr:
     return (graph.cited.get(factor) if isinstance(factor, Total) else None) or steps[factor].value
 
 
-def local_step(definition: Definition, x: Symbol) -> Step:
-    """The fact ∂definition/∂x, the other arguments held fixed: in the output where its function allows."""
+def local_step(definition: Definition, x: Symbol, named: Callable[[Expr], Expr] = lambda value: value) -> Step:
+    """The fact ∂definition/∂x, the other arguments held fixed: in the output where its function allows.
+
+    ``named`` gives the symbol of an output that a whole layer enters, where the graph has one.
+    """
     claim = Local(definition.symbol, x)
-    terms = slope_in_output(definition.expression, x, definition.symbol)
-    if terms is not None:
-        return Step(claim, "output", terms, Add(*(Mul(*term) for term in terms)))
+    found = slope_in_output(definition.expression, x, definition.symbol, named)
+    if found is not None:
+        rule, terms = found
+        return Step(claim, rule, terms, Add(*(Mul(*term) for term in terms)))
     slopes = [slope(term, x) for term in definition.summands_with(x)]
     raw = slopes[0] if len(slopes) == 1 else Add(*slopes)
     value = common_denominator(raw)

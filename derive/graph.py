@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sympy import Expr, Symbol, sympify
+from sympy import Add, Expr, Symbol, sympify
 
 from .chain import derive
 from .errors import DeriveError, UnknownNameError
+from .named import Named
 from .names import refuse_look_alikes, symbol
 from .steps import Derivation, Total
 from .written import Written, summands
@@ -34,11 +35,15 @@ class Role:
 
 @dataclass(frozen=True)
 class Definition:
-    """``symbol = expression``; ``written`` keeps the order of terms and factors where it is known."""
+    """``symbol = expression``; ``written`` keeps the order of terms and factors where it is known.
+
+    ``parts`` are the terms of the expression taken as one sum, where the writing keeps them together in a product.
+    """
 
     symbol: Symbol
     expression: Expr
     written: Written | Expr | None = None
+    parts: tuple[Expr, ...] = ()
 
     def summands_with(self, x: Symbol) -> tuple[Expr, ...]:
         """The terms of the expression, taken as a sum in its written order, that contain x."""
@@ -47,7 +52,7 @@ class Definition:
     @cached_property
     def _summands(self) -> dict[Symbol, tuple[Expr, ...]]:
         found: dict[Symbol, list[Expr]] = {}
-        for term in summands(self.written or self.expression):
+        for term in self.parts or summands(self.written or self.expression):
             for one in term.free_symbols:
                 found.setdefault(one, []).append(term)  # type: ignore[arg-type]
         return {one: tuple(terms) for one, terms in found.items()}
@@ -63,7 +68,8 @@ class Graph:
     """Givens and definitions in order: each definition reads givens and earlier definitions only.
 
     ``roles`` says what a symbol is in a network; ``cited`` names the totals that later steps cite by a
-    symbol of their own (the deltas of a deep network). Raises DeriveError on a redefinition, an unknown
+    symbol of their own (the deltas of a deep network). ``shares`` are givens that are known to sum to 1, such as the
+    targets of a classification; steps may use it and then say so. Raises DeriveError on a redefinition, an unknown
     or later name, a cycle, or two names that print alike.
     """
 
@@ -71,6 +77,7 @@ class Graph:
     definitions: tuple[Definition, ...]
     roles: Mapping[Symbol, Role] = field(default_factory=dict)
     cited: Mapping[Total, Symbol] = field(default_factory=dict)
+    shares: tuple[Symbol, ...] = ()
 
     def __init__(
         self,
@@ -78,6 +85,7 @@ class Graph:
         definitions: Iterable[Definition],
         roles: Mapping[Symbol, Role] | None = None,
         cited: Mapping[Total, Symbol] | None = None,
+        shares: Iterable[Symbol] = (),
     ) -> None:
         if isinstance(givens, str | Symbol):
             raise DeriveError(f"givens is a list of names or Symbols, not {givens!r}")
@@ -85,6 +93,7 @@ class Graph:
         object.__setattr__(self, "definitions", tuple(_checked(one) for one in definitions))
         object.__setattr__(self, "roles", dict(roles or {}))
         object.__setattr__(self, "cited", dict(cited or {}))
+        object.__setattr__(self, "shares", tuple(shares))
         self._refuse_disorder()
 
     def _refuse_disorder(self) -> None:
@@ -148,6 +157,14 @@ class Graph:
         return {one.symbol: one for one in self.definitions}
 
     @cached_property
+    def _named(self) -> dict[Expr, Symbol]:
+        return {one.expression: one.symbol for one in self.definitions if isinstance(one.expression, Named)}
+
+    def named(self, expression: Expr) -> Expr:
+        """The symbol that is defined as this application of a named function, else the expression itself."""
+        return self._named.get(expression, expression)
+
+    @cached_property
     def _by_name(self) -> dict[str, Symbol]:
         return {one.name: one for one in (*self.givens, *self.by_symbol)}
 
@@ -170,6 +187,19 @@ class Graph:
         facts = derive(self, target, variables)
         return {one: facts[Total(target, one)].value for one in variables}
 
+    def settled(self) -> Graph:
+        """The same graph with the last of the shares written as 1 minus the others: what holds in it holds where they sum to 1."""
+        if not self.shares:
+            return self
+        definitions = [Definition(one.symbol, one.expression.xreplace(self.settling)) for one in self.definitions]
+        return Graph([one for one in self.givens if one not in self.settling], definitions, self.roles, self.cited, self.shares)
+
+    @cached_property
+    def settling(self) -> dict[Symbol, Expr]:
+        """What the last of the shares is by the others."""
+        *others, last = self.shares or (None,)
+        return {} if last is None else {last: 1 - Add(*others)}  # type: ignore[arg-type]
+
     def substituted(self, of: str | Symbol) -> Expr:
         """The expression of a node in the givens alone. For checks: it grows exponentially with depth."""
         unfolded: dict[Symbol, Expr] = {}
@@ -184,4 +214,4 @@ def _checked(definition: Definition) -> Definition:
         raise DeriveError(f"a graph takes Definition(symbol, expression), not {definition!r}")
     if isinstance(definition.expression, str):
         raise DeriveError(f"the expression of {definition.symbol} is text; use parse_graph, or a SymPy expression")
-    return Definition(symbol(definition.symbol), sympify(definition.expression, strict=True), definition.written)
+    return Definition(symbol(definition.symbol), sympify(definition.expression, strict=True), definition.written, definition.parts)

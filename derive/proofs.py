@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from sympy import Add, And, Expr, Integer, Mul, Ne, S, Symbol, diff, true
 
@@ -38,7 +39,7 @@ def prove_gradient(derivation: Derivation, claimed: Expr | None = None) -> Verdi
     if paths > MOST_PATHS:
         refuted = None if claimed is None else _refuted(derivation, claimed, FEW_POINTS)
         return refuted or Verdict("undecided", f"{paths} paths lead from {claim.wrt} to {claim.of}; at most {MOST_PATHS} are multiplied out")
-    claimed = derivation.expanded if claimed is None else claimed
+    derivation, claimed = _settled(derivation, derivation.expanded if claimed is None else claimed)
     try:
         for definitions, opened in _attempts(derivation):
             kinks = in_all_cases(_towers(claim.wrt), _holds(definitions, opened, claim.of, claimed))
@@ -47,6 +48,14 @@ def prove_gradient(derivation: Derivation, claimed: Expr | None = None) -> Verdi
     except (OutsideError, TooLargeError) as error:
         return _refuted(derivation, claimed, FEW_POINTS) or Verdict("undecided", str(error))
     return _refuted(derivation, claimed) or Verdict("undecided", "the two sides are not the same in free generators, and differ at no point that was tried")
+
+
+def _settled(derivation: Derivation, *claimed: Expr) -> tuple[Any, ...]:
+    """The derivation and the claims where the shares of its graph sum to 1; a share that is itself moved stays free."""
+    graph, claim = derivation.graph, derivation.claim
+    if not graph.shares or claim.wrt in graph.shares:
+        return derivation, *claimed
+    return Derivation(graph.settled(), claim, derivation.steps), *(one.xreplace(graph.settling) for one in claimed)
 
 
 def _towers(wrt: Symbol) -> Callable[[Iterable[Fact]], Tower]:
@@ -67,6 +76,7 @@ def _holds(definitions: Iterable[Definition], opened: bool, of: Expr, claimed: E
 
 def same_in(derivation: Derivation, left: Expr, right: Expr) -> bool:
     """Is it proved that two expressions in the nodes of a graph are equal? False where it is not, or takes too long."""
+    derivation, left, right = _settled(derivation, left, right)
     try:
         for definitions, opened in _attempts(derivation):
             tower = Tower()
@@ -105,7 +115,7 @@ def _refuted(derivation: Derivation, claimed: Expr, tries: int | None = None) ->
         values, slope = forward(derivation, point)
         left = number(claimed, values)
         if left is not None and slope is not None and differ(left, slope):
-            there = {one.name: point[one] for one in free}
+            there = {one.name: point[one] for one in free} | {one.name: value.xreplace(point) for one, value in derivation.graph.settling.items()}
             return Verdict("refuted", REFUTED, true, there, (left, slope))
     return None
 

@@ -57,6 +57,7 @@ class Step:
 
     ``rule`` names why the claim equals the terms, ``because`` why the terms equal the value where more
     than multiplying out happened ("cancel", "common denominator"; empty otherwise). No terms mean zero.
+    ``via`` are the forms that the value passes through on the way, each with its own reason.
     """
 
     claim: Claim
@@ -64,6 +65,7 @@ class Step:
     terms: tuple[Term, ...]
     value: Expr
     because: str = ""
+    via: tuple[tuple[Expr, str], ...] = ()
 
     def cited(self) -> Iterator[Claim]:
         """The earlier claims among the factors, in the order of the terms."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Add, Expr, Mul, Pow, Symbol
+from sympy import Add, Expr, Mul, Number, Pow, Symbol
 
 __all__ = ["Written", "summands", "total"]
 
@@ -33,11 +33,13 @@ class Written:
 
     @property
     def summands(self) -> tuple[Expr, ...]:
-        """The terms of the whole taken as one sum, in order, signs and brackets of sums resolved."""
+        """The terms of the whole taken as one sum, in order, signs, brackets and numbers below resolved."""
         if self.head == "+":
             return tuple(term for arg in self.args for term in summands(arg))
         if self.head == "neg":
             return tuple(-term for term in summands(self.args[0]))
+        if self.head == "/" and isinstance(self.args[1], Number):
+            return tuple(term / self.args[1] for term in summands(self.args[0]))
         return (self.expression,)
 
     def renamed(self, names: Mapping[Symbol, Written | Expr]) -> Written:
