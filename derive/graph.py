@@ -197,8 +197,7 @@ class Graph:
     @cached_property
     def settling(self) -> dict[Symbol, Expr]:
         """What the last of the shares is by the others."""
-        *others, last = self.shares or (None,)
-        return {} if last is None else {last: 1 - Add(*others)}  # type: ignore[arg-type]
+        return {self.shares[-1]: 1 - Add(*self.shares[:-1])} if self.shares else {}
 
     def substituted(self, of: str | Symbol) -> Expr:
         """The expression of a node in the givens alone. For checks: it grows exponentially with depth."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
 
 from sympy import Add, And, Expr, Integer, Mul, Ne, S, Symbol, diff, true
 
@@ -39,23 +38,23 @@ def prove_gradient(derivation: Derivation, claimed: Expr | None = None) -> Verdi
     if paths > MOST_PATHS:
         refuted = None if claimed is None else _refuted(derivation, claimed, FEW_POINTS)
         return refuted or Verdict("undecided", f"{paths} paths lead from {claim.wrt} to {claim.of}; at most {MOST_PATHS} are multiplied out")
-    derivation, claimed = _settled(derivation, derivation.expanded if claimed is None else claimed)
+    derivation, (result,) = _settled(derivation, derivation.expanded if claimed is None else claimed)
     try:
         for definitions, opened in _attempts(derivation):
-            kinks = in_all_cases(_towers(claim.wrt), _holds(definitions, opened, claim.of, claimed))
+            kinks = in_all_cases(_towers(claim.wrt), _holds(definitions, opened, claim.of, result))
             if kinks is not None:
                 return Verdict("proved", FREE, And(*(Ne(one, 0) for one in kinks)))
     except (OutsideError, TooLargeError) as error:
-        return _refuted(derivation, claimed, FEW_POINTS) or Verdict("undecided", str(error))
-    return _refuted(derivation, claimed) or Verdict("undecided", "the two sides are not the same in free generators, and differ at no point that was tried")
+        return _refuted(derivation, result, FEW_POINTS) or Verdict("undecided", str(error))
+    return _refuted(derivation, result) or Verdict("undecided", "the two sides are not the same in free generators, and differ at no point that was tried")
 
 
-def _settled(derivation: Derivation, *claimed: Expr) -> tuple[Any, ...]:
+def _settled(derivation: Derivation, *claimed: Expr) -> tuple[Derivation, tuple[Expr, ...]]:
     """The derivation and the claims where the shares of its graph sum to 1; a share that is itself moved stays free."""
     graph, claim = derivation.graph, derivation.claim
     if not graph.shares or claim.wrt in graph.shares:
-        return derivation, *claimed
-    return Derivation(graph.settled(), claim, derivation.steps), *(one.xreplace(graph.settling) for one in claimed)
+        return derivation, claimed
+    return Derivation(graph.settled(), claim, derivation.steps), tuple(one.xreplace(graph.settling) for one in claimed)  # type: ignore[arg-type]
 
 
 def _towers(wrt: Symbol) -> Callable[[Iterable[Fact]], Tower]:
@@ -76,7 +75,7 @@ def _holds(definitions: Iterable[Definition], opened: bool, of: Expr, claimed: E
 
 def same_in(derivation: Derivation, left: Expr, right: Expr) -> bool:
     """Is it proved that two expressions in the nodes of a graph are equal? False where it is not, or takes too long."""
-    derivation, left, right = _settled(derivation, left, right)
+    derivation, (left, right) = _settled(derivation, left, right)
     try:
         for definitions, opened in _attempts(derivation):
             tower = Tower()

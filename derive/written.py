@@ -38,8 +38,8 @@ class Written:
             return tuple(term for arg in self.args for term in summands(arg))
         if self.head == "neg":
             return tuple(-term for term in summands(self.args[0]))
-        if self.head == "/" and isinstance(self.args[1], Number):
-            return tuple(term / self.args[1] for term in summands(self.args[0]))
+        if self.head == "/" and isinstance(below := self.args[1], Number):
+            return tuple(term / below for term in summands(self.args[0]))  # pyright: ignore[reportOperatorIssue] a Number
         return (self.expression,)
 
     def renamed(self, names: Mapping[Symbol, Written | Expr]) -> Written:
