@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "claim": ".claim",
     "check": ".check",
     "train": ".train",
+    "figure": ".figure",
     "code": ".code",
     "point": ".point",
 }

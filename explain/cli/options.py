@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from ..document import Document
     from ..points import Point
 
-__all__ = ["At", "Net", "Sheet", "at_options", "chosen", "detail_options", "naming", "net_options", "option", "sheet_options", "values_options"]
+__all__ = [
+    "At", "Look", "Net", "Sheet",
+    "at_options", "chosen", "detail_options", "look_options", "naming", "net_options", "option", "picture_suffix", "sheet_options", "values_options",
+]  # fmt: skip
 
 PICTURES_INSIDE = ("html",)
 MOST_WEIGHTS = 100_000  # every weight is a symbol of its own
@@ -145,27 +148,22 @@ def naming(argument: str) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """How the page is told, in which format it is written, and where."""
+class Look:
+    """Where something is written, and in which language and notation."""
 
     format: str | None
     file: str | None
     language: str
     notation: str
-    precision: int | None
-    exact: bool
     label: tuple[str, ...]
-    ascii: bool
 
-    def told(self, names: Graph | MatrixGraph | Collection[str]) -> dict[str, Any]:
-        """What a narration takes: language, notation, precision and labels of nodes, or of other names. Raises DeriveError on others."""
-        labels = self._labels()
-        with naming("--label"):
-            for name in labels:
-                _refuse_unknown(name, names)
-        return {"language": self.language, "notation": self.notation, "precision": self.precision, "exact": self.exact, "labels": labels}
+    @property
+    def to_file(self) -> bool:
+        """Is a file written, and not standard output?"""
+        return self.file not in (None, "-")
 
-    def _labels(self) -> dict[str, str]:
+    def labels(self) -> dict[str, str]:
+        """The labels by name. Raises click's BadParameter for what is none."""
         found: dict[str, str] = {}
         for one in self.label:
             name, _, text = one.partition("=")
@@ -176,27 +174,53 @@ class Sheet:
             found[name] = text
         return found
 
+
+@dataclass(frozen=True, slots=True)
+class Sheet(Look):
+    """How the page is told, in which format it is written, and where."""
+
+    precision: int | None
+    exact: bool
+    ascii: bool
+
+    def told(self, names: Graph | MatrixGraph | Collection[str]) -> dict[str, Any]:
+        """What a narration takes: language, notation, precision and labels of nodes, or of other names. Raises DeriveError on others."""
+        labels = self.labels()
+        with naming("--label"):
+            for name in labels:
+                _refuse_unknown(name, names)
+        return {"language": self.language, "notation": self.notation, "precision": self.precision, "exact": self.exact, "labels": labels}
+
     def pictured(self, usual: str = "latex") -> bool:
         """Is there a place for pictures: in the page itself, or beside it as files?"""
-        return self._to_file or self.form(usual) in PICTURES_INSIDE
-
-    @property
-    def _to_file(self) -> bool:
-        return self.file not in (None, "-")
+        return self.to_file or self.form(usual) in PICTURES_INSIDE
 
     def deliver(self, document: Document, usual: str = "latex") -> None:
         """Write the page to its file, or print it; ``usual`` is the format where none was asked for. Raises DeriveError and OSError."""
-        page = write(document, self.form(usual), ascii=self.ascii, pictures=self._to_file, width=None if self._to_file else _columns())
+        page = write(document, self.form(usual), ascii=self.ascii, pictures=self.to_file, width=None if self.to_file else _columns())
         delivered(page, self.file)
 
     def form(self, usual: str = "latex") -> str:
         """The name of the format: as asked for, else by the suffix of the file. Raises DeriveError on a suffix without a format."""
-        if self.format or not self._to_file:
+        if self.format or not self.to_file:
             return self.format or usual
         if isdir(str(self.file)):
             raise IsADirectoryError(EISDIR, "this is a folder; name a file in it", f"-o {self.file}")
         with naming(f"-o {self.file}"):
             return format_of(str(self.file))
+
+
+def picture_suffix(file: str, option: str) -> str:
+    """The picture format that the name of a file asks for. Raises DeriveError before anything is computed."""
+    from derive.errors import UnknownNameError
+
+    from ..figures.canvas import SUFFIXES as PICTURE_SUFFIXES
+
+    suffix = PurePath(file).suffix.lower().removeprefix(".")
+    if suffix not in PICTURE_SUFFIXES:
+        with naming(f"{option} {file}"):
+            raise UnknownNameError("picture format", suffix, PICTURE_SUFFIXES)
+    return suffix
 
 
 def _refuse_unknown(name: str, names: Graph | MatrixGraph | Collection[str]) -> None:
@@ -261,20 +285,35 @@ def detail_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return much(option("--check/--no-check", default=True, help="Compare every step with a central difference.")(command))
 
 
+_language = option("--language", default="en", type=Among("language", "explain.locales", "LANGUAGES"), help="Of the words.")
+_notation = option(
+    "--notation",
+    default="net-out",
+    type=Later("notation", "explain.notations", "NOTATIONS"),
+    help="How names and derivatives are written; NAME may be a TOML file.",
+)
+_label = option("--label", multiple=True, metavar="NAME=TEXT", help="Words in the place of a name, such as w1=milk. Repeatable.")
+
 sheet_options = _as_record(
     Sheet,
     "sheet",
     option("--format", type=Among("format", "explain.writers", "WRITERS"), help=f"Else the suffix of FILE decides: {', '.join(SUFFIXES)}."),
     option("-o", "file", metavar="FILE", help="Write the page to a file instead of standard output."),
-    option("--language", default="en", type=Among("language", "explain.locales", "LANGUAGES"), help="Of the words on the page."),
-    option(
-        "--notation",
-        default="net-out",
-        type=Later("notation", "explain.notations", "NOTATIONS"),
-        help="How names and derivatives are written; NAME may be a TOML file.",
-    ),
+    _language,
+    _notation,
     option("--precision", type=click.IntRange(0, 15), metavar="N", help="Decimals; 4 unless the notation says otherwise."),
     option("--exact", is_flag=True, help="Leave fractions as fractions, such as 1/3."),
-    option("--label", multiple=True, metavar="NAME=TEXT", help="Words in the place of a name, such as w1=milk. Repeatable."),
+    _label,
     option("--ascii", is_flag=True, help="Keep a text page to ASCII."),
+)
+
+pictured = Later("picture format", "explain.figures.canvas", "SUFFIXES")
+look_options = _as_record(
+    Look,
+    "look",
+    option("--format", type=pictured, metavar="[svg|pdf|png]", help="Else the suffix of FILE decides; SVG on standard output."),
+    option("-o", "file", metavar="FILE", help="Write the picture to a file instead of standard output."),
+    _language,
+    _notation,
+    _label,
 )

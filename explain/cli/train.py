@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .choices import Later
 from .endings import DONE, INTERRUPTED, delivered, on_terminal, said
-from .options import Net, Sheet, naming, net_options, option, sheet_options
+from .options import Net, Sheet, naming, net_options, option, picture_suffix, sheet_options
 
 if TYPE_CHECKING:
     from numeric.data import Samples
@@ -43,7 +42,7 @@ def command(data: str, steps: int, optimizer: str, rate: float | None, seed: int
     from ..writers import Page
 
     sheet.form("text")
-    suffix = _suffix(plot) if plot is not None else ""
+    suffix = picture_suffix(plot, "--plot") if plot is not None else ""
     network, samples, rule = net.network(), samples_of(data), _optimizer(optimizer, rate)
     _refuse_misfit(net.net, network.sizes, samples)
     words = sheet.told(network.graph)
@@ -76,19 +75,6 @@ def _refuse_misfit(typed: str, sizes: tuple[int, ...], samples: Samples) -> None
         raise click.BadParameter(
             f"{typed} does not fit {samples.name}, which has {wanted[0]} inputs and {wanted[1]} target; write such as {fitting}", param_hint="'--net'"
         )
-
-
-def _suffix(plot: str) -> str:
-    """The picture format that the name of the file asks for. Raises DeriveError before anything is computed."""
-    from derive.errors import UnknownNameError
-
-    from ..figures.canvas import SUFFIXES
-
-    suffix = PurePath(plot).suffix.lower().removeprefix(".")
-    if suffix not in SUFFIXES:
-        with naming(f"--plot {plot}"):
-            raise UnknownNameError("picture format", suffix, SUFFIXES)
-    return suffix
 
 
 @contextmanager

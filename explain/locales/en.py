@@ -205,6 +205,8 @@ LOCALE = Locale(
         # code
         "code.title": "The source that runs",
         "code.here": "This source was written from the recorded facts of the derivation, and it is what runs. Call {signature}.",
+        # pictures of trainings
+        "picture.before": "at the start", "picture.after": "after {steps} steps",
         "word.if": "if", "word.otherwise": "otherwise", "word.where": "where",
     },
 )  # fmt: skip

@@ -39,7 +39,7 @@ LOCALE = Locale(
         "figure.activation.kink": "{at}에서 꺾이며, 기울기가 그곳에서 건너뛴다.",
         "figure.activation.steepest": "가장 큰 기울기는 {at}에서 {slope}이다.",
         "figure.tangent": "{wrt}만의 함수로 본 {of}. {wrt} = {at}에서 접선의 기울기는 {slope}이다.",
-        "figure.secants": "{wrt}만의 함수로 본 {of}. {wrt} = {at}을 지나는 할선이 기울기 {slope}인 접선으로 다가간다.",
+        "figure.secants": "{wrt}만의 함수로 본 {of}. {wrt} = {at:을} 지나는 할선이 기울기 {slope}인 접선으로 다가간다.",
         # 정의
         "point": "값.",
         "point.rounding": "모든 수는 소수점 아래 {places}자리까지 적고, 계산 자체는 반올림하지 않는다. 쓰는 값은 다음과 같다.",
@@ -205,6 +205,8 @@ LOCALE = Locale(
         # 코드
         "code.title": "실행되는 코드",
         "code.here": "유도 과정에 기록된 사실에서 만들어 낸 코드이며, 실제로 실행되는 것이 이것이다. {signature:으로} 부른다.",
+        # 학습 그림
+        "picture.before": "처음", "picture.after": "{steps}걸음 뒤",
         "word.if": "만약", "word.otherwise": "그 밖에", "word.where": "여기서",
     },
     last=", ",

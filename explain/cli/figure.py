@@ -1,0 +1,68 @@
+"""``explain figure``: one picture, as SVG, PDF or PNG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
+
+from ..pictures import PICTURES
+from .choices import Among
+from .endings import delivered, said
+from .graph import read
+from .options import At, Look, Net, at_options, look_options, net_options, option, picture_suffix
+
+if TYPE_CHECKING:
+    from derive.graph import Graph
+
+    from ..points import Point
+
+__all__ = ["command"]
+
+
+class Figures(click.Command):
+    """A command whose help lists the pictures."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The pictures, each with what is typed after its name."""
+        with formatter.section("Figures"):
+            formatter.write_dl([(name, picture.takes) for name, picture in PICTURES.items()])
+        super().format_epilog(ctx, formatter)
+
+
+@click.command("figure", cls=Figures, short_help="One picture: of a network, a graph, an activation …")
+@click.argument("name", type=Among("figure", "explain.pictures", "PICTURES"), metavar="NAME")
+@click.argument("what", nargs=-1)
+@option("--of", metavar="NAME", help="With graph: what is differentiated; else the last name that is defined.")
+@option("--wrt", metavar="NAME", help="With graph: by what; its paths are coloured.")
+@net_options()
+@at_options
+@look_options
+@click.pass_context
+def command(context: click.Context, name: str, what: tuple[str, ...], of: str | None, wrt: str | None, net: Net, at: At, look: Look) -> None:
+    """Draw one picture: to FILE.svg, FILE.pdf or FILE.png, or as SVG on standard output.
+
+    What is seen is said in one line on standard error: it is the picture's description for those who cannot see it.
+    """
+    suffix = look.format or (picture_suffix(str(look.file), "-o") if look.to_file else "svg")
+    from ..locales import locale
+    from ..notations import notation_of
+    from ..pictures import Wish, draw
+    from ..writers import Page
+
+    usual = context.get_parameter_source("net") != ParameterSource.COMMANDLINE
+    sized = replace(net, net=PICTURES[name].sizes) if usual else net
+    words = locale(look.language)
+    set_in = {"notation": notation_of(look.notation), "words": words}
+    wish = Wish(what, sized.network, read, of, wrt, lambda graph: _point(at, graph), words, set_in, look.labels())
+    figure = draw(name, wish)
+    delivered(Page(figure.draw(suffix)), look.file)
+    said(figure.alt)
+
+
+def _point(at: At, graph: Graph) -> Point | None:
+    points: Sequence[Point] | None = at.points(graph) if graph.roles else at.given(graph)
+    return points[0] if points else None
