@@ -15,16 +15,45 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sympy import Abs, Add, E, Expr, Heaviside, Integer, Max, Min, Mul, Pow, Rational, Symbol, acos, acosh, asin, asinh, atan, atanh, exp, log, pi, sign, sqrt
+from sympy import (
+    Abs,
+    Add,
+    And,
+    E,
+    Expr,
+    Heaviside,
+    Integer,
+    Max,
+    Min,
+    Mul,
+    Not,
+    Piecewise,
+    Pow,
+    Rational,
+    Symbol,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    exp,
+    log,
+    pi,
+    sign,
+    sqrt,
+    true,
+)
+from sympy.logic.boolalg import Boolean
 
-from derive.activations import ACTIVATIONS, maximum, minimum
+from derive.activations import ACTIVATIONS, SELU_ALPHA, SELU_SCALE, maximum, minimum
 from derive.errors import DeriveError
 from derive.graph import Graph, Role
 from derive.names import split
 from derive.steps import Claim, Factor, Local, Term, Total
 from derive.written import Written
 
-from .formula import Binary, Fence, Formula, Fraction, Name, Number, Prefix, Relation, Root, Row, Script, Times, Word, row
+from .formula import Binary, Cases, Fence, Formula, Fraction, Name, Number, Prefix, Relation, Root, Row, Script, Times, Word, row
 from .notations import NOTATIONS, Notation, notation_of
 from .numbers import numeral
 from .ordering import factor_key, in_order, is_below, sign_into_a_difference
@@ -33,6 +62,13 @@ __all__ = ["NOTATIONS", "Board", "Notation", "Piece", "board_of"]
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 MOST_PRIMES = 3
+SIGNS = {">": ">", "<": "<", ">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
+
+# Constants by their letters, and functions by the names under which they are spoken of where these are not those of text.
+CONSTANTS = {E: "e", pi: "π", SELU_SCALE: "λ", SELU_ALPHA: "α"}
+SPOKEN = {
+    "leaky_relu": "LeakyReLU", "prelu": "PReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "hard_sigmoid": "hardsigmoid", "hard_tanh": "hardtanh",
+}  # fmt: skip
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ", "iota": "ι",
@@ -251,6 +287,20 @@ class Board:
         """1 where z is positive (with ``at_zero``, also where it is zero), else 0."""
         return Piece(row(Name("𝟙"), Fence(row(self.inside(z, SUM), Relation("≥" if at_zero else ">"), Number("0")), "[", "]")))
 
+    def _cases(self, cases: Any) -> Piece:
+        """Branch by branch, the last one under the condition that is left."""
+        rows: list[tuple[Formula, Formula]] = []
+        left: Boolean = true
+        for value, condition in cases.args:
+            rest = And(left, condition)
+            rows.append((self.formula(value), self._condition(rest)))
+            left = And(left, Not(condition))
+        return Piece(Cases(tuple(rows)))
+
+    def _condition(self, condition: Any) -> Formula:
+        parts = [row(self.formula(one.lhs), Relation(SIGNS[one.rel_op]), self.formula(one.rhs)) for one in And.make_args(condition)]
+        return row(*(part for place, one in enumerate(parts) for part in ([Relation(",")] if place else []) + [one]))
+
     def _logarithm(self, argument: Piece, base: Piece | None = None) -> Piece:
         """ln u, or the logarithm to a base that was written."""
         if base is None:
@@ -263,7 +313,8 @@ class Board:
         setter = _FUNCTIONS.get(head)
         if setter is not None:
             return setter(self, pieces)
-        return self._function(getattr(head, "__name__", str(head)), pieces)
+        name = getattr(head, "__name__", str(head))
+        return self._function(SPOKEN.get(name, name), pieces)
 
     def _function(self, name: str, pieces: list[Piece]) -> Piece:
         arguments = row(*(part for place, piece in enumerate(pieces) for part in ([Relation(",")] if place else []) + [self.inside(piece, SUM)]))
@@ -337,8 +388,8 @@ _HEADS: dict[type, Callable[[Board, Any], Piece]] = {
     Mul: Board._mul,
     Pow: Board._pow,
     Heaviside: Board._indicator,
-    type(E): lambda board, expression: Piece(Name("e")),
-    type(pi): lambda board, expression: Piece(Name("π")),
+    Piecewise: Board._cases,
+    **{type(one): lambda board, expression, letter=letter: Piece(Name(letter)) for one, letter in CONSTANTS.items()},
 }
 
 _FUNCTIONS: dict[Any, Callable[[Board, list[Piece]], Piece]] = {

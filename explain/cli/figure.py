@@ -33,7 +33,7 @@ class Figures(click.Command):
         super().format_epilog(ctx, formatter)
 
 
-@click.command("figure", cls=Figures, short_help="One picture: of a network, a graph, an activation …")
+@click.command("figure", cls=Figures, short_help="One picture: of the network, a graph, an activation.")
 @click.argument("name", type=Among("figure", "explain.pictures", "PICTURES"), metavar="NAME")
 @click.argument("what", nargs=-1)
 @option("--of", metavar="NAME", help="With graph: what is differentiated; else the last name that is defined.")
