@@ -82,7 +82,7 @@ def main() -> NoReturn:
     """The command ``explain`` as a process."""
     # Importing sympy makes half a million objects, none of them garbage: looking through them again and again, and once
     # more at the end, takes a quarter of the time of a short run.
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(1_000_000, 20, 100)
     try:
         explain.main()
     finally:
