@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from sympy import Add, Dummy, Expr, Function, Heaviside, Max, Min, Mul, S
 
 from .steps import Term
+from .written import Written
 
 __all__ = ["REALS", "Activation", "Extremum", "Named", "Setting", "defined", "maximum", "minimum"]
 
@@ -88,12 +89,13 @@ class minimum(Extremum):
 class Setting:
     """A second argument of an activation, such as the α of ELU: its name, its usual value, and the slope by it.
 
-    ``slope(z, y, *settings)`` is a sum of ordered products. One that is ``learned`` is a parameter of a network.
+    ``slope(z, y, *settings)`` is a sum of ordered products; where there is none, the rules give it. One that is
+    ``learned`` is a parameter of a network.
     """
 
     name: str
     usual: Expr
-    slope: Callable[..., tuple[Term, ...]]
+    slope: Callable[..., tuple[Term, ...]] = lambda z, y, *settings: ()
     learned: bool = False
 
 
@@ -109,8 +111,9 @@ class Activation:
 
     whole(place, args, y, named) is for a function of a whole layer: the slope by the argument in that place, in the
     outputs that ``named`` gives for other values of the function. maps is the number of affine maps of each unit, which
-    become the arguments. inline functions stand in formulas as their definition; native ones are SymPy's own.
-    ``stable`` names the form in which code computes it where the definition overflows or cancels.
+    become the arguments. inline functions stand in formulas as their definition; native ones are SymPy's own. text is
+    what a user wrote, in z or z1, z2, …: see ``own``. ``stable`` names the form in which code computes it where the
+    definition overflows or cancels.
     """
 
     name: str
@@ -128,6 +131,7 @@ class Activation:
     whole: Callable[[int, tuple[Expr, ...], Expr, Lookup], tuple[Term, ...]] | None = None
     maps: int = 1
     inline: bool = False
+    text: Written | Expr | None = None
     stable: str = ""
 
     def __post_init__(self) -> None:

@@ -50,7 +50,7 @@ class Network:
         self.sizes: tuple[int, ...] = _sizes(sizes or (2, 2, 2))
         self.activations = (*_hidden(activation, len(self.sizes) - 2), _activation(output, "output"))
         self.loss_record = _loss(loss)
-        self.loss_record.refuse_outside(output, self.activations[-1].range)
+        self.loss_record.refuse_outside(output, self.activations[-1])
         self.numbering = _option("numbering", numbering, NUMBERINGS)
         self.biases = _option("biases", biases, BIASES)
 
