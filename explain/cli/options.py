@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..writers import SUFFIXES, format_of, write
+from ..formats import SUFFIXES, format_of
 from .choices import Among, Later
 from .endings import delivered
 
@@ -197,6 +197,8 @@ class Sheet(Look):
 
     def deliver(self, document: Document, usual: str = "latex") -> None:
         """Write the page to its file, or print it; ``usual`` is the format where none was asked for. Raises DeriveError and OSError."""
+        from ..writers import write
+
         page = write(document, self.form(usual), ascii=self.ascii, pictures=self.to_file, width=None if self.to_file else _columns())
         delivered(page, self.file)
 
@@ -297,7 +299,7 @@ _label = option("--label", multiple=True, metavar="NAME=TEXT", help="Words in th
 sheet_options = _as_record(
     Sheet,
     "sheet",
-    option("--format", type=Among("format", "explain.writers", "WRITERS"), help=f"Else the suffix of FILE decides: {', '.join(SUFFIXES)}."),
+    option("--format", type=Among("format", "explain.formats", "WRITERS"), help=f"Else the suffix of FILE decides: {', '.join(SUFFIXES)}."),
     option("-o", "file", metavar="FILE", help="Write the page to a file instead of standard output."),
     _language,
     _notation,

@@ -1,8 +1,6 @@
 """Writers: one module per format, each turns a Document into a Page.
 
-To add a format: a module here with ``write(document, options) -> Page``, a row in ``WRITERS`` (the module, and
-the function after a colon where it has another name), and a row in ``SUFFIXES`` where a file name should pick
-it. The module holds a ``Writer`` with one short method for each kind of block and inline, and, where it prints
+To add a format: a module here with ``write(document, options) -> Page``, and its rows in ``formats``. The module holds a ``Writer`` with one short method for each kind of block and inline, and, where it prints
 formulas in its own way, a ``Formulas`` with one for each kind of node. A class that lacks a method is refused
 where it is defined.
 """
@@ -14,11 +12,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from importlib import import_module
-from os import PathLike
-from pathlib import PurePath
 from typing import Any, ClassVar
 
 from ..document import Block, Document, Equation, Figure, Heading, Inline, Items
+from ..formats import SUFFIXES, WRITERS, among, format_of
 from ..formula import Formula
 
 __all__ = [
@@ -36,34 +33,6 @@ __all__ = [
     "titled",
     "write",
 ]
-
-WRITERS: Mapping[str, str] = {
-    "latex": ".latex",
-    "standalone": ".standalone",
-    "beamer": ".beamer",
-    "html": ".html",
-    "markdown": ".markdown",
-    "github": ".markdown:github",
-    "myst": ".markdown:myst",
-    "quarto": ".markdown:quarto",
-    "typst": ".typst",
-    "pdf": ".pdf",
-    "text": ".text",
-    "json": ".json",
-}
-
-SUFFIXES: Mapping[str, str] = {
-    ".tex": "latex",
-    ".html": "html",
-    ".htm": "html",
-    ".md": "markdown",
-    ".qmd": "quarto",
-    ".typ": "typst",
-    ".pdf": "pdf",
-    ".txt": "text",
-    ".json": "json",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -144,28 +113,13 @@ def write(document: Document, format: str, **options: Any) -> Page:
 
     ``options`` are the fields of Options. Raises UnknownNameError for a format or an option that does not exist.
     """
-    module, _, function = _among(WRITERS, format, "format").partition(":")
+    module, _, function = among(WRITERS, format, "format").partition(":")
     return getattr(import_module(module, __name__), function or "write")(document, _options(options))
-
-
-def format_of(path: str | PathLike[str]) -> str:
-    """The format that the suffix of a path picks; raises UnknownNameError for a suffix without one."""
-    return _among(SUFFIXES, PurePath(path).suffix.lower(), "format for the suffix")
 
 
 def _options(chosen: Mapping[str, Any]) -> Options:
     known = {one.name: one.name for one in fields(Options)}
-    return Options(**{_among(known, name, "option of a page"): value for name, value in chosen.items()})
-
-
-def _among(table: Mapping[str, str], name: str, kind: str) -> str:
-    try:
-        return table[name]
-    except (KeyError, TypeError):
-        # Importing derive brings sympy, which a page that can be written does not need here.
-        from derive.errors import UnknownNameError
-
-        raise UnknownNameError(kind, name, table) from None
+    return Options(**{among(known, name, "option of a page"): value for name, value in chosen.items()})
 
 
 def blocks_within(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -185,7 +139,7 @@ def equation_numbers(document: Document) -> dict[str, str]:
 
 def cited(numbers: Mapping[str, str], label: str) -> str:
     """The number of the equation with this label; raises UnknownNameError where the document has none."""
-    return numbers[_among({one: one for one in numbers}, label, "equation labelled")]
+    return numbers[among({one: one for one in numbers}, label, "equation labelled")]
 
 
 def figures(document: Document, suffix: str) -> dict[str, bytes]:
