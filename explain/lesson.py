@@ -35,8 +35,8 @@ MOST_ASIDE = 6
 class Lesson:
     """A derivation with all that is needed to tell it.
 
-    samples is how many samples the page is about; the numbers are those of the first. told are the deltas that the page has derived before, each with the label of its equation; needed are
-    deltas that a later part of the page will cite.
+    samples is how many samples the page is about; the numbers are those of the first. told are the deltas that the
+    page has derived before, each with the label of its equation; needed are deltas that a later part will cite.
     """
 
     derivation: Derivation

@@ -1,8 +1,8 @@
 """Writers: one module per format, each turns a Document into a Page.
 
-To add a format: a module here with ``write(document, options) -> Page``, and its rows in ``formats``. The module holds a ``Writer`` with one short method for each kind of block and inline, and, where it prints
-formulas in its own way, a ``Formulas`` with one for each kind of node. A class that lacks a method is refused
-where it is defined.
+To add a format: a module here with ``write(document, options) -> Page``, and its rows in ``formats``. The module
+holds a ``Writer`` with one short method for each kind of block and inline, and, where it prints formulas in its
+own way, a ``Formulas`` with one for each kind of node. A class that lacks a method is refused where it is defined.
 """
 
 from __future__ import annotations
