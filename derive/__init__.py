@@ -12,14 +12,16 @@ from .parsing import parse_expression, parse_graph
 from .steps import Derivation, Local, Step, Total
 
 if TYPE_CHECKING:
+    from .differentiation import differentiate
     from .judging import judge
     from .slips import judge_gradient
 
-_LATE = {"judge": "judging", "judge_gradient": "slips"}  # proofs are loaded when they are asked for
+# What scalar work does not need is loaded when it is asked for.
+_LATE = {"differentiate": "differentiation", "judge": "judging", "judge_gradient": "slips"}
 
 __all__ = [
     "Definition", "Derivation", "DeriveError", "Graph", "Local", "Network", "Role", "Step", "Total",
-    "judge", "judge_gradient", "parse_expression", "parse_graph",
+    "differentiate", "judge", "judge_gradient", "parse_expression", "parse_graph",
 ]  # fmt: skip
 
 
@@ -27,3 +29,7 @@ def __getattr__(name: str) -> Any:
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_LATE[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATE})

@@ -6,14 +6,21 @@ Names arrive when they are first asked for, so that ``explain --help`` loads nei
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .narrate import lecture
+    from .typeset import latex
 
 _HOME = {
     "latex": "typeset",
     "lecture": "narrate",
 }
 
-__all__ = sorted(_HOME)
+__all__ = [
+    "latex",
+    "lecture",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,17 @@ Names arrive when they are first asked for, so that importing the package loads 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .checking import check, check_gradient
+    from .compiling import compile_gradient, loss_and_gradient
+    from .differences import Difference, central_difference, sweep
+    from .initializers import initialize
+    from .optimizers import GD, SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
+    from .reports import Check, Report
+    from .training import DivergedError, History, train
+    from .values import Numbers, StepNumbers, evaluate
 
 _HOME = {
     name: module
@@ -23,7 +33,32 @@ _HOME = {
     for name in names
 }
 
-__all__ = sorted(_HOME)
+__all__ = [
+    "GD",
+    "SGD",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "Check",
+    "Difference",
+    "DivergedError",
+    "History",
+    "Momentum",
+    "Nesterov",
+    "Numbers",
+    "RMSProp",
+    "Report",
+    "StepNumbers",
+    "central_difference",
+    "check",
+    "check_gradient",
+    "compile_gradient",
+    "evaluate",
+    "initialize",
+    "loss_and_gradient",
+    "sweep",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:
