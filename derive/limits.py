@@ -79,8 +79,10 @@ def _multiples(function: Form, x: Symbol) -> list[tuple[Expr, Expr]]:
     """The function as a sum of multiples (c, g), in the order of its terms; its polynomial part is one of them."""
     terms = summands(function)
     polynomial = Add(*(term for term in terms if degree(term, x) is not None))
-    rest: list[Any] = [term.as_independent(x, as_Add=False) for term in terms if degree(term, x) is None]
-    return [(S.One, polynomial), *rest] if polynomial != 0 or not rest else rest
+    found: list[Any] = [term.as_independent(x, as_Add=False) for term in terms if degree(term, x) is None]
+    if polynomial != 0 or not found:
+        found.insert(0, (S.One, polynomial))
+    return found
 
 
 def _of_parts(function: Form, multiples: list[tuple[Expr, Expr]], x: Symbol, h: Symbol) -> Quotient:

@@ -196,4 +196,5 @@ class _OfLayer(Named):
 
 def defined(expression: Expr) -> Expr:
     """The expression with every named function spelt out in elementary ones."""
-    return expression.replace(lambda part: isinstance(part, Named | Extremum), lambda part: part.definition)
+    # Not simultaneously: SymPy then leaves the outer one of prelu(prelu(7)), whose inner one becomes a number.
+    return expression.replace(lambda part: isinstance(part, Named | Extremum), lambda part: part.definition, simultaneous=False)

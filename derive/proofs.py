@@ -13,6 +13,7 @@ from sympy import Add, And, Expr, Integer, Mul, Ne, S, Symbol, diff, true
 from .activations import defined
 from .cases import in_all_cases
 from .graph import Definition
+from .laws import LawfulTower
 from .sampling import FEW, differ, number, points
 from .steps import Derivation
 from .towers import MOST_WORK, Fact, OutsideError, TooLargeError, Tower
@@ -46,7 +47,19 @@ def prove_gradient(derivation: Derivation, claimed: Expr | None = None) -> Verdi
                 return Verdict("proved", FREE, And(*(Ne(one, 0) for one in kinks)))
     except (OutsideError, TooLargeError) as error:
         return _refuted(derivation, result, FEW_POINTS) or Verdict("undecided", str(error))
-    return _refuted(derivation, result) or Verdict("undecided", "the two sides are not the same in free generators, and differ at no point that was tried")
+    found = _refuted(derivation, result) or _by_laws(derivation, result)
+    return found or Verdict("undecided", "the two sides are not the same in free generators, and differ at no point that was tried")
+
+
+def _by_laws(derivation: Derivation, claimed: Expr) -> Verdict | None:
+    """A proof that takes exponentials, logarithms and roots apart, such as exp(a + b) = exp(a)·exp(b); None where there is none."""
+    tower = LawfulTower(derivation.claim.wrt)
+    try:
+        if not _holds(_reached(derivation), False, derivation.claim.of, claimed)(tower):  # type: ignore[arg-type]
+            return None
+    except (OutsideError, TooLargeError):
+        return None
+    return Verdict("proved", "; ".join((FREE, *tower.laws)), And(*(Ne(one, 0) for one in tower.kinks)))
 
 
 def _settled(derivation: Derivation, *claimed: Expr) -> tuple[Derivation, tuple[Expr, ...]]:

@@ -129,6 +129,11 @@ def test_the_slope_of_an_activation_is_that_of_its_definition(name: str) -> None
             assert mpmath.almosteq(derivative(mpmath.mpf(place)), mpmath.diff(value, place), rel_eps=mpmath.mpf(10) ** -20, abs_eps=mpmath.mpf(10) ** -25)
 
 
+def test_named_functions_inside_each_other_are_all_spelt_out() -> None:
+    prelu = ACTIVATIONS["prelu"].function
+    assert defined(prelu(prelu(7)) + sigmoid(sigmoid(x))) == 7 + 1 / (1 + exp(-1 / (1 + exp(-x))))
+
+
 def test_a_function_outside_the_rules_gets_a_step_that_says_so() -> None:
     unknown = Function("g")(x)
     step = elementary(unknown * x, x)[Local(unknown, x)]
