@@ -13,15 +13,21 @@ from .steps import Derivation, Local, Step, Total
 
 if TYPE_CHECKING:
     from .differentiation import differentiate
+    from .extrema import variation
+    from .jacobians import gradient, hessian, jacobian
     from .judging import judge
+    from .limits import difference_quotient
     from .slips import judge_gradient
 
 # What scalar work does not need is loaded when it is asked for.
-_LATE = {"differentiate": "differentiation", "judge": "judging", "judge_gradient": "slips"}
+_LATE = {
+    "difference_quotient": "limits", "differentiate": "differentiation", "gradient": "jacobians", "hessian": "jacobians", "jacobian": "jacobians",
+    "judge": "judging", "judge_gradient": "slips", "variation": "extrema",
+}  # fmt: skip
 
 __all__ = [
     "Definition", "Derivation", "DeriveError", "Graph", "Local", "Network", "Role", "Step", "Total",
-    "differentiate", "judge", "judge_gradient", "parse_expression", "parse_graph",
+    "difference_quotient", "differentiate", "gradient", "hessian", "jacobian", "judge", "judge_gradient", "parse_expression", "parse_graph", "variation",
 ]  # fmt: skip
 
 
