@@ -6,6 +6,8 @@ Nothing here modifies an argument; an array that fits already is passed on as it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
@@ -14,23 +16,72 @@ from sympy import Symbol
 from derive.errors import DeriveError, listed
 from derive.network import Network
 
-__all__ = ["array", "broadcast", "checked", "checked_masks", "filled", "parameter_count", "refuse_target"]
+__all__ = ["Fitting", "array", "broadcast", "checked_masks", "filled", "parameter_count"]
 
 _KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes", "M": "dates", "m": "durations", "V": "records"}
 
 
-def checked(net: Network, theta: Any, inputs: Any, targets: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The three as float arrays of one type and the shapes (P,), (N, n_in), (N, n_out), N ≥ 1.
+@dataclass(frozen=True)
+class Fitting:
+    """What a batch must look like for a network: the number of parameters, the widths, and the range of the targets."""
 
-    float32 stays where no array is float64; everything else is computed in float64. Raises DeriveError for other
-    shapes, for values that are no finite real numbers, and for targets that the loss does not take.
-    """
-    arrays = {"theta": array("theta", theta), "inputs": array("inputs", inputs), "targets": array("targets", targets)}
-    _refuse_shapes(net, {name: one.shape for name, one in arrays.items()})
-    dtype = _common(arrays.values())
-    theta, inputs, targets = (_finite(name, one.astype(dtype, copy=False)) for name, one in arrays.items())
-    refuse_target(net, targets)
-    return theta, inputs, targets
+    net: Network
+    count: int
+    widths: tuple[int, int]
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, net: Network) -> Fitting:
+        """What fits this network."""
+        low, high = map(float, net.loss_record.domain)
+        return cls(net, parameter_count(net), (net.sizes[0], net.sizes[-1]), low, high)
+
+    def checked(self, theta: Any, inputs: Any, targets: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The three as float arrays of one type and the shapes (P,), (N, n_in), (N, n_out), N ≥ 1.
+
+        float32 stays where no array is float64; everything else is computed in float64. Raises DeriveError for other
+        shapes, for values that are no finite real numbers, and for targets that the loss does not take.
+        """
+        if self._surely(theta, inputs, targets):
+            return theta, inputs, targets
+        arrays = {"theta": array("theta", theta), "inputs": array("inputs", inputs), "targets": array("targets", targets)}
+        self._refuse_shapes({name: one.shape for name, one in arrays.items()})
+        dtype = _common(arrays.values())
+        theta, inputs, targets = (_finite(name, one.astype(dtype, copy=False)) for name, one in arrays.items())
+        self._refuse_targets(targets)
+        return theta, inputs, targets
+
+    def _surely(self, theta: Any, inputs: Any, targets: Any) -> bool:
+        """Are these three good as they are? False means only that one has to look closer."""
+        if not (type(theta) is type(inputs) is type(targets) is np.ndarray and theta.dtype.char == inputs.dtype.char == targets.dtype.char == "d"):
+            return False
+        rows = len(inputs) if inputs.ndim == 2 else 0
+        if not rows or theta.shape != (self.count,) or inputs.shape != (rows, self.widths[0]) or targets.shape != (rows, self.widths[1]):
+            return False
+        least, most = targets.item(targets.argmin()), targets.item(targets.argmax())  # where there is a NaN, both are
+        within = self.low <= least and most <= self.high and -inf < least and most < inf
+        return within and isfinite(np.vdot(theta, theta)) and isfinite(np.vdot(inputs, inputs))
+
+    def _refuse_shapes(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        rows = shapes["inputs"][0] if shapes["inputs"] else 0
+        if shapes["theta"] != (self.count,):
+            raise DeriveError(f"theta has the shape {shapes['theta']}; this network needs ({self.count},): {listed(self.net.parameters)}")
+        for name, width in zip(("inputs", "targets"), self.widths, strict=True):
+            if len(shapes[name]) != 2 or shapes[name][1] != width:
+                needed = f"(N, {width}): a row a sample, a column each for {listed(getattr(self.net, name))}"
+                raise DeriveError(f"{name} has the shape {shapes[name]}; this network needs {needed}")
+        if rows == 0:
+            raise DeriveError("inputs has no rows; a batch has at least one sample")
+        if shapes["targets"][0] != rows:
+            raise DeriveError(f"inputs has {rows} rows and targets has {shapes['targets'][0]}; every sample needs one row in each")
+
+    def _refuse_targets(self, targets: np.ndarray) -> None:
+        outside = (targets < self.low) | (targets > self.high)
+        if outside.any():
+            where = _first(outside)
+            name = self.net.loss_record.name
+            raise DeriveError(f"targets[{_index(where)}] is {targets[where]}; the loss {name} needs targets between {self.low:g} and {self.high:g}")
 
 
 def checked_masks(masks: Any, rows: int, symbols: Sequence[Symbol], dtype: Any) -> np.ndarray:
@@ -65,21 +116,6 @@ def _common(arrays: Any) -> Any:
     return np.float32 if sizes and max(sizes) <= 4 else np.float64
 
 
-def _refuse_shapes(net: Network, shapes: Mapping[str, tuple[int, ...]]) -> None:
-    rows = shapes["inputs"][0] if shapes["inputs"] else 0
-    count = parameter_count(net)
-    if shapes["theta"] != (count,):
-        raise DeriveError(f"theta has the shape {shapes['theta']}; this network needs ({count},): {listed(net.parameters)}")
-    for name, width in (("inputs", net.sizes[0]), ("targets", net.sizes[-1])):
-        if len(shapes[name]) != 2 or shapes[name][1] != width:
-            needed = f"(N, {width}): a row a sample, a column each for {listed(getattr(net, name))}"
-            raise DeriveError(f"{name} has the shape {shapes[name]}; this network needs {needed}")
-    if rows == 0:
-        raise DeriveError("inputs has no rows; a batch has at least one sample")
-    if shapes["targets"][0] != rows:
-        raise DeriveError(f"inputs has {rows} rows and targets has {shapes['targets'][0]}; every sample needs one row in each")
-
-
 def parameter_count(net: Network) -> int:
     """P, the number of parameters of a network, without making their symbols."""
     return sum(net.sizes[layer - 1] * net.sizes[layer] + count for layer, count in zip(net.layers, net.bias_counts, strict=True))
@@ -91,14 +127,6 @@ def _finite(name: str, values: np.ndarray) -> np.ndarray:
         where = _first(~good)
         raise DeriveError(f"{name}[{_index(where)}] is {values[where]}; all values must be finite")
     return values
-
-
-def refuse_target(net: Network, targets: np.ndarray) -> None:
-    """Raise DeriveError where a target lies outside what the loss can reach: [0, 1] for cross entropy."""
-    low, high = (float(one) for one in net.loss_record.domain)
-    if low > -np.inf and (targets.min() < low or targets.max() > high):
-        where = _first((targets < low) | (targets > high))
-        raise DeriveError(f"targets[{_index(where)}] is {targets[where]}; the loss {net.loss_record.name} needs targets between {low:g} and {high:g}")
 
 
 def _first(flags: np.ndarray) -> tuple[int, ...]:

@@ -24,9 +24,12 @@ from .regularization import Regularized, regularized
 from .sources import columnwise, function_of, pointwise, samplewise
 
 if TYPE_CHECKING:
+    from .batches import Fitting
     from .layers import Layered
 
 __all__ = ["CompiledGradient", "CompiledLoss", "compile_gradient", "loss_and_gradient"]
+
+_NAMES = {"d": "float64", "f": "float32"}  # of NumPy's types by their letters; str(dtype) takes microseconds
 
 
 def compile_gradient(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol]) -> CompiledGradient:
@@ -155,25 +158,33 @@ class CompiledLoss:
     def __call__(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> tuple[float, Any]:
         """The mean loss over the samples, and its gradient, an array of the shape of theta."""
         arrays = self._checked(theta, inputs, targets, masks)
-        return self.unchecked(arrays[0].dtype)(*arrays)
+        return self.unchecked(_NAMES[arrays[0].dtype.char])(*arrays)
 
     def per_sample(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> tuple[Any, Any]:
         """The loss of every sample, shape (N,), and its gradient, shape (N, P)."""
         arrays = self._checked(theta, inputs, targets, masks)
-        return function_of(columnwise(self.program, self.groups, dialect_of(arrays[0].dtype), each=True))(*arrays)
+        return function_of(columnwise(self.program, self.groups, dialect_of(str(arrays[0].dtype)), each=True))(*arrays)
+
+    @cached_property
+    def fitting(self) -> Fitting:
+        """What the arguments must look like."""
+        from .batches import Fitting  # NumPy is loaded where there are arrays only
+
+        return Fitting.of(self.net)
 
     def _checked(self, theta: Any, inputs: Any, targets: Any, masks: Any) -> tuple[Any, ...]:
-        from .batches import checked, checked_masks
+        arrays = self.fitting.checked(theta, inputs, targets)
+        if not self.made.masks:
+            return arrays
+        from .batches import checked_masks
 
-        arrays = checked(self.net, theta, inputs, targets)
-        return (*arrays, checked_masks(masks, len(arrays[1]), self.made.masks, arrays[0].dtype)) if self.made.masks else arrays
+        return (*arrays, checked_masks(masks, len(arrays[1]), self.made.masks, arrays[0].dtype))
 
-    def unchecked(self, dtype: Any) -> Callable[..., tuple[float, Any]]:
-        """The function itself, for arrays of that type which are known to fit."""
-        name = str(dtype)
-        if name not in self._functions:
-            self._functions[name] = self.backend.function(self, name)
-        return self._functions[name]
+    def unchecked(self, dtype: str) -> Callable[..., tuple[float, Any]]:
+        """The function itself, for arrays of that type ("float64") which are known to fit."""
+        if dtype not in self._functions:
+            self._functions[dtype] = self.backend.function(self, dtype)
+        return self._functions[dtype]
 
 
 def _is_array(value: Any) -> bool:

@@ -93,7 +93,8 @@ def _parameters(net: Network, layer: int) -> Iterable[str]:
         place = f"gradient[{weights.start}:{biases.stop}]"
         repeated = f"np.broadcast_to(theta[{biases.start}:{biases.stop}], (1, {units}))"
         yield f"{name} = theta[{weights.start}:{biases.stop}].reshape({shape})" if _together(net, layer) else f"{name} = np.vstack(({matrix}, {repeated}))"
-        yield f"W{layer} = {name}[:-1]"
+        if layer > 1:
+            yield f"W{layer} = {name}[:-1]"
     yield f"dL_d{name} = {f'{place}.reshape({shape})' if _together(net, layer) else f'np.empty(({shape}), theta.dtype)'}"
 
 

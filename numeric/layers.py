@@ -21,7 +21,7 @@ from derive.network import Network
 from derive.steps import Claim, Local, Step, Total
 from derive.written import Written
 
-from .programs import Line, Writer
+from .writer import Line, Writer
 
 __all__ = ["Layered", "layered"]
 

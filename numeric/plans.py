@@ -12,7 +12,7 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.network import Network
 
-from .batches import checked, parameter_count
+from .batches import Fitting
 from .compiling import CompiledLoss, loss_and_gradient
 from .initializers import whole_number
 from .optimizers import Optimizer
@@ -74,7 +74,8 @@ def held_out(net: Network, given: Sequence[Any], dtype: Any) -> tuple[np.ndarray
     except (TypeError, ValueError):
         raise DeriveError(f"validation={given!r} is no pair (inputs, targets)") from None
     try:
-        _, *arrays = checked(net, np.zeros(parameter_count(net), dtype), inputs, targets)
+        fitting = Fitting.of(net)
+        _, *arrays = fitting.checked(np.zeros(fitting.count, dtype), inputs, targets)
     except DeriveError as error:
         raise DeriveError(f"validation: {error}") from None
     return tuple(one.astype(dtype, copy=False) for one in arrays)

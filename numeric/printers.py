@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Abs, Expr, Mul, NumberSymbol, Pow, S, Symbol, acos, acosh, asin, asinh, atan, atanh, cos, cosh, exp, log, sin, sinh, tan, tanh
+from sympy import Abs, Expr, Mul, Pow, S, Symbol, acos, acosh, asin, asinh, atan, atanh, cos, cosh, erf, exp, log, sin, sinh, tan, tanh
 
 from derive.errors import DeriveError
 from derive.written import Written
@@ -60,10 +60,11 @@ _INVERSE = (asin, acos, atan, asinh, acosh, atanh)
 SCALAR = Dialect(
     "scalar",
     "from math import {names}",
-    {**{one: one.__name__ for one in (*_PLAIN, *_INVERSE)}, Abs: "abs"},
+    {**{one: one.__name__ for one in (*_PLAIN, *_INVERSE, erf)}, Abs: "abs"},
     {
         "sqrt": "sqrt({x})",
-        "erf": "erf({x})",
+        "expm1": "expm1({x})",
+        "one plus erf": "erfc(-{x})",
         "larger": "{a} if {a} >= {b} else {b}",
         "smaller": "{a} if {a} <= {b} else {b}",
         "positive": "1.0 if {x} > 0.0 else 0.0",
@@ -79,7 +80,6 @@ SCALAR = Dialect(
         "sigmoid log": "{x} - {top} - {gap}",
         "sigmoid logrest": "-{top} - {gap}",
         "tanh": "tanh({x})",
-        "tanh exp": "exp(-2.0 * abs({x}))",
         "tanh rest": "4.0 * {exp} / ((1.0 + {exp}) * (1.0 + {exp}))",
     },
 )
@@ -87,10 +87,16 @@ SCALAR = Dialect(
 ARRAY = Dialect(
     "array",
     "import numpy as np",
-    {**{one: f"np.{one.__name__}" for one in _PLAIN}, **{one: f"np.arc{one.__name__[1:]}" for one in _INVERSE}, Abs: "np.abs"},
+    {
+        **{one: f"np.{one.__name__}" for one in _PLAIN},
+        **{one: f"np.arc{one.__name__[1:]}" for one in _INVERSE},
+        Abs: "np.abs",
+        erf: "np.vectorize(math.erf, otypes=[float])",
+    },
     {
         "sqrt": "np.sqrt({x})",
-        "erf": "np.vectorize(math.erf, otypes=[float])({x})",
+        "expm1": "np.expm1({x})",
+        "one plus erf": "np.vectorize(math.erfc, otypes=[float])(-{x})",
         "larger": "np.maximum({a}, {b})",
         "smaller": "np.minimum({a}, {b})",
         "positive": "np.heaviside({x}, 0.0)",
@@ -106,7 +112,6 @@ ARRAY = Dialect(
         "sigmoid log": "{x} - {top} - {gap}",
         "sigmoid logrest": "-{top} - {gap}",
         "tanh": "np.tanh({x})",
-        "tanh exp": "np.exp(-2.0 * np.abs({x}))",
         "tanh rest": "4.0 * {exp} / ((1.0 + {exp}) * (1.0 + {exp}))",
     },
 )
@@ -145,7 +150,7 @@ def _text(code: Any, dialect: Dialect) -> tuple[str, int]:
         return _WRITTEN[code.head](code.args, dialect) if isinstance(code.head, str) else _text(code.expression, dialect)
     if code.is_Symbol:
         return _name(code.name), _ATOM
-    if code.is_Number or isinstance(code, NumberSymbol):
+    if code.is_number:
         return _number(code)
     if code.is_Add:
         return _sum(sorted(code.args, key=_negative), dialect)

@@ -20,10 +20,13 @@ from derive.network import Network
 
 from .checkpoints import load, save
 from .compiling import loss_and_gradient
+from .fused import stepwise
 from .plans import Plan
+from .sources import function_of
 
 __all__ = ["DivergedError", "History", "Run"]
 
+SAMPLES, PARAMETERS = 8, 64  # up to which whole steps are one piece of code
 ORDER, MASKS = 1, 2  # what is drawn, beside the seed and the number of the epoch or step
 
 
@@ -72,7 +75,7 @@ class Run:
         self.path: list[np.ndarray] = [theta] if plan.record else []
         self.good = self.best = theta
         self.least, self.waited = np.inf, 0
-        self.compute = plan.loss.unchecked(theta.dtype)
+        self.compute = plan.loss.unchecked(str(theta.dtype))
         self.why: str | None = None
         self.finish()
 
@@ -84,7 +87,7 @@ class Run:
     @cached_property
     def evaluate(self) -> Callable[..., tuple[float, Any]]:
         """The loss itself, without penalties and with all units."""
-        return loss_and_gradient(self.plan.net).unchecked(self.theta.dtype)
+        return loss_and_gradient(self.plan.net).unchecked(str(self.theta.dtype))
 
     @cached_property
     def rows(self) -> int:
@@ -133,6 +136,48 @@ class Run:
         if number % self.steps_per_epoch == 0:
             self.judge()
         self.finish()
+
+    @cached_property
+    def leap(self) -> Callable[..., Any] | None:
+        """Many steps at once in plain floats, where the samples are few and nothing else is asked for than the steps."""
+        plan, compiled = self.plan, self.plan.loss
+        asked = (plan.schedule, plan.clip, plan.patience, plan.record, self.held)
+        small = len(self.data[0]) <= SAMPLES and self.theta.size <= PARAMETERS and self.theta.dtype == np.float64
+        if any(one is not None for one in asked) or compiled.made.masks or self.rows < len(self.data[0]) or not small or plan.backend != "numpy":
+            return None
+        samples = np.hstack(self.data).tolist()
+        return function_of(stepwise(compiled.program, compiled.groups, plan.optimizer, samples))
+
+    def advance(self, count: int) -> None:
+        """At most that many steps: one, or many at once. Raises DivergedError as ``step``."""
+        count = min(count, self.plan.steps - self.done)
+        if self.leap is None:
+            self.step()
+        elif count == 1:
+            if not self.leapt(self.leap, 1):
+                self.step()
+        else:
+            for _ in range(1 if self.leapt(self.leap, count - 1) else count):
+                self.advance(1)
+        self.finish()
+
+    def leapt(self, leap: Callable[..., Any], count: int) -> bool:
+        """Make that many steps at once, or none where one of them would leave the finite numbers.
+
+        ``good`` is then the start of the leap; so the last step of many is a leap of its own.
+        """
+        states = [one.tolist() for one in self.states]
+        try:
+            theta, states, losses, norms = leap(self.theta.tolist(), states, self.plan.rate(self.done + 1), self.done + 1, count)
+        except (ArithmeticError, ValueError):  # floats raise where arrays go on with inf
+            return False
+        if not np.isfinite([*theta, *losses, *norms]).all():
+            return False
+        self.good, self.theta = self.theta, np.array(theta)
+        self.states = [np.array(one) for one in states]
+        self.losses += losses
+        self.norms += norms
+        return True
 
     def judge(self) -> None:
         """At the end of an epoch: the loss of validation, and whether it is a new least one."""

@@ -18,11 +18,11 @@ from derive.written import Written
 from .printers import ARRAY, SCALAR, Dialect, printed
 from .programs import Line, Program
 
-__all__ = ["columnwise", "definitions_of", "function_of", "pointwise", "rowwise", "samplewise"]
+__all__ = ["Groups", "columnwise", "defining", "definitions_of", "function_of", "indexed", "pointwise", "rowwise", "samplewise", "varying_names"]
 
 Groups = Mapping[str, Sequence[Symbol]]
 WIDTH = 120
-_MATH = re.compile(r"(?<![.\w])(acosh|acos|asinh|asin|atanh|atan|cosh|cos|erf|exp|log1p|log|sinh|sin|sqrt|tanh|tan)\(")
+_MATH = re.compile(r"(?<![.\w])(acosh|acos|asinh|asin|atanh|atan|cosh|cos|erfc|erf|expm1|exp|log1p|log|sinh|sin|sqrt|tanh|tan)\(")
 
 
 def function_of(source: str) -> Callable[..., Any]:
@@ -40,47 +40,53 @@ def definitions_of(source: str) -> dict[str, Any]:
 def pointwise(code: Program, dialect: Dialect) -> str:
     """``gradient(a, b, …)``: a number or an array for every given; the value, then every derivative."""
     lines = [_line(one, dialect) for one in code.lines]
-    return _function("gradient", [one.name for one in code.givens.values()], lines, _listed(str(one) for one in (code.value, *code.results)), dialect)
+    return defining("gradient", [one.name for one in code.givens.values()], lines, _listed(str(one) for one in (code.value, *code.results)), dialect)
 
 
 def samplewise(code: Program, groups: Groups) -> str:
     """``sample_loss_and_gradient(theta, inputs, targets)`` of one sample, in plain floats."""
     lines = [*_unpacked(code, groups, {}), *(_line(one, SCALAR) for one in code.lines)]
     slopes = _lines([str(one) for one in code.results])
-    return _function("sample_loss_and_gradient", list(groups), lines, f"{code.value}, ({slopes})", SCALAR)
+    return defining("sample_loss_and_gradient", list(groups), lines, f"{code.value}, ({slopes})", SCALAR)
 
 
-def rowwise(code: Program, groups: Groups, arrays: bool = False) -> str:
-    """``loss_and_gradient(theta, inputs, targets)`` in a loop over rows: of lists, or with ``arrays`` by index, as numba has it."""
+def rowwise(code: Program, groups: Groups) -> str:
+    """``loss_and_gradient(theta, inputs, targets)`` of lists, row by row in plain floats."""
     first, *others = groups
-    varying = _varying(code, groups)
-    lines = _indexed(code, groups, first, "") if arrays else _unpacked(code, {first: groups[first]}, {})
-    lines += [_line(one, SCALAR) for one in code.lines if one.name not in varying]
+    varying = varying_names(code, groups)
     outs = (code.value, *code.results)
+    lines = _unpacked(code, {first: groups[first]}, {})
+    lines += [_line(one, SCALAR) for one in code.lines if one.name not in varying]
     lines += [f"sum_{one} = 0.0" for one in outs if one in varying]
-    lines.append(f"for row in range(len({others[0]})):" if arrays else f"for {_listed(_members(code, groups, others))} in zip({_listed(others)}):")
-    inner = [line for name in others for line in _indexed(code, groups, name, "row, ")] if arrays else []
-    inner += [_line(one, SCALAR) for one in code.lines if one.name in varying]
+    rows = _listed(f"({_listed(code.givens[one].name for one in groups[name])},)" for name in others)
+    lines.append(f"for {rows} in zip({_listed(others)}):")
+    inner = [_line(one, SCALAR) for one in code.lines if one.name in varying]
     inner += [f"sum_{one} += {one}" for one in outs if one in varying]
-    lines += [f"    {line}" for line in inner]
-    lines.append(f"n = len({others[0]})")
+    lines += [*(f"    {line}" for line in inner), f"n = len({others[0]})"]
     means = [f"sum_{one} / n" if one in varying else str(one) for one in outs]
-    returned = f"[{_lines(means[1:])}]"
-    text = _function("loss_and_gradient", list(groups), lines, f"{means[0]}, {f'np.array({returned})' if arrays else returned}", SCALAR)
-    return f"{ARRAY.header}\n{text}" if arrays else text
+    return defining("loss_and_gradient", list(groups), lines, f"{means[0]}, [{_lines(means[1:])}]", SCALAR)
 
 
-def _members(code: Program, groups: Groups, names: Iterable[str]) -> list[str]:
-    return [f"({_listed(code.givens[one].name for one in groups[name])},)" for name in names]
+def indexed(code: Program, groups: Groups) -> str:
+    """``loss_and_gradient(theta, inputs, targets)`` of arrays with a column a sample, in a loop that calls ``gradient`` for each.
 
-
-def _indexed(code: Program, groups: Groups, name: str, row: str) -> list[str]:
-    return [f"{code.givens[one]} = {name}[{row}{place}]" for place, one in enumerate(groups[name])]
+    That function stands above it: what is summed may be summed in any order, but not what a sample is made of.
+    """
+    first, *others = groups
+    outs = [one.name for one in (code.value, *code.results)]
+    place = {code.givens[one]: f"{name}[{column}, row]" for name in others for column, one in enumerate(groups[name])}
+    lines = [f"{code.givens[one]} = {first}[{number}]" for number, one in enumerate(groups[first])]
+    lines += [*(f"sum_{one} = 0.0" for one in outs), f"n = {others[0]}.shape[1]", "for row in range(n):"]
+    lines.append(f"    {_listed(outs)} = gradient({_listed(place.get(one, one.name) for one in code.givens.values())})")
+    lines += [f"    sum_{one} += {one}" for one in outs]
+    means = [f"sum_{one} / n" for one in outs]
+    text = defining("loss_and_gradient", list(groups), lines, f"{means[0]}, np.array([{_lines(means[1:])}])", ARRAY)
+    return f"{pointwise(code, SCALAR)}\n\n{text}"
 
 
 def columnwise(code: Program, groups: Groups, dialect: Dialect = ARRAY, each: bool = False) -> str:
     """``loss_and_gradient(theta, inputs, targets)`` with arrays: the means, or with ``each`` the values of every row."""
-    varying = _varying(code, groups)
+    varying = varying_names(code, groups)
     ends = set() if each else {one for one in code.results if one in varying} - set().union(*(line.reads for line in code.lines))
     lines = _unpacked(code, groups, {name: f"np.ascontiguousarray({name}.T)" for name in groups} | {"theta": "theta.tolist()"})
     lines.append("n = len(inputs)")
@@ -88,9 +94,9 @@ def columnwise(code: Program, groups: Groups, dialect: Dialect = ARRAY, each: bo
     if each:
         lines.append(f"gradient = np.empty((n, {len(code.results)}), dtype=theta.dtype)")
         lines += [f"gradient[:, {place}] = {one}" for place, one in enumerate(code.results)]
-        return _function("losses_and_gradients", list(groups), lines, f"{code.value}{'' if code.value in varying else ' + np.zeros(n)'}, gradient", dialect)
+        return defining("losses_and_gradients", list(groups), lines, f"{code.value}{'' if code.value in varying else ' + np.zeros(n)'}, gradient", dialect)
     means = [f"{one}.sum() / n" if one in varying and one not in ends else str(one) for one in (code.value, *code.results)]
-    return _function("loss_and_gradient", list(groups), lines, f"{means[0]}, np.array([{_lines(means[1:])}], dtype=theta.dtype)", dialect)
+    return defining("loss_and_gradient", list(groups), lines, f"{means[0]}, np.array([{_lines(means[1:])}], dtype=theta.dtype)", dialect)
 
 
 def _mean(line: Line, dialect: Dialect, varying: set[Symbol]) -> str:
@@ -104,7 +110,7 @@ def _mean(line: Line, dialect: Dialect, varying: set[Symbol]) -> str:
     return f"{line.name} = {text} / n  # {line.note}"
 
 
-def _varying(code: Program, groups: Groups) -> set[Symbol]:
+def varying_names(code: Program, groups: Groups) -> set[Symbol]:
     """The names whose value differs between samples."""
     _, *others = groups
     varying = {code.givens[one] for name in others for one in groups[name]}
@@ -114,7 +120,8 @@ def _varying(code: Program, groups: Groups) -> set[Symbol]:
     return varying
 
 
-def _function(name: str, arguments: list[str], lines: list[str], returned: str, dialect: Dialect) -> str:
+def defining(name: str, arguments: list[str], lines: list[str], returned: str, dialect: Dialect) -> str:
+    """The text that defines a function, with the import that it needs."""
     body = "\n".join(f"    {line}" for line in [*lines, f"return {returned}"])
     used = sorted(set(_MATH.findall(re.sub(r"#.*", "", body))))
     header = dialect.header.format(names=", ".join(used)) if used or "{" not in dialect.header else ""

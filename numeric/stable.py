@@ -1,0 +1,259 @@
+"""Stable forms: what code computes in place of the forms of the page that overflow or cancel.
+
+A node that is an activation has kin: further quantities beside its value, such as 1 − y and ln y, each a line of
+its own, which stand wherever the page has them. ``PATTERNS`` finds what means the same without being a node.
+
+To add a stable form of an activation: a row of kin in ``STABLE``, under the name that its record has in ``stable``,
+with templates in both dialects of ``printers`` where ordinary functions will not do. An activation without a row
+is compiled from its definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sympy import Abs, Add, Expr, Heaviside, Max, Min, Mul, Piecewise, S, Symbol, erf, exp, log, sign, tanh
+
+from derive.activations import SELU_ALPHA, SELU_SCALE, activation, activation_of, maximum, minimum
+from derive.written import Written
+
+from .printers import Form
+
+if TYPE_CHECKING:
+    from .writer import Writer
+
+__all__ = ["FORMS", "PATTERNS", "STABLE", "Kin", "applied", "stable", "value_of"]
+
+Known = Mapping[str, Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A quantity beside an activation's value y, or that value itself (``name`` is "y").
+
+    ``made`` is the name of the template that computes it, or gives its expression; ``note`` is for the reader.
+    ``means`` is what the page writes for it. Both read x, y, the settings s1, s2 … and the kin before it.
+    """
+
+    name: str
+    made: str | Callable[[Known], Expr]
+    note: str
+    means: Callable[[Known], Expr] | None = None
+
+
+def _sigmoid(z: Expr) -> Expr:
+    return activation("sigmoid").function(z)
+
+
+STABLE: dict[str, tuple[Kin, ...]] = {
+    "sigmoid": (
+        Kin("exp", "sigmoid exp", "exp({x}), kept finite"),
+        Kin("rest", "sigmoid rest", "1 - {y}", lambda k: 1 - k["y"]),
+        Kin("y", "sigmoid", "sigmoid({x})"),
+        Kin("top", "sigmoid top", "max({x}, 0)"),
+        Kin("gap", "sigmoid gap", "log(1 + exp(-|{x}|))"),
+        Kin("log", "sigmoid log", "log({y})", lambda k: log(k["y"])),
+        Kin("logrest", "sigmoid logrest", "log(1 - {y})", lambda k: log(k["rest"])),
+    ),
+    "tanh": (
+        Kin("y", "tanh", "tanh({x})"),
+        Kin("exp", lambda k: exp(-2 * Abs(k["x"])), "exp(-2|{x}|)"),
+        Kin("rest", "tanh rest", "1 - {y}**2", lambda k: 1 - k["y"] ** 2),
+    ),
+    "softplus": (Kin("y", "softplus", "log(1 + exp({x}))"),),
+    "elu": (
+        Kin("y", lambda k: Max(0, k["x"]) + k["s1"] * (exp(Min(0, k["x"])) - 1), "elu({x})"),
+        Kin("rest", lambda k: k["s1"] * exp(Min(0, k["x"])), "{y} + {s1}", lambda k: k["y"] + k["s1"]),
+    ),
+    "selu": (
+        Kin("y", lambda k: SELU_SCALE * (Max(0, k["x"]) + SELU_ALPHA * (exp(Min(0, k["x"])) - 1)), "selu({x})"),
+        Kin("rest", lambda k: SELU_SCALE * SELU_ALPHA * exp(Min(0, k["x"])), "{y} + scale * alpha", lambda k: k["y"] + SELU_SCALE * SELU_ALPHA),
+    ),
+    "swish": (
+        Kin("gate", lambda k: _sigmoid(k["s1"] * k["x"]), "sigmoid({s1}*{x})"),
+        Kin("y", lambda k: k["x"] * k["gate"], "swish({x})"),
+        Kin(
+            "slope", lambda k: k["gate"] * (1 + k["s1"] * k["x"] * (1 - k["gate"])), "the slope of {y}",
+            lambda k: k["s1"] * k["y"] + k["gate"] * (1 - k["s1"] * k["y"]),
+        ),
+        Kin("by_beta", lambda k: k["x"] * k["y"] * (1 - k["gate"]), "the slope of {y} by {s1}", lambda k: k["y"] * (k["x"] - k["y"])),
+    ),
+    "mish": (Kin("y", lambda k: k["x"] * tanh(activation("softplus").function(k["x"])), "mish({x})"),),
+    "softsign": (
+        Kin("rest", lambda k: 1 / (1 + Abs(k["x"])), "1 - |{y}|", lambda k: 1 - Abs(k["y"])),
+        Kin("y", lambda k: k["x"] * k["rest"], "softsign({x})"),
+    ),
+}  # fmt: skip
+
+OF_ARGUMENT = ("exp", "top", "gap")  # kin that are named for x, not for y
+
+# Functions that stand in lines of their own: the template, and what their arguments are called in it.
+FORMS: dict[Callable[..., Expr], tuple[str, tuple[str, ...]]] = {
+    Max: ("larger", ("a", "b")),
+    maximum: ("larger", ("a", "b")),
+    Min: ("smaller", ("a", "b")),
+    minimum: ("smaller", ("a", "b")),
+    Heaviside: ("step", ("x", "at_zero")),
+    sign: ("sign", ("x",)),
+}
+
+
+def applied(writer: Writer, page: Expr, args: list[Expr], name: Symbol | None = None) -> Expr | Written:
+    """The lines of a function that has lines of its own, at arguments that are code already; ``name`` is for its value."""
+    record = activation_of(page)
+    if record is None:
+        return _formed(writer, page, [writer.named(arg) for arg in args])
+    if record.stable in STABLE:
+        return _activated(writer, record.stable, page.func(*map(writer.named, args)), name)
+    spelt = record.spelt(*page.args) if record.spelt is not None else None
+    code = writer.code(page.definition if spelt is None or spelt.has(Piecewise) else spelt)  # type: ignore[attr-defined]
+    return code if name is None else writer.put(name, code)
+
+
+def _activated(writer: Writer, kind: str, page: Expr, name: Symbol | None) -> Symbol:
+    """The lines of an activation and of its kin; the name of its value."""
+    if page in writer.meaning:
+        return writer.meaning[page] if name is None else writer.add(name, writer.meaning[page])
+    x, record = page.args[0], activation_of(page)
+    y = name or writer.fresh(f"{kind}_{x}" if x.is_Symbol else kind)
+    known: dict[str, Expr] = {"x": x, "y": y}
+    known |= {f"s{place}": value for place, value in enumerate(record.values(page.args[1:]), 1)}  # type: ignore[union-attr]
+    for kin in STABLE[kind]:
+        known[kin.name] = _related(writer, kin, known)
+        if kin.means is not None:
+            writer.meaning[kin.means(known)] = known[kin.name]  # type: ignore[assignment]
+    writer.meaning[page] = y
+    writer.kin[y] = {"kind": Symbol(kind), **known}
+    return y
+
+
+def _related(writer: Writer, kin: Kin, known: dict[str, Expr]) -> Expr:
+    """The name of one of the kin, its line written; where it is something that has a name already, that one."""
+    code = None if isinstance(kin.made, str) else writer.code(kin.made(known))
+    if isinstance(code, Symbol) and code not in writer.parts and kin.name != "y":
+        return code
+    stem = known["x"] if kin.name in OF_ARGUMENT and known["x"].is_Symbol else known["y"]
+    own = known[kin.name] = known["y"] if kin.name == "y" else writer.fresh(f"{kin.name}_{stem}")
+    note = kin.note.format_map(known)
+    return writer.put(own, code, note) if code is not None else writer.add(own, Form.of(kin.made, known), note)  # type: ignore[arg-type]
+
+
+def _formed(writer: Writer, page: Expr, names: list[Expr]) -> Expr:
+    form, keys = FORMS[page.func]
+    first, *others = names
+    if keys == ("a", "b"):
+        for other in others:
+            first = writer.form(form, {"a": first, "b": other})
+        return first
+    if form == "step" and others[0] == 0:
+        return writer.form("positive", {"x": first})
+    return writer.form(form, dict(zip(keys, names, strict=True)))
+
+
+# ---- what means the same
+
+
+def stable(writer: Writer, code: Written | Expr) -> Written | Expr:
+    """The code itself, or what stands for it: a name that has this meaning, or the form of a pattern."""
+    if isinstance(code, Written) and _long(code):
+        return code
+    value = value_of(code)
+    if value in writer.meaning:
+        return writer.meaning[value]
+    if value.is_Add and -value in writer.meaning:
+        return Written("neg", (writer.meaning[-value],))
+    return next((found for pattern in PATTERNS if (found := pattern(writer, value)) is not None), code)
+
+
+def value_of(code: Written | Expr) -> Expr:
+    """The code as an expression, which may have another order."""
+    return code.expression if isinstance(code, Written) else code
+
+
+def _long(code: Written) -> bool:
+    """Is this a sum or a product that no pattern can mean? (It is dear to build the expression of a long one.)"""
+    if code.head == "+":
+        return len(code.args) > 2
+    return code.head == "*" and not any(isinstance(arg, log) for arg in code.args)
+
+
+def _residual(writer: Writer, value: Expr) -> Written | None:
+    """y − t = (1 − t)·y − t·(1 − y), which does not cancel where y is near 1."""
+    if not (value.is_Add and len(value.args) == 2):
+        return None
+    for y, other in (value.args, value.args[::-1]):
+        for back, (one, t) in ((False, (y, -other)), (True, (-y, other))):
+            rest = writer.kin[one].get("rest") if one in writer.kin and writer.kin[one]["kind"].name == "sigmoid" else None  # type: ignore[union-attr]
+            if rest is not None and t.is_Symbol:
+                parts = [Written("*", (1 - t, one)), Written("*", (t, rest))]
+                first, second = reversed(parts) if back else parts
+                return Written("+", (first, Written("neg", (second,))))
+    return None
+
+
+def _cross_entropy(writer: Writer, value: Expr) -> Written | None:
+    """t ln σ(z) + (1 − t) ln(1 − σ(z)) = t z − max(z, 0) − ln(1 + e^(−|z|)), which takes one logarithm."""
+    if not (value.is_Add and len(value.args) == 2):
+        return None
+    for known in writer.kin.values():
+        if "logrest" in known:
+            t, rest = (value.coeff(known[name]) for name in ("log", "logrest"))
+            scale = t + rest
+            if t != 0 and rest != 0 and abs(scale) == 1:
+                linear, top, gap = Written("*", (t * scale, known["x"])), known["top"], known["gap"]
+                parts = (linear, Written("neg", (top,)), Written("neg", (gap,))) if scale == 1 else (top, Written("neg", (linear,)), gap)
+                return Written("+", parts)  # in this order, the first two cancel exactly
+    return None
+
+
+def _xlogy(writer: Writer, value: Expr) -> Expr | None:
+    """x ln y, which is 0 where x is."""
+    logs = [one for one in value.args if isinstance(one, log)] if value.is_Mul else []
+    if not logs or logs[0].args[0].is_number:
+        return None
+    x: Expr = Mul(*(one for one in value.args if one is not logs[0]))
+    return None if x.is_number else writer.form("xlogy", {"x": writer.named(x), "y": writer.named(logs[0].args[0])})
+
+
+def _logistic(writer: Writer, value: Expr) -> Expr | Written | None:
+    """1/(1 + e^(−z)) is the sigmoid, however it was written."""
+    power = _one_plus(exp, value.base) if value.is_Pow and value.exp == -1 else None
+    return None if power is None else writer.code(_sigmoid(-power))
+
+
+def _softplus(writer: Writer, value: Expr) -> Expr | None:
+    """ln(1 + e^z), which need not overflow."""
+    power = _one_plus(exp, value.args[0]) if isinstance(value, log) else None
+    return None if power is None else writer.form("softplus", {"x": writer.named(power)})
+
+
+def _expm1(writer: Writer, value: Expr) -> Expr | None:
+    """c·e^z − c, which cancels near 0, also among other terms."""
+    if not (isinstance(value, Add) and value.args[0].is_Number):
+        return None
+    scale = -value.args[0]
+    power = next((term for term in value.args if isinstance(term / scale, exp)), None)
+    if power is None:
+        return None
+    others = Add(*(term for term in value.args[1:] if term != power))
+    return others + scale * writer.form("expm1", {"x": writer.named((power / scale).args[0])})
+
+
+def _erfc(writer: Writer, value: Expr) -> Expr | None:
+    """c + c·erf(z) = c·erfc(−z), which cancels on the left."""
+    scale = value.args[0] if isinstance(value, Add) and value.args[0].is_Rational else S.One
+    inner = _one_plus(erf, value / scale if scale == 1 else Add(*(one / scale for one in value.args)))
+    return None if inner is None else scale * writer.form("one plus erf", {"x": writer.named(inner)})
+
+
+def _one_plus(function: type[Expr], value: Expr, one: Expr = S.One) -> Expr | None:
+    """z where the value is 1 + f(z)."""
+    if isinstance(value, Add) and len(value.args) == 2 and one in value.args:
+        other = next(arg for arg in value.args if arg != one)
+        return other.args[0] if isinstance(other, function) else None  # type: ignore[return-value]
+    return None
+
+
+PATTERNS: tuple[Callable[[Any, Expr], Expr | Written | None], ...] = (_residual, _cross_entropy, _xlogy, _logistic, _softplus, _expm1, _erfc)
