@@ -16,7 +16,7 @@ from derive.errors import DeriveError, listed
 from derive.steps import Derivation, Local, Step, Total
 
 from .bench import Bench
-from .differences import central_difference, in_floats
+from .differences import arithmetic_of, central_difference, in_floats
 from .operations import FLOATS, high_precision
 from .points import point
 from .reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, WRONG, Check, Report, judged
@@ -90,15 +90,16 @@ def _left_out(derivation: Derivation, step: Step, bench: Bench) -> dict[str, flo
 # ---- any Python function
 
 
-def check_gradient(fun: Callable[[Any], Any], grad: Any, x: Any) -> Report:
+def check_gradient(fun: Callable[[Any], Any], grad: Any, x: Any, bits: int = 53) -> Report:
     """A hand-written gradient of any Python function beside the central differences, one Check a coordinate.
 
     fun takes what x is (one number, a flat list, tuple or array of length n, or a mapping from names to numbers) and
     gives one number; grad is the gradient at x, or a function of x that gives it, in the shape of x. The report is
-    keyed by place or name. The rounding error of fun is measured. Raises DeriveError where shapes do not fit.
+    keyed by place or name. The rounding error of fun is measured. bits: of the numbers that fun and grad compute with, 53
+    for float64 or 24 for float32. Raises DeriveError where shapes do not fit.
     """
-    x = in_floats(x)
-    slopes = _keyed(central_difference(fun, x), "the differences")
+    x, on = in_floats(x), arithmetic_of(bits)
+    slopes = _keyed(central_difference(fun, x, bits=bits), "the differences")
     values = _keyed(x, "x")
     printed = _keyed(grad(x) if callable(grad) else grad, "grad")
     if list(printed) != list(slopes) and set(printed) != set(slopes):
@@ -106,8 +107,9 @@ def check_gradient(fun: Callable[[Any], Any], grad: Any, x: Any) -> Report:
     size = max(1.0, abs(float(fun(x))))
     checks = {}
     for key, slope in slopes.items():
-        pair = (_entry(key, printed[key]), 0.0)
-        checks[key] = judged(_partial(key), [pair, pair], slope, FLOATS, size / max(1.0, abs(values[key])))
+        value = _entry(key, printed[key])
+        pair = (value, 0.0 if on is FLOATS else 8 * on.unit * abs(value))
+        checks[key] = judged(_partial(key), [pair, pair], slope, on, size / max(1.0, abs(values[key])))
     return Report({key: _explained(one, checks) for key, one in checks.items()}, kind="partial derivative")
 
 

@@ -17,10 +17,10 @@ from typing import Any
 from derive.errors import DeriveError
 
 from .noise import noise_near
-from .operations import FLOATS, Arithmetic
+from .operations import FLOATS, SINGLE, Arithmetic
 from .points import number
 
-__all__ = ["Difference", "Sample", "Swept", "central_difference", "difference", "in_floats", "sweep"]
+__all__ = ["Difference", "Sample", "Swept", "arithmetic_of", "central_difference", "difference", "in_floats", "sweep"]
 
 Sample = Callable[[Any], tuple[Any, Any, Any]]  # x -> value, bound of its error, sides of the kinks (None: not known)
 ROUNDS = 32
@@ -183,17 +183,26 @@ def _shift(attempt: Difference) -> int:
 # ---- any Python function
 
 
-def central_difference(fun: Callable[[Any], Any], x: Any, h: float | None = None, noise: float | None = None) -> Any:
+def central_difference(fun: Callable[[Any], Any], x: Any, h: float | None = None, noise: float | None = None, bits: int = 53) -> Any:
     """The slope of any Python function at x, as a Difference: estimate, step h, bound of its error.
 
     x is one number, a flat sequence (list, tuple or array: a tuple of Differences comes back, one a coordinate), or a
     mapping (a dict of Differences). fun takes what x is, and gives one number. h: a step to use instead of the best one;
-    noise: a bound of the rounding error of fun, measured where it is not given. Raises DeriveError where x or a
-    result of fun is no finite number.
+    noise: a bound of the rounding error of fun, measured where it is not given; bits: of the numbers that fun computes with,
+    53 for float64 or 24 for float32. Raises DeriveError where x or a result of fun is no finite number.
     """
     if h is not None and not (number("h", h) > 0):
         raise DeriveError(f"h={h!r}; a step is a positive number, such as 1e-5")
-    return over_coordinates(lambda along, value: difference(_sampled(along, value, noise), value, h=h), fun, x)
+    on = arithmetic_of(bits)
+    return over_coordinates(lambda along, value: difference(_sampled(along, value, noise, on), value, on, h), fun, x)
+
+
+def arithmetic_of(bits: int) -> Arithmetic:
+    """The arithmetic of floats with that many bits, 53 or 24. Raises DeriveError for others."""
+    found = {one.bits: one for one in (FLOATS, SINGLE)}.get(bits)
+    if found is None:
+        raise DeriveError(f"bits={bits!r}; floats have 53 (float64) or 24 (float32)")
+    return found
 
 
 def over_coordinates(work: Callable[[Callable[[float], float], float], Any], fun: Callable[[Any], Any], x: Any) -> Any:
@@ -245,7 +254,7 @@ def _number_of(fun: Callable[[Any], Any]) -> Callable[[Any], float]:
     return single
 
 
-def _sampled(fun: Callable[[float], float], x: float, noise: float | None) -> Sample:
+def _sampled(fun: Callable[[float], float], x: float, noise: float | None, on: Arithmetic) -> Sample:
     """The function with its rounding error, measured at x; NaN where it has no number."""
     here = fun(x)
     if not math.isfinite(here):
@@ -260,8 +269,8 @@ def _sampled(fun: Callable[[float], float], x: float, noise: float | None) -> Sa
 
     if noise is not None:
         return lambda z: (value(z), float(noise), None)
-    measured, place = noise_near(value, x, steps(x, FLOATS)[2]), 2 * FLOATS.unit
-    return lambda z: (found := value(z), max(measured, place * abs(found)) + 2 * FLOATS.tiny, None)
+    measured, place = noise_near(value, x, steps(x, on)[2], on.bits), 2 * on.unit
+    return lambda z: (found := value(z), max(measured, place * abs(found)) + 2 * on.tiny, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ __all__ = ["noise_near"]
 PLACES = (0, 31, 97, 140, 229, 263, 331, 402, 447, 509)  # irregular, or at some step all roundings would fall alike
 
 
-def noise_near(value: Callable[[float], float], x: float, widest: float) -> float:
+def noise_near(value: Callable[[float], float], x: float, widest: float, bits: int = 53) -> float:
     """The rounding error of f near x: six standard deviations of the noise in its sixth differences.
 
     The points lie as close together as they can without f being flat to the last place, so that f itself adds nothing; points
-    three times as wide apart count as well. widest: a thirty-second of the size of x; value gives NaN where f has no number.
+    three times as wide apart count as well. widest: a thirty-second of the size of x; value gives NaN where f has no number;
+    bits: of the numbers that f takes.
     """
-    for finest in range(47, 11, -5):
+    for finest in range(bits - 6, 11, -5):
         step = math.ldexp(widest, 5 - finest)
         scatters = [_lively_scatter(value, x, factor * step) for factor in (1, 3)]
         if scatters[0] is not None:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from .functions import FUNCTIONS, Primitive, xlogy
 
-__all__ = ["FLOATS", "OPERATIONS", "UNDEFINED", "Arithmetic", "Operation", "Pair", "by_sympy", "constant", "high_precision"]
+__all__ = ["FLOATS", "OPERATIONS", "SINGLE", "UNDEFINED", "Arithmetic", "Operation", "Pair", "by_sympy", "constant", "high_precision"]
 
 Pair = tuple[Any, Any]
 UNDEFINED: Pair = (math.nan, math.inf)
@@ -47,6 +47,7 @@ class Arithmetic:
 
 
 FLOATS = Arithmetic(2.0**-53, 5e-324, math, float, 53)
+SINGLE = Arithmetic(2.0**-24, 2.0**-149, math, float, 24)  # of values that someone else computed in float32
 
 
 def high_precision(digits: int) -> Arithmetic:

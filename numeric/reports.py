@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from .differences import Difference
 from .operations import FLOATS, Arithmetic, Pair
 from .values import SPECK
 
-__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", "excess", "judged"]
+__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", "aligned", "excess", "judged"]
 
 AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE = "agrees", "wrong", "at a kink", "not resolvable"
 CERTAIN = 5e-4  # the bound, relative to the slope, above which agreement would say nothing
@@ -39,6 +39,11 @@ class Check:
     left: float | None = None
     right: float | None = None
     cause: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the claim is about, as a name: of a partial derivative, its variable."""
+        return str(self.claim).removeprefix("∂/∂")
 
     @property
     def printed(self) -> float:
@@ -83,20 +88,23 @@ class Report(Mapping[Any, Check]):
         return max(wrong, key=lambda one: excess(one.error, one.bound)) if wrong else max(self.having(AGREES), key=lambda one: one.error, default=None)
 
     @property
+    def counted(self) -> str:
+        """The word for what is counted, in its number."""
+        return self.kind if len(self) == 1 else _PLURALS.get(self.kind, f"{self.kind}s")
+
+    @property
     def summary(self) -> str:
         """One line: how many agree, the largest error with its bound, and what else was found."""
         agreeing = self.having(AGREES)
         largest = max(agreeing, key=lambda one: one.error, default=None)
         errors = f" (largest error {_brief(largest.error)}, bound {_brief(largest.bound)})" if largest else ""
-        plural = self.kind if len(self) == 1 else _PLURALS.get(self.kind, f"{self.kind}s")
-        line = f"{len(agreeing)} of {len(self)} {plural} agree{'s' if len(self) == 1 else ''} with central differences{errors}"
+        line = f"{len(agreeing)} of {len(self)} {self.counted} agree{'s' if len(self) == 1 else ''} with central differences{errors}"
         others = [f"{len(found)} {words}" for verdict, words in _OTHERS.items() if (found := self.having(verdict))]
         return "; ".join([line, *others])
 
     def __str__(self) -> str:
         rows = [_HEADINGS, *(_row(one) for one in self.checks.values())]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join([*(_line(row, widths) for row in rows), *map(str, self.having(WRONG)), self.summary])
+        return "\n".join([*aligned(rows, _WORDS), *map(str, self.having(WRONG)), self.summary])
 
 
 _PLURALS = {"entry": "entries"}
@@ -114,9 +122,13 @@ def _brief(number: float) -> str:
     return f"{number:.0e}".replace("e-0", "e-") if number else "0"
 
 
-def _line(row: tuple[str, ...], widths: list[int]) -> str:
-    cells = (cell.ljust(width) if place in _WORDS else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
-    return "  ".join(cells).rstrip()
+def aligned(rows: Sequence[tuple[str, ...]], words: tuple[int, ...]) -> list[str]:
+    """The rows as lines with their cells below each other: those of words set to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) if place in words else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in rows
+    ]
 
 
 # ---- the verdict

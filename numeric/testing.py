@@ -1,0 +1,192 @@
+"""assert_gradients: a test that a gradient is right, which says on failure what is wrong, by how much, and probably why.
+
+The check is that of ``checking``: nothing is compared with a tolerance, but with what the difference can be off by
+at most. The fixture ``gradcheck`` of the pytest plugin is the same function with the options of the command line.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what a test loads before it checks anything stays as light as it was
+    from .coordinates import Coordinates
+    from .reports import Check, Report
+
+__all__ = ["assert_gradients"]
+
+SHOWN = 20  # rows of a table that a reader still takes in
+
+
+def assert_gradients(
+    fun: Any, grad: Any = None, at: Any = None, *, names: str | Sequence[str] = "x", points: int = 1, seed: int = 0, factor: float = 1.0, complete: bool = False
+) -> tuple[Report, ...]:
+    """Raise AssertionError, with a table of what is wrong, unless a gradient agrees with central differences; else give the reports.
+
+    fun is a function of one argument that gives one number; ``at`` is such an argument: a number, a flat or nested list, an array,
+    or a dict of these by name; or a function that makes one from a ``random.Random``. grad gives the gradient in the form
+    of ``at``, or is that gradient. It may be left out where ``at`` holds arrays of torch or jax: then their own backward pass
+    is checked. Arrays in float32 are checked as such.
+
+    fun may also be a Network: then grad(theta, inputs, targets) is checked, by default what ``loss_and_gradient``
+    compiles, at ``at=(theta, inputs, targets)`` or at random points; or a Derivation, of which every step is checked.
+
+    names: for the entries of a flat point, or one name for all of them. points: how many points; after ``at``
+    itself they lie around it, each number changed by up to a quarter. factor: how many times its bound an error may
+    be. complete: fail also where an entry could be resolved at none of the points.
+
+    One entry at least must have been resolved. Raises DeriveError for arguments that do not fit together.
+    """
+    __tracebackhide__ = True
+    from derive.errors import DeriveError
+
+    if isinstance(points, bool) or not isinstance(points, int) or points < 1:
+        raise DeriveError(f"points={points!r}; a gradient is checked at 1 point or more")
+    if not 1 <= factor < float("inf"):
+        raise DeriveError(f"factor={factor!r}; an error may be 1 or more times its bound")
+    reports = []
+    for place, report in enumerate(_reports(fun, grad, at, names, points, seed), 1):
+        where = f"point {place} of {points}" + (f", seed {seed}" if place > 1 or at is None or callable(at) else "")
+        _refuse_wrong(report, factor, where)
+        reports.append(report)
+    _refuse_unseen(reports, complete)
+    return tuple(reports)
+
+
+def _reports(fun: Any, grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[Report]:
+    """A report for every point, made when the one before has passed."""
+    from derive import Derivation, Network
+
+    if isinstance(fun, Network):
+        return _of_network(fun, grad, at, points, seed)
+    if isinstance(fun, Derivation):
+        return _of_derivation(fun, at, points, seed)
+    return _of_function(fun, grad, at, names, points, seed)
+
+
+# ---- points
+
+
+def _generators(seed: int, points: int) -> Iterator[random.Random]:
+    """A generator for every point, so that the tenth point is the same however many there are."""
+    return (random.Random(f"{seed}, {place}") for place in range(points))
+
+
+def _around(at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[tuple[Coordinates, dict[str, float]]]:
+    """The points: ``at`` itself and others around it, or what ``at`` makes."""
+    from .coordinates import Coordinates
+
+    for place, generator in enumerate(_generators(seed, points)):
+        home = Coordinates.of(at(generator) if callable(at) else at, names)
+        yield home, home.values if callable(at) or place == 0 else home.moved(lambda generator=generator: generator.uniform(-1, 1))
+
+
+# ---- what is checked
+
+
+def _of_function(fun: Callable[[Any], Any], grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[Report]:
+    from derive.errors import DeriveError
+
+    from .checking import check_gradient
+
+    if not callable(fun) or at is None:
+        wanted = "a function, a Network or a Derivation" if not callable(fun) else "a point to check it at"
+        raise DeriveError(f"fun={fun!r}, at={at!r}: there must be {wanted}")
+    for home, values in _around(at, names, points, seed):
+        own = grad if grad is not None else _own_gradient(fun, home)
+        slopes = home.keyed(own(home.point(values)) if callable(own) else own)
+        if not callable(own) and points > 1:
+            raise DeriveError(f"points={points}, but grad is the gradient at one point; give a function")
+        yield check_gradient(lambda moved, home=home: fun(home.point(moved)), slopes, values, home.bits)
+
+
+def _own_gradient(fun: Callable[[Any], Any], home: Coordinates) -> Callable[[Any], Any]:
+    """The gradient that the library of the arrays makes itself."""
+    from derive.errors import DeriveError
+
+    library = home.libraries.pop() if len(home.libraries) == 1 else None
+    if library is None or library.gradient is None:
+        raise DeriveError("grad is missing; it can be left out for a Network, and where all of at are arrays of torch or all of jax")
+    gradient, module = library.gradient, library.module
+    return lambda x: gradient(module, fun, x)
+
+
+def _of_derivation(derivation: Any, at: Any, points: int, seed: int) -> Iterator[Report]:
+    from derive.errors import DeriveError
+
+    from .checking import check
+
+    if at is None:
+        raise DeriveError(f"at is missing; {derivation.claim} is checked at values of its givens")
+    for place, (home, values) in enumerate(_around(at, "x", points, seed)):
+        yield check(derivation, at if place == 0 and not callable(at) else home.point(values))
+
+
+def _of_network(net: Any, grad: Any, at: Any, points: int, seed: int) -> Iterator[Report]:
+    from .checking import check_gradient
+    from .compiling import loss_and_gradient
+
+    compiled = loss_and_gradient(net)
+    names = [one.name for one in net.parameters]
+    for place, generator in enumerate(_generators(seed, points)):
+        theta, inputs, targets = compiled.fitting.checked(*(at if at is not None and place == 0 else _batch(net, generator)))
+        slopes = compiled(theta, inputs, targets)[1] if grad is None else grad(theta, inputs, targets)
+        slopes = net.pack(slopes) if isinstance(slopes, Mapping) else slopes
+        moved = dict(zip(names, map(float, theta), strict=True))
+        yield check_gradient(
+            lambda values, inputs=inputs, targets=targets: compiled(list(values.values()), inputs, targets)[0],
+            dict(zip(names, slopes, strict=True)), moved,
+        )  # fmt: skip
+
+
+def _batch(net: Any, generator: random.Random, samples: int = 3) -> tuple[Any, Any, Any]:
+    """Random parameters and a small batch; every target is one that each loss takes."""
+    theta = [generator.uniform(-2, 2) for _ in net.parameters]
+    inputs = [[generator.uniform(-2, 2) for _ in net.inputs] for _ in range(samples)]
+    return theta, inputs, [[generator.random() for _ in net.targets] for _ in range(samples)]
+
+
+# ---- what is said
+
+
+def _refuse_wrong(report: Report, factor: float, where: str) -> None:
+    __tracebackhide__ = True
+    from .reports import WRONG
+
+    wrong = sorted((one for one in report.having(WRONG) if not one.error <= factor * one.bound), key=lambda one: _excess(one), reverse=True)
+    if not wrong:
+        return
+    allowed = f"; an error may be {factor:g} times its bound" if factor > 1 else ""
+    head = f"{len(wrong)} of {len(report)} {report.counted} {'is' if len(wrong) == 1 else 'are'} wrong at {where}{allowed}"
+    more = [f"… and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
+    raise AssertionError("\n".join([head, "", *_table(wrong[:SHOWN]), *more, "", report.summary]))
+
+
+def _excess(one: Check) -> float:
+    from .reports import excess
+
+    return excess(one.error, one.bound)
+
+
+def _table(wrong: list[Check]) -> list[str]:
+    """Both numbers, the error and its bound, and the likely cause, a line each."""
+    from .reports import aligned
+
+    rows = [("parameter", "gradient", "central difference", "error", "bound", "likely cause")]
+    for one in wrong:
+        difference = f"{one.difference:.10g}" if one.left is None else f"{one.left:.6g} to {one.right:.6g}"
+        rows.append((str(one.name), f"{one.printed:.10g}", difference, f"{one.error:.1e}", f"{one.bound:.1e}", one.cause or "unknown"))
+    return aligned(rows, words=(0, 5))
+
+
+def _refuse_unseen(reports: list[Report], complete: bool) -> None:
+    """Fail where nothing was seen, or, where everything should be, something was not."""
+    __tracebackhide__ = True
+    from .reports import NOT_RESOLVABLE
+
+    unseen = [key for key in reports[0] if all(report[key].verdict == NOT_RESOLVABLE for report in reports)]
+    if not unseen or (len(unseen) < len(reports[0]) and not complete):
+        return
+    names = ", ".join(reports[0][key].name for key in unseen[:SHOWN]) + (" …" if len(unseen) > SHOWN else "")
+    raise AssertionError(f"at no point could a difference resolve {names}: nothing is known of them; check at other points\n\n{reports[0].summary}")
