@@ -159,7 +159,8 @@ def test_functions_of_sympy(function):
 
 
 OF_ONE = [name for name, record in ACTIVATIONS.items() if not record.whole and record.maps == 1]
-ROUGH = {"gelu": 40, "swish": 4, "mish": 4}  # zeros of the slope, or a function of the system's library that is less exact
+# Near a zero of the slope, and where the argument is rounded before a function that multiplies its error (erfc, by z²).
+ROUGH = {"gelu": lambda z: 40 + z * z, "swish": lambda z: 4, "mish": lambda z: 4}
 
 
 @pytest.mark.parametrize("name", OF_ONE)
@@ -173,10 +174,11 @@ def test_code_form_equals_page_form(name, z):
         value = in_mpmath([x], record.definition(x))(exact)
         slope = in_mpmath([x, f], Add(*(Mul(*term) for term in record.slope(x, f, *record.values()))))(exact, value)
     h = compile_gradient(Graph(["x"], [Definition(f, record.function(x))]), of="f", wrt=["x"])
+    rough = ROUGH.get(name, lambda z: 1)(z)
     with np.errstate(all="raise", under="ignore"):
         for got, slopes in (h({"x": z}), h({"x": [z, z]})):
-            assert np.ravel(got)[0] == pytest.approx(float(value), rel=2e-15 * ROUGH.get(name, 1), abs=1e-300)
-            assert np.ravel(slopes["x"])[0] == pytest.approx(float(slope), rel=4e-15 * ROUGH.get(name, 1), abs=1e-300)
+            assert np.ravel(got)[0] == pytest.approx(float(value), rel=2e-15 * rough, abs=1e-300)
+            assert np.ravel(slopes["x"])[0] == pytest.approx(float(slope), rel=4e-15 * rough, abs=1e-300)
 
 
 @pytest.mark.parametrize(
