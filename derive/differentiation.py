@@ -57,7 +57,7 @@ def by_rules(definition: Definition, x: Symbol, steps: dict[Claim, Step]) -> Non
         steps.setdefault(claim, step)
     inner, local = Local(definition.expression, x), Local(definition.symbol, x)
     tidy = tidied(found[inner].value)
-    steps[local] = Step(local, "definition", ((inner,),), tidy.value, "; ".join(tidy.ways))
+    steps[local] = Step(local, "definition", ((inner,),), tidy.value, tidy.ways[-1] if tidy.ways else "", tidy.forms[:-1])
     steps[Total(local.of, x)] = Step(Total(local.of, x), "chain", ((local,),), tidy.value)  # type: ignore[arg-type]
 
 

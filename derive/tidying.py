@@ -26,10 +26,15 @@ DEEPEST = 2  # ways one after the other
 
 
 class Tidied(NamedTuple):
-    """An expression in its tidier form, and the ways that led there, in order; none where it was tidy."""
+    """An expression in its tidier form, and the forms that led there, each with its way; none where it was tidy."""
 
     value: Expr
-    ways: tuple[str, ...] = ()
+    forms: tuple[tuple[Expr, str], ...] = ()
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways in their order."""
+        return tuple(way for _, way in self.forms)
 
 
 class Way(NamedTuple):
@@ -121,7 +126,7 @@ def _forms(start: Tidied) -> Iterator[Tidied]:
                 value = _by(way, one.value)
                 if value not in seen:
                     seen.add(value)
-                    further.append(Tidied(value, (*one.ways, name)))
+                    further.append(Tidied(value, (*one.forms, (value, name))))
         yield from further
         edge = further
 

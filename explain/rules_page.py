@@ -173,7 +173,8 @@ class _Page:
         inserted, tidy = self.board.inside(self.inserted(inner), SUM), self.board.formula(step.value)
         told: dict[Formula, tuple[Inline, ...]] = {inserted: ()}
         if inserted != tidy:
-            told |= {self.board.formula(lesson.derivation[inner].value): (), tidy: self.because(step)}
+            forms = [(lesson.derivation[inner].value, ""), *step.via, (step.value, step.because)]
+            told |= {self.board.formula(form): self.lesson.say(f"reason.{way}") if way else () for form, way in forms}
         told |= dict.fromkeys(self.numbers(step), ())
         lines = [(lesson.board.claim(claim) if place == 0 else NOTHING, equals(formula), why or None) for place, (formula, why) in enumerate(told.items())]
         return [Paragraph((), lesson.say("together")), Equation(Lines(tuple(lines)), lesson.label(f"result-{self.node}"))]
@@ -223,10 +224,6 @@ class _Page:
         chained = step.rule not in LINEAR and any(True for _ in step.cited())
         keys = [f"rule.{step.rule}", *(["rule.chain"] if chained else [])]
         return self.lesson.words.joined([self.lesson.say(key) for key in keys])
-
-    def because(self, step: Step) -> tuple[Inline, ...]:
-        ways = [way for way in step.because.split("; ") if way]
-        return self.lesson.words.joined([self.lesson.say(f"reason.{way}") for way in ways])
 
 
 def _set(board: Board, rule: str, of: Expr, x: Symbol, terms: tuple[Term, ...], place: Place) -> Piece:
