@@ -8,7 +8,6 @@ the number of edges; no path is ever listed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Mul, S, Symbol, expand
@@ -17,14 +16,12 @@ from .activations import activation_of, slope_in_output
 from .rules import slope
 from .shares import with_shares
 from .steps import Claim, Factor, Local, Step, Term, Total
+from .written import product_of
 
 if TYPE_CHECKING:
     from .graph import Definition, Graph
 
 __all__ = ["derive", "local_step"]
-
-# The order in which SymPy keeps the factors of a product.
-_MUL_ORDER = cmp_to_key(lambda left, right: Expr.compare(left, right))  # pyright: ignore[reportAttributeAccessIssue] sympy wraps it
 
 
 def derive(graph: Graph, of: Symbol, wrt: Iterable[Symbol]) -> dict[Claim, Step]:
@@ -71,21 +68,6 @@ def _through_a_layer(graph: Graph, step: Step) -> bool:
     """Is the node read by outputs that each depend on a whole layer?"""
     readers = (factor.of for factor in step.cited() if isinstance(factor, Local))
     return any((record := activation_of(graph.by_symbol[one].expression)) is not None and record.whole is not None for one in readers)  # type: ignore[index]
-
-
-def product_of(factors: list[Expr]) -> Expr:
-    """The product of the factors; quick where the last is a letter that the first does not hold as a factor.
-
-    The result is the one of Mul(*factors), which gathers powers first and takes most of the time of a large
-    gradient.
-    """
-    if len(factors) == 1:
-        return factors[0]
-    if len(factors) == 2 and factors[1].is_Symbol and factors[0].is_commutative:
-        parts, letter = Mul.make_args(factors[0]), factors[1]
-        if not parts[0].is_Number and all(part != letter and not (part.is_Pow and part.base == letter) for part in parts):
-            return Mul._from_args(sorted((*parts, letter), key=_MUL_ORDER), True)
-    return Mul(*factors)
 
 
 def _value(graph: Graph, steps: dict[Claim, Step], factor: Factor) -> Expr:

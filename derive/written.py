@@ -5,13 +5,16 @@ A small tree beside the SymPy expression: used only to print a definition as its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, cmp_to_key
 
 from sympy import Add, Expr, Mul, Number, Pow, Symbol
 
-__all__ = ["Written", "summands", "total"]
+__all__ = ["Written", "product_of", "summands", "total"]
+
+# The order in which SymPy keeps the factors of a product.
+_MUL_ORDER = cmp_to_key(lambda left, right: Expr.compare(left, right))  # pyright: ignore[reportAttributeAccessIssue] sympy wraps it
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,24 @@ class Written:
         return Written(self.head, tuple(arg.renamed(names) if isinstance(arg, Written) else names.get(arg, arg) for arg in self.args))  # type: ignore[call-overload]
 
 
+def product_of(factors: Sequence[Expr]) -> Expr:
+    """The product of the factors; quick where the last is a letter that the first does not hold as a factor.
+
+    The result is the one of Mul(*factors), which gathers powers first and takes most of the time of a large
+    gradient.
+    """
+    if len(factors) == 1:
+        return factors[0]
+    if len(factors) == 2 and factors[1].is_Symbol and factors[0].is_commutative:
+        parts, letter = Mul.make_args(factors[0]), factors[1]
+        if not parts[0].is_Number and all(part != letter and not (part.is_Pow and part.base == letter) for part in parts):
+            return Mul._from_args(sorted((*parts, letter), key=_MUL_ORDER), True)
+    return Mul(*factors)
+
+
 OPERATIONS: dict[str, Callable[..., Expr]] = {
     "+": Add,
-    "*": Mul,
+    "*": lambda *factors: product_of(factors),
     "neg": lambda value: -value,
     "/": lambda above, below: above / below,
     "**": Pow,
