@@ -129,6 +129,15 @@ def test_the_slope_of_an_activation_is_that_of_its_definition(name: str) -> None
             assert mpmath.almosteq(derivative(mpmath.mpf(place)), mpmath.diff(value, place), rel_eps=mpmath.mpf(10) ** -20, abs_eps=mpmath.mpf(10) ** -25)
 
 
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_definition_of_every_activation_is_within_the_rules_and_so_is_its_second_derivative(name: str) -> None:
+    record = ACTIVATIONS[name]
+    arguments = symbols("x y z")[: max(record.arguments[0], 2)] if record.maps > 1 or record.whole else (x,)
+    for spelt in {record.definition(*arguments), record.function(*arguments), *([record.spelt(*arguments)] if record.spelt else [])}:
+        for expression in (spelt, slope(spelt, x)):
+            assert OUTSIDE not in {step.rule for step in elementary(expression, x).values()}
+
+
 def test_named_functions_inside_each_other_are_all_spelt_out() -> None:
     prelu = ACTIVATIONS["prelu"].function
     assert defined(prelu(prelu(7)) + sigmoid(sigmoid(x))) == 7 + 1 / (1 + exp(-1 / (1 + exp(-x))))
