@@ -73,7 +73,7 @@ def set_derivatives(node: Node, board: Board, named: Callable[[Claim], Formula])
     """The tree as derivatives; ``named`` sets a single fact, also the one under a brace."""
 
     def braced(step: Step, body: Piece) -> Piece:
-        return Piece(UnderBrace(board.inside(body, SUM), named(step.claim)))
+        return Piece(UnderBrace(board.inside(body, PRODUCT), named(step.claim)))
 
     return _Setter(board, lambda step: Piece(named(step.claim)), braced, dots=False).formula(node)
 
