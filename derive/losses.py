@@ -148,19 +148,24 @@ class Loss:
         written = parse_written(text, names=(T, O), also=WORDS)
         return written if _has_sum(written) else Written(summed, (written,))  # type: ignore[return-value]
 
+    @property
+    def shared(self) -> bool:
+        """Is it a sum, or a mean, of one share for each output unit?"""
+        return self._top[1].head in (summed, averaged)
+
+    @property
+    def _top(self) -> tuple[bool, Any]:
+        """Whether a minus sign stands in front, and what stands behind it."""
+        negative = self.whole.head == "neg" and isinstance(self.whole.args[0], Written)
+        return negative, self.whole.args[0] if negative else self.whole
+
     def share(self, units: int) -> Written:
         """What one of so many units adds to the loss. Raises DeriveError where the loss is no sum or mean over the units."""
-        negative = self.whole.head == "neg"
-        inner: Any = self.whole.args[0] if negative else self.whole
-        if getattr(inner, "head", None) not in (summed, averaged):
+        negative, inner = self._top
+        if not self.shared:
             raise DeriveError(f"the loss {self.name!r} is no sum of one share for each output unit: {self.text}")
         body = Written("neg", inner.args) if negative else inner.args[0]
         return Written("/", (body, Integer(units))) if inner.head is averaged and units > 1 else body
-
-    @property
-    def written(self) -> Written:
-        """The share of the only output unit."""
-        return self.share(1)
 
     def of(self, targets: Sequence[Expr], outputs: Sequence[Expr]) -> Written | Expr:
         """The loss of a whole output layer, sums and means written out unit by unit."""

@@ -19,7 +19,7 @@ from sympy.matrices.exceptions import ShapeError
 
 from .activations import Activation
 from .chain import common_denominator, product_of
-from .errors import DeriveError, UnknownNameError
+from .errors import DeriveError, UnknownNameError, listed
 from .losses import O, T
 from .rules import slope
 from .steps import Claim, Derivation, Local, Step, Total
@@ -96,9 +96,14 @@ class _Layout:
 
 
 def matrix_graph(net: Network, layout: str = "rows") -> MatrixGraph:
-    """The layer-level definitions X, W1, b1, Z1, A1, … L of a network. Raises DeriveError for an unknown layout."""
+    """The layer-level definitions X, W1, b1, Z1, A1, … L of a network.
+
+    Raises DeriveError for an unknown layout, and for a network that has more than plain layers.
+    """
     if layout not in LAYOUTS:
         raise UnknownNameError("layout", layout, LAYOUTS)
+    if net.extras:
+        raise DeriveError(f"there are no layer rules for {listed(net.extras)}; ask for scalar derivations, such as .derivation('w1')")
     turned = _Layout(layout == "rows")
     weights = [turned.weight(layer, net.sizes[layer - 1], net.sizes[layer]) for layer in net.layers]
     biases = [turned.bias(layer, own) for layer, own in zip(net.layers, net.bias_counts, strict=True) if own]
@@ -134,10 +139,11 @@ def _spread(bias: MatrixExpr, units: int, turned: _Layout) -> MatrixExpr:
 
 def _loss_definition(net: Network, turned: _Layout, out: MatrixExpr) -> MatrixDefinition:
     target = turned.batch("T", net.sizes[-1])
-    shares = entrywise(net.loss_record.written.expression, {T: target, O: out}, out.shape)
+    share = net.loss_record.share(net.sizes[-1])
+    shares = entrywise(share.expression, {T: target, O: out}, out.shape)
     rows, cols = out.shape
     mean = MatMul(1 / SAMPLES, OneMatrix(1, rows), shares, OneMatrix(cols, 1))
-    return MatrixDefinition(LOSS, mean, net.loss_record.written.renamed({T: target, O: out}))
+    return MatrixDefinition(LOSS, mean, share.renamed({T: target, O: out}))
 
 
 def matrix_derivation(net: Network, name: str, layout: str = "rows") -> Derivation:
@@ -178,7 +184,7 @@ def _last_layer(graph: MatrixGraph) -> Iterator[Step]:
     layer, loss = graph.net.layers[-1], graph.net.loss_record
     out, net = graph.node(f"A{layer}"), graph.node(f"Z{layer}")
     entries, own = {T: graph.node("T"), O: out, Z: net}, _own_slope(graph.net.activations[-1]).xreplace({Y: O})
-    share = common_denominator(slope(loss.written.expression, O))
+    share = common_denominator(slope(loss.share(graph.net.sizes[-1]).expression, O))
     joined = product_of([share, own])
     by_out, local, by_net = (entrywise(one, entries, out.shape) for one in (share, own, joined))
     yield Step(Local(LOSS, out), "loss entrywise", ((1 / SAMPLES, by_out),), MatMul(1 / SAMPLES, by_out))

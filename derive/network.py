@@ -12,7 +12,7 @@ from typing import Any
 from sympy import Expr, Symbol
 
 from . import options, packing
-from .errors import DeriveError, UnknownNameError, listed
+from .errors import UnknownNameError
 from .graph import Graph
 from .losses import Loss
 from .named import Activation
@@ -97,11 +97,13 @@ class Network:
 
     @property
     def extras(self) -> tuple[str, ...]:
-        """What this network has beyond plain layers, which not every room knows: skips, dropout, frozen, penalties, …"""
+        """What this network has beyond plain layers of units that each stand for themselves: not every room knows it."""
         found = {name: bool(getattr(self, name)) for name in ("skips", "dropout", "frozen")}
         found["penalties"] = self.l1 is not None or self.l2 is not None
         found["units of several maps"] = self.widths != self.sizes
         found["activations that are learnt"] = any(record.learned for record in self.activations)
+        found["softmax"] = any(record.whole for record in self.activations)
+        found[f"the loss {self.loss_record.name}"] = not self.loss_record.shared
         return tuple(name for name, there in found.items() if there)
 
     def maps(self, layer: int) -> int:
@@ -263,8 +265,6 @@ class Network:
         layout is "rows" (one sample a row: Z = XW + b) or "columns" (Z = WX + b). Raises DeriveError for others, and
         for a network that has more than plain layers.
         """
-        if self.extras:
-            raise DeriveError(f"there are no layer rules for {listed(self.extras)}; ask for scalar derivations, such as .derivation('w1')")
         from .matrix import matrix_derivation  # sympy's matrices take time to load that scalar work need not spend
 
         return matrix_derivation(self, name, layout)

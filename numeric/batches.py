@@ -18,24 +18,30 @@ from derive.network import Network
 
 __all__ = ["Fitting", "array", "broadcast", "checked_masks", "filled", "parameter_count"]
 
+SLACK = 1e-6  # what rounding may take from the sum of a row
 _KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes", "M": "dates", "m": "durations", "V": "records"}
 
 
 @dataclass(frozen=True)
 class Fitting:
-    """What a batch must look like for a network: the number of parameters, the widths, and the range of the targets."""
+    """What a batch must look like for a network: the number of parameters, the widths, and the range of the targets.
+
+    With ``shares`` the targets of a sample sum to 1.
+    """
 
     net: Network
     count: int
     widths: tuple[int, int]
     low: float
     high: float
+    shares: bool = False
 
     @classmethod
     def of(cls, net: Network) -> Fitting:
         """What fits this network."""
-        low, high = map(float, net.loss_record.domain)
-        return cls(net, parameter_count(net), (net.sizes[0], net.sizes[-1]), low, high)
+        loss = net.loss_record
+        low, high = map(float, loss.targets or loss.domain)
+        return cls(net, parameter_count(net), (net.sizes[0], net.sizes[-1]), low, high, loss.shares)
 
     def checked(self, theta: Any, inputs: Any, targets: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The three as float arrays of one type and the shapes (P,), (N, n_in), (N, n_out), N ≥ 1.
@@ -61,7 +67,7 @@ class Fitting:
             return False
         least, most = targets.item(targets.argmin()), targets.item(targets.argmax())  # where there is a NaN, both are
         within = self.low <= least and most <= self.high and -inf < least and most < inf
-        return within and isfinite(np.vdot(theta, theta)) and isfinite(np.vdot(inputs, inputs))
+        return within and not self.shares and isfinite(np.vdot(theta, theta)) and isfinite(np.vdot(inputs, inputs))
 
     def _refuse_shapes(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
         rows = shapes["inputs"][0] if shapes["inputs"] else 0
@@ -77,11 +83,18 @@ class Fitting:
             raise DeriveError(f"inputs has {rows} rows and targets has {shapes['targets'][0]}; every sample needs one row in each")
 
     def _refuse_targets(self, targets: np.ndarray) -> None:
+        if self.shares and not _sum_to_one(targets).all():
+            row = int(np.argmin(_sum_to_one(targets)))
+            raise DeriveError(f"targets[{row}] sums to {targets[row].sum():.6g}; the loss {self.net.loss_record.name} needs rows that sum to 1")
         outside = (targets < self.low) | (targets > self.high)
         if outside.any():
             where = _first(outside)
             name = self.net.loss_record.name
             raise DeriveError(f"targets[{_index(where)}] is {targets[where]}; the loss {name} needs targets between {self.low:g} and {self.high:g}")
+        sums = targets.sum(axis=1) if self.shares else np.ones(1)
+        if (abs(sums - 1) > SLACK).any():
+            row = _first(abs(sums - 1) > SLACK)[0]
+            raise DeriveError(f"targets[{row}] sums to {sums[row]:g}; the loss {self.net.loss_record.name} needs targets that sum to 1 in every row")
 
 
 def checked_masks(masks: Any, rows: int, symbols: Sequence[Symbol], dtype: Any) -> np.ndarray:
@@ -116,9 +129,15 @@ def _common(arrays: Any) -> Any:
     return np.float32 if sizes and max(sizes) <= 4 else np.float64
 
 
+def _sum_to_one(targets: np.ndarray) -> np.ndarray:
+    """For every row: does it sum to 1, as far as its numbers are rounded?"""
+    return abs(targets.sum(axis=1) - 1) <= 1e-5 if targets.dtype == np.float32 else abs(targets.sum(axis=1) - 1) <= 1e-9
+
+
 def parameter_count(net: Network) -> int:
     """P, the number of parameters of a network, without making their symbols."""
-    return sum(net.sizes[layer - 1] * net.sizes[layer] + count for layer, count in zip(net.layers, net.bias_counts, strict=True))
+    counts = (net.sizes[layer - 1] * net.widths[layer] + net.bias_counts[layer - 1] + len(net.learned(layer)) for layer in net.layers)
+    return sum(counts) - len(net.frozen)
 
 
 def _finite(name: str, values: np.ndarray) -> np.ndarray:

@@ -37,7 +37,7 @@ def check(derivation: Derivation, at: Mapping[Any, Any], digits: int | None = No
     if digits is not None and (isinstance(digits, bool) or not isinstance(digits, int) or digits < FLOAT_DIGITS):
         raise DeriveError(f"digits={digits!r}; a check takes at least {FLOAT_DIGITS} decimal digits (plain floats), or None")
     graph, tape = derivation.graph, Tape(derivation)
-    given = point(graph.givens, at, graph.by_symbol)
+    given = point(graph.givens, at, graph.by_symbol, graph.shares)
     bench = Bench(graph, tape, given, high_precision(digits) if digits is not None and digits > FLOAT_DIGITS else FLOATS)
     checks = {claim: bench.check(places) for claim, places in tape.steps.items()}
     for more in DIGITS if digits is None else ():

@@ -20,7 +20,6 @@ from .backends import Backend, backend_of, dialect_of
 from .points import number
 from .printers import ARRAY, SCALAR
 from .programs import Program, program
-from .regularization import Regularized, regularized
 from .sources import columnwise, function_of, pointwise, samplewise
 
 if TYPE_CHECKING:
@@ -43,18 +42,32 @@ def compile_gradient(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol]
     return CompiledGradient(graph, graph.node(of), tuple(graph.node(one) for one in wrt))
 
 
-def loss_and_gradient(net: Network, *, l1: float = 0.0, l2: float = 0.0, dropout: float = 0.0, backend: str = "numpy") -> CompiledLoss:
+def loss_and_gradient(net: Network, *, held: Mapping[Any, Any] | None = None, backend: str = "numpy") -> CompiledLoss:
     """A function f(theta, inputs, targets) that gives (mean loss, gradient) of a batch of samples.
 
     theta has the shape (P,), in the order of ``net.parameters``; inputs (N, n_in); targets (N, n_out); the
     gradient has the shape of theta. ``f.source`` is the NumPy that runs, ``f.per_sample`` has the same arguments and
-    gives the loss and the gradient of every row. With penalties l1, l2 or dropout see ``regularized``; f then takes
-    the masks, of shape (N, hidden units), as its last argument. backend is numpy, numba or jax.
+    gives the loss and the gradient of every row. A network with dropout takes masks, zeros and ones of shape
+    (N, hidden units), as its last argument. held has the numbers of frozen parameters and of penalties that are givens,
+    by name. backend is numpy, or numba for many samples of a small network.
 
     f raises DeriveError for shapes that do not fit and values that are no finite real numbers; its arguments are
     never modified.
     """
-    return CompiledLoss(net, regularized(net, l1, l2, dropout), backend_of(backend))
+    return CompiledLoss(net, _held(net, held or {}), backend_of(backend))
+
+
+def _held(net: Network, values: Mapping[Any, Any]) -> dict[Symbol, float]:
+    """The numbers of all givens that a batch does not bring. Raises DeriveError where one is missing, or is none of them."""
+    wanted = [*sorted(net.frozen, key=str), *net.strengths]
+    named = {key.name if isinstance(key, Symbol) else key: value for key, value in values.items()}
+    for name in named:
+        if name not in {one.name for one in wanted}:
+            raise UnknownNameError("frozen parameter or penalty", name, wanted, "held are")
+    missing = [one for one in wanted if one.name not in named]
+    if missing:
+        raise DeriveError(f"held has no number for {listed(missing)}; give it, such as held={{{missing[0].name!r}: 0.1}}")
+    return {one: float(number(one.name, named[one.name])) for one in wanted}
 
 
 class CompiledGradient:
@@ -116,27 +129,27 @@ class CompiledGradient:
 class CompiledLoss:
     """The mean loss of a network over a batch, and its gradient, compiled. See ``loss_and_gradient``."""
 
-    def __init__(self, net: Network, made: Regularized, backend: Backend) -> None:
-        self.net, self.made, self.backend = net, made, backend
+    def __init__(self, net: Network, held: Mapping[Symbol, float], backend: Backend) -> None:
+        self.net, self.held, self.backend = net, held, backend
         self._functions: dict[str, Callable[..., Any]] = {}
 
     @cached_property
     def program(self) -> Program:
         """The lines that run, before they are text."""
-        return program(self.made.graph, self.made.loss, self.net.parameters)
+        return program(self.net.graph, self.net.loss, self.net.parameters, self.held)
 
     @property
     def groups(self) -> dict[str, tuple[Symbol, ...]]:
         """The arguments of the function, and the givens that each of them holds."""
-        masks = {"masks": self.made.masks} if self.made.masks else {}
+        masks = {"masks": self.net.masks} if self.net.masks else {}
         return {"theta": self.net.parameters, "inputs": self.net.inputs, "targets": self.net.targets} | masks
 
     @cached_property
     def layers(self) -> Layered | None:
-        """The lines by matrix facts; None where the graph has more than the layers of the network."""
+        """The lines by matrix facts; None where there are none for this network."""
         from .layers import layered  # SymPy's matrices take time to load
 
-        return layered(self.net) if self.made.plain else None
+        return layered(self.net)
 
     @cached_property
     def source(self) -> str:
@@ -174,11 +187,11 @@ class CompiledLoss:
 
     def _checked(self, theta: Any, inputs: Any, targets: Any, masks: Any) -> tuple[Any, ...]:
         arrays = self.fitting.checked(theta, inputs, targets)
-        if not self.made.masks:
+        if not self.net.masks:
             return arrays
         from .batches import checked_masks
 
-        return (*arrays, checked_masks(masks, len(arrays[1]), self.made.masks, arrays[0].dtype))
+        return (*arrays, checked_masks(masks, len(arrays[1]), self.net.masks, arrays[0].dtype))
 
     def unchecked(self, dtype: str) -> Callable[..., tuple[float, Any]]:
         """The function itself, for arrays of that type ("float64") which are known to fit."""

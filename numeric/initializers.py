@@ -39,7 +39,7 @@ INITIALIZERS: Mapping[str, Draw] = {
 
 
 def initialize(net: Network, seed: int = 0, how: str = "xavier_uniform") -> np.ndarray:
-    """The flat vector theta of shape (P,) to start from: weights drawn layer by layer, biases 0.
+    """The flat vector theta of shape (P,) to start from: weights drawn layer by layer, biases 0, the α of PReLU 0.25.
 
     how is zeros, normal (deviation 1), xavier_uniform, xavier_normal, he_uniform or he_normal. The same seed gives
     the same theta. Raises DeriveError for another name, or a seed that is no whole number ≥ 0.
@@ -47,12 +47,13 @@ def initialize(net: Network, seed: int = 0, how: str = "xavier_uniform") -> np.n
     if how not in INITIALIZERS:
         raise UnknownNameError("initializer", how, INITIALIZERS)
     draw = np.random.default_rng(whole_number("seed", seed))
-    layers: dict[str, np.ndarray] = {}
+    blocks: list[np.ndarray] = []
     for layer in net.layers:
-        layers[f"W{layer}"] = INITIALIZERS[how](draw, net.sizes[layer - 1], net.sizes[layer])
-        if net.bias_symbols[layer - 1]:
-            layers[f"b{layer}"] = np.zeros(len(net.bias_symbols[layer - 1]))
-    return np.asarray(net.pack(layers), dtype=float)
+        weights = INITIALIZERS[how](draw, net.sizes[layer - 1], net.widths[layer])
+        blocks += [(weights if net.numbering == "by-source" else weights.T).ravel(), np.zeros(net.bias_counts[layer - 1])]
+        blocks.append(np.array([float(one.usual) for one in net.activations[layer - 1].learned]))
+    theta = np.concatenate(blocks)
+    return theta[[one not in net.frozen for one in net.all_parameters]] if net.frozen else theta
 
 
 def whole_number(name: str, value: object, least: int = 0) -> int:

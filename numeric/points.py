@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,6 +19,7 @@ from derive.errors import DeriveError, UnknownNameError, listed
 __all__ = ["Exact", "number", "point"]
 
 Exact = float | Fraction
+SLACK = Fraction(1, 10**9)
 _LARGEST = 1 << 1023
 _LONGEST_TEXT = 64
 _WORKS = "a value is one finite number, such as 0.15 or 2, or text such as '0.15' or '3/20'"
@@ -79,8 +80,11 @@ def _refused(name: str, value: Any, reason: str) -> DeriveError:
     return DeriveError(f"{name} = {value!r} {reason}; {_WORKS}")
 
 
-def point(givens: Iterable[Symbol], at: Mapping[Any, Any], defined: Iterable[Symbol] = ()) -> dict[Symbol, Exact]:
-    """The exact value of every given. Raises DeriveError for values that are missing, unknown or no numbers."""
+def point(givens: Iterable[Symbol], at: Mapping[Any, Any], defined: Iterable[Symbol] = (), shares: Sequence[Symbol] = ()) -> dict[Symbol, Exact]:
+    """The exact value of every given; ``shares`` are those that must sum to 1.
+
+    Raises DeriveError for values that are missing, unknown or no numbers, and for shares of another sum.
+    """
     if not isinstance(at, Mapping):
         raise DeriveError(f"at={at!r} is no table of values; use one such as {{'w1': 0.1, 'w2': '0.2'}}")
     symbols = {one.name: one for one in givens}
@@ -94,4 +98,14 @@ def point(givens: Iterable[Symbol], at: Mapping[Any, Any], defined: Iterable[Sym
     missing = [name for name in symbols if name not in named]
     if missing:
         raise DeriveError(f"there is no value for {listed(missing)}; values are needed for {listed(symbols)}")
-    return {one: number(name, named[name]) for name, one in symbols.items()}
+    values = {one: number(name, named[name]) for name, one in symbols.items()}
+    return values | _summing(values, shares) if shares else values
+
+
+def _summing(values: Mapping[Symbol, Exact], shares: Sequence[Symbol]) -> dict[Symbol, Exact]:
+    """The largest share, without what rounding left the sum of all away from 1."""
+    missing = 1 - sum(Fraction(values[one]) for one in shares)
+    if abs(missing) > SLACK:
+        raise DeriveError(f"{listed(shares)} sum to {float(1 - missing):g}; here they must sum to 1")
+    largest = max(shares, key=lambda one: values[one])
+    return {largest: Fraction(values[largest]) + missing} if missing else {}

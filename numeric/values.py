@@ -75,7 +75,7 @@ def evaluate(derivation: Derivation, at: Mapping[Any, Any]) -> Numbers:
     refused values, and UndefinedError, a DeriveError, where something has no number there, such as log(0).
     """
     tape = Tape(derivation)
-    pairs = settled(tape, point(derivation.graph.givens, at, derivation.graph.by_symbol))
+    pairs = settled(tape, point(derivation.graph.givens, at, derivation.graph.by_symbol, derivation.graph.shares))
     nodes = {symbol: _certain(tape, pairs, slot) for slot, symbol in tape.nodes.items()}
     return Numbers({claim: _step(tape, pairs, places) for claim, places in tape.steps.items()}, nodes)
 
