@@ -32,7 +32,7 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from .errors import DeriveError
-from .matrix_heads import ENTRY, Tr
+from .matrix_heads import ENTRY, EntryPower, Tr
 from .matrix_numbers import scalar, sum_of
 from .matrix_parts import Factors, diagonal_matrix, hadamard, is_matrix, parts_of, raised, refuse_unequal, same, scaled, transposed
 
@@ -274,7 +274,7 @@ _TIDIED: dict[type, Callable[[Any], Any]] = {
     Inverse: lambda one: inverted(tidied(one.arg)),
     MatPow: lambda one: _powered(tidied(one.base), one.exp),
     HadamardProduct: lambda one: hadamard(*map(tidied, one.args)),
-    HadamardPower: lambda one: raised(*map(tidied, one.args)),
+    **dict.fromkeys((HadamardPower, EntryPower), lambda one: raised(*map(tidied, one.args))),
     ElementwiseApplyFunction: lambda one: ElementwiseApplyFunction(one.function, tidied(one.expr)),
     DiagMatrix: lambda one: diagonal_matrix(tidied(one.args[0])),
 }

@@ -46,7 +46,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from .errors import DeriveError, UnknownNameError
 from .matrix import MatrixDefinition
-from .matrix_heads import ENTRY, Det, LogDet, Norm1, Norm2, Scalar, Softmax, SumOfEntries, SymmetricMatrix, Tr
+from .matrix_heads import ENTRY, Det, EntryPower, LogDet, Norm1, Norm2, Scalar, Softmax, SumOfEntries, SymmetricMatrix, Tr
 from .matrix_parts import is_matrix, parts_of, refuse_unequal, same, scaled
 from .matrix_reading import read_matrix
 from .matrix_rules import SUPPORTED
@@ -205,6 +205,11 @@ def _hadamard(one: Any) -> Any:
     return one.func(*args)
 
 
+def _entry_power(one: Any) -> Any:
+    same_shape = _hadamard(one)
+    return EntryPower(*same_shape.args) if is_matrix(same_shape.exp) else same_shape
+
+
 def _applied(one: Any) -> Any:
     body = one.function(ENTRY)
     if body.free_symbols - {ENTRY}:
@@ -228,7 +233,8 @@ _READ: dict[type, Callable[[Any], Any]] = {
     **dict.fromkeys((Add, Mul, Pow), _of_numbers),
     **dict.fromkeys((Inverse, DiagMatrix, DiagonalOf, SumOfEntries, Norm1, Norm2, Det, LogDet, Softmax), _of_matrix),
     **dict.fromkeys((Trace, Tr), _trace),
-    **dict.fromkeys((HadamardProduct, HadamardPower), _hadamard),
+    **dict.fromkeys((HadamardPower, EntryPower), _entry_power),
+    HadamardProduct: _hadamard,
     Determinant: lambda one: Det(_matrix(one.arg)),
     Scalar: lambda one: _number(one.arg),
     MatAdd: _sum,

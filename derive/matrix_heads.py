@@ -30,7 +30,22 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.printing.precedence import PRECEDENCE
 
-__all__ = ["ENTRY", "Det", "LogDet", "Norm1", "Norm2", "OfMatrix", "Scalar", "Softmax", "SumOfEntries", "SymmetricMatrix", "Tr", "applied", "rows_of_softmax"]
+__all__ = [
+    "ENTRY",
+    "Det",
+    "EntryPower",
+    "LogDet",
+    "Norm1",
+    "Norm2",
+    "OfMatrix",
+    "Scalar",
+    "Softmax",
+    "SumOfEntries",
+    "SymmetricMatrix",
+    "Tr",
+    "applied",
+    "rows_of_softmax",
+]
 
 ENTRY = Symbol("z")  # the argument of a function that is applied entry by entry
 
@@ -172,6 +187,14 @@ class Softmax(MatrixExpr):
 
     def _sympystr(self, printer: Any) -> str:
         return f"softmax({printer._print(self.arg)})"
+
+
+class EntryPower(HadamardPower):
+    """Every entry of a matrix, or a number, to the power of the entry of a matrix at the same place."""
+
+    def _eval_transpose(self) -> EntryPower:
+        """Both are turned; SymPy's own turns only the base, and fails on shapes when it prints."""
+        return EntryPower(*(one.T if getattr(one, "is_Matrix", False) else one for one in self.args))
 
 
 class SymmetricMatrix(MatrixSymbol):

@@ -28,7 +28,7 @@ from . import matrix_fitting as fit
 from .functions import TextFunction
 from .guards import build, refuse_no_number
 from .matrix_fitting import Part
-from .matrix_heads import Det, LogDet, Norm1, Norm2, Scalar, Softmax, SumOfEntries, SymmetricMatrix, Tr, applied
+from .matrix_heads import Det, EntryPower, LogDet, Norm1, Norm2, Scalar, Softmax, SumOfEntries, SymmetricMatrix, Tr, applied
 from .matrix_parts import is_matrix, parts_of, scaled
 from .matrix_sizes import Shape, Sizes
 
@@ -105,7 +105,9 @@ def _entry_quotient(shape: Any, values: list[Any]) -> Any:
 
 
 def _entry_power(shape: Any, values: list[Any]) -> Any:
-    return number("**", values) if shape is None else HadamardPower(*values)
+    if shape is None:
+        return number("**", values)
+    return EntryPower(*values) if is_matrix(values[1]) else HadamardPower(*values)
 
 
 def _raised(shape: Any, values: list[Any]) -> Any:

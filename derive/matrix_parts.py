@@ -29,7 +29,7 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from .errors import DeriveError
-from .matrix_heads import SymmetricMatrix
+from .matrix_heads import EntryPower, SymmetricMatrix
 
 __all__ = ["Factors", "diagonal_matrix", "hadamard", "is_matrix", "parts_of", "powers_of", "raised", "refuse_unequal", "same", "scaled", "transposed"]
 
@@ -90,7 +90,8 @@ _TRANSPOSED: dict[type, Callable[[Any], Any]] = {
     MatPow: lambda one: MatPow(transposed(one.base), one.exp),
     Inverse: lambda one: Inverse(transposed(one.arg)),
     HadamardProduct: lambda one: HadamardProduct(*map(transposed, one.args)),
-    HadamardPower: lambda one: HadamardPower(*map(transposed, one.args)),
+    HadamardPower: lambda one: HadamardPower(transposed(one.base), one.exp),
+    EntryPower: lambda one: EntryPower(*map(transposed, one.args)),
     ElementwiseApplyFunction: lambda one: ElementwiseApplyFunction(one.function, transposed(one.expr)),
 }
 
@@ -153,4 +154,4 @@ def raised(base: Any, power: Any) -> Any:
             return OneMatrix(*base.shape)
     if is_matrix(base) and is_matrix(power):
         refuse_unequal(base, power, "to the power, entry by entry,")
-    return HadamardPower(base, power)
+    return EntryPower(base, power) if is_matrix(power) else HadamardPower(base, power)

@@ -37,7 +37,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from . import matrix_arrivals as arrive
 from .matrix_algebra import entrywise
 from .matrix_arrivals import ARRIVING
-from .matrix_heads import ENTRY, Det, LogDet, Norm1, Norm2, Scalar, Softmax, SumOfEntries, SymmetricMatrix, Tr, rows_of_softmax
+from .matrix_heads import ENTRY, Det, EntryPower, LogDet, Norm1, Norm2, Scalar, Softmax, SumOfEntries, SymmetricMatrix, Tr, rows_of_softmax
 from .matrix_parts import parts_of
 
 __all__ = ["ARRIVING", "MATRIX_RULES", "SUPPORTED", "MatrixRule", "rules_of"]
@@ -105,10 +105,15 @@ MATRIX_RULES: tuple[MatrixRule, ...] = (
     MatrixRule("matrix power", MatPow, "product", ("X^3", "dX*X^2 + X*dX*X + X^2*dX"), arrive.matrix_power),
     MatrixRule("entrywise product", HadamardProduct, "entry by entry", ("X.*Y", "dX.*Y + X.*dY"), arrive.others),
     MatrixRule(
-        "entrywise power", HadamardPower, "entry by entry", ("X.^Y", "Y.*X.^(Y - matrix(1)).*dX + X.^Y.*log(X).*dY"), arrive.entry_powers(True),
+        "entrywise power", EntryPower, "entry by entry", ("X.^Y", "Y.*X.^(Y - matrix(1)).*dX + X.^Y.*log(X).*dY"), arrive.entry_powers(True),
     ),
     MatrixRule(
-        "entrywise power of numbers", HadamardPower, "sum of products of entries", ("X.^a", "a*X.^(a - 1).*dX + X.^a.*log(X)*da"),
+        "entrywise power of a number", EntryPower, "sum of products of entries", ("a.^X", "X.*a.^(X - matrix(1))*da + log(a)*a.^X.*dX"),
+        arrive.entry_powers(False),
+    ),
+    MatrixRule("entrywise power", HadamardPower, "entry by entry", ("X.^2", "2*X.*dX"), arrive.entry_powers(True)),
+    MatrixRule(
+        "entrywise power by a number", HadamardPower, "sum of products of entries", ("X.^a", "a*X.^(a - 1).*dX + X.^a.*log(X)*da"),
         arrive.entry_powers(False),
     ),
     MatrixRule("entrywise function", ElementwiseApplyFunction, "entry by entry", ("f(X)", "df(X).*dX"), arrive.entry_function),

@@ -35,7 +35,7 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derive.activations import defined
-from derive.matrix_heads import ENTRY, Det, LogDet, Norm1, Norm2, OfMatrix, Scalar, Softmax, SumOfEntries, Tr
+from derive.matrix_heads import ENTRY, Det, EntryPower, LogDet, Norm1, Norm2, OfMatrix, Scalar, Softmax, SumOfEntries, Tr
 
 Values = Mapping[Any, Any]
 STEP = 1e-5
@@ -85,7 +85,7 @@ def _sizes(one: Any) -> list[int]:
 _ARRAYS: dict[type, Callable[[Any, Values], Any]] = {
     **dict.fromkeys((Add, MatAdd), _folded(add)),
     **dict.fromkeys((Mul, HadamardProduct), _folded(mul)),
-    **dict.fromkeys((Pow, HadamardPower), _folded(pow)),
+    **dict.fromkeys((Pow, HadamardPower, EntryPower), _folded(pow)),
     MatMul: _product,
     MatPow: lambda one, arrays: np.linalg.matrix_power(value(one.base, arrays), int(one.exp)),
     Transpose: _on(np.transpose),
@@ -164,7 +164,7 @@ def _matrix_product(one: Any, values: Values) -> Any:
 _MATRICES: dict[type, Callable[[Any, Values], Any]] = {
     MatAdd: _each(add),
     HadamardProduct: _each(mul),
-    HadamardPower: _each(pow),
+    **dict.fromkeys((HadamardPower, EntryPower), _each(pow)),
     MatMul: _matrix_product,
     MatPow: lambda one, values: entries(one.base, values) ** one.exp,
     Transpose: _of(lambda matrix: matrix.T),
