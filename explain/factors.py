@@ -20,7 +20,7 @@ from .notation import SUM, Board, Piece
 from .opened import opened
 from .unfolding import set_derivatives, set_numbers, set_values
 
-__all__ = ["factors"]
+__all__ = ["fact_lines", "factors"]
 
 MOST_LIKEWISE = 6
 OBVIOUS_RULES = ("constant", "variable", "sum", "constant factor", "named function")
@@ -35,7 +35,7 @@ def factors(lesson: Lesson) -> list[Block]:
 def _group(lesson: Lesson, group: list[Step]) -> list[Block]:
     first, others = group[0], group[1:]
     shown = others if lesson.detail == "full" else others[:MOST_LIKEWISE]
-    lines = [*_fact(lesson, first), *(_likewise(lesson, step) for step in shown)]
+    lines = [*fact_lines(lesson, first), *(_likewise(lesson, step) for step in shown)]
     blocks: list[Block] = [Equation(Lines(tuple(lines)), lesson.label(lesson.slug(first)))]
     if len(others) > len(shown):
         blocks.append(Paragraph(lesson.say("and so on", count=str(len(others) - len(shown)))))
@@ -43,7 +43,7 @@ def _group(lesson: Lesson, group: list[Step]) -> list[Block]:
     return [*blocks, *opened_steps, *_insight(lesson, first)]
 
 
-def _fact(lesson: Lesson, step: Step) -> list[Line]:
+def fact_lines(lesson: Lesson, step: Step) -> list[Line]:
     """The lines of one fact: claim = terms = value = numbers, each with its reason."""
     told = _total_fact(lesson, step) if isinstance(step.claim, Total) else _local_fact(lesson, step)
     left = called(lesson, step.claim)
@@ -54,13 +54,13 @@ Told = list[tuple[Formula, tuple[Inline, ...]]]
 
 
 def _local_fact(lesson: Lesson, step: Step) -> Told:
-    formulas = [lesson.board.terms(step.terms).formula, lesson.board.formula(step.value)]
+    formulas = [lesson.board.inside(lesson.board.terms(step.terms), SUM), lesson.board.formula(step.value)]
     if step.rule == "elementary" and not is_simple(step.value):
         formulas.insert(0, _by_the_laws(lesson, step))
     distinct = list(dict.fromkeys(formulas))
     told: Told = [(equals(formula), reason(lesson, step) if place == 0 else ()) for place, formula in enumerate(distinct)]
     if step.because:
-        told[-1] = (told[-1][0], _because(lesson, step))
+        told[-1] = (told[-1][0], _said(lesson, step, step.because))
     return _with_numbers(lesson, step, told)
 
 
@@ -83,15 +83,19 @@ def _total_fact(lesson: Lesson, step: Step) -> Told:
     told: Told = [(equals(set_derivatives(tree, lesson.board, lesson.named)), ())]
     told.append((equals(set_values(tree, lesson.board, opened=True)), ()))
     if step.because:
-        told.append((equals(lesson.board.formula(step.value)), _because(lesson, step)))
-        return _with_numbers(lesson, step, told)
+        told += [(equals(lesson.board.formula(value)), _said(lesson, step, why)) for value, why in step.via]
+        told.append((equals(lesson.board.formula(step.value)), _said(lesson, step, step.because)))
+        return _with_numbers(lesson, step, list(dict(told).items()))
     if lesson.numbers is not None:
         told.append((equals(set_numbers(tree, lesson.board, lesson.value), _number_of(lesson, step)), ()))
     return told
 
 
-def _because(lesson: Lesson, step: Step) -> tuple[Inline, ...]:
-    return lesson.say(f"reason.{step.because}", what=_cancelled(lesson, step)) if step.because else ()
+def _said(lesson: Lesson, step: Step, why: str) -> tuple[Inline, ...]:
+    """Why the terms of a step became what stands there, in words; nothing where they were only multiplied out."""
+    if why == "cancel" and len(step.terms) > 1:
+        return lesson.say("reason.cancel.each")
+    return lesson.say(f"reason.{why}", what=_cancelled(lesson, step)) if why else ()
 
 
 def _number_of(lesson: Lesson, step: Step) -> Formula:
@@ -120,8 +124,8 @@ def _likewise(lesson: Lesson, step: Step) -> Line:
 def reason(lesson: Lesson, step: Step) -> tuple[Inline, ...]:
     """Why a local derivative is what it is, in a few words."""
     definition = lesson.derivation.graph.by_symbol[step.claim.of]  # type: ignore[index]
-    if step.rule == "output":
-        return lesson.say(_slope_key(definition, step), function=_function_name(lesson, definition.expression))
+    if step.rule in BY_RECORD:
+        return _of_record(lesson, step, definition)
     terms = definition.summands_with(step.claim.wrt)
     if definition.expression == step.claim.wrt:
         return lesson.say("reason.identity")
@@ -134,10 +138,20 @@ def reason(lesson: Lesson, step: Step) -> tuple[Inline, ...]:
     return lesson.words.joined([lesson.say(f"rule.{name}") for name in _laws(terms, step.claim.wrt)])
 
 
-def _slope_key(definition: Definition, step: Step) -> str:
+BY_RECORD = {"output": "reason.slope", "other output": "reason.other", "setting": "reason.setting"}
+
+
+def _of_record(lesson: Lesson, step: Step, definition: Definition) -> tuple[Inline, ...]:
+    """Why the slope of an activation is what its record says."""
     record = activation_of(definition.expression)
     assert record is not None
-    return "reason.output" if step.value.has_free(definition.symbol) else "reason.kink" if record.kinks else "reason.slope"
+    key, declared = BY_RECORD[step.rule], None
+    if step.rule == "output" and step.value.has_free(definition.symbol):
+        key = "reason.output"
+    elif step.rule == "output" and record.kinks:
+        key, declared = "reason.kink", record.at_kink(record.kinks[0], *definition.expression.args[1:])
+    parts = {} if declared is None else {"declared": lesson.board.empty.formula(declared)}
+    return lesson.say(key, function=_function_name(lesson, definition.expression), x=lesson.board.name(step.claim.wrt), **parts)
 
 
 def _written_term(lesson: Lesson, step: Step, term: Expr) -> Expr | Written:

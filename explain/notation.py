@@ -298,8 +298,17 @@ class Board:
         return Piece(Cases(tuple(rows)))
 
     def _condition(self, condition: Any) -> Formula:
-        parts = [row(self.formula(one.lhs), Relation(SIGNS[one.rel_op]), self.formula(one.rhs)) for one in And.make_args(condition)]
-        return row(*(part for place, one in enumerate(parts) for part in ([Relation(",")] if place else []) + [one]))
+        """A condition; of bounds on one name only the tightest, as in −3 < z < 3."""
+        turned = ((one, one.lhs.is_number or (one.lhs.is_Symbol and not (one.rhs.is_Symbol or one.rhs.is_number))) for one in And.make_args(condition))
+        relations = [one.reversed if turn else one for one, turn in turned]  # |z| ≤ δ, and not δ ≥ |z|
+        if len({one.lhs for one in relations}) > 1 or not all(one.lhs.is_Symbol and one.rhs.is_number for one in relations):
+            parts = [row(self.formula(one.lhs), Relation(SIGNS[one.rel_op]), self.formula(one.rhs)) for one in relations]
+            return row(*(part for place, one in enumerate(parts) for part in ([Relation(",")] if place else []) + [one]))
+        above = sorted((one for one in relations if one.rel_op in (">", ">=")), key=lambda one: one.rhs)[-1:]
+        below = sorted((one for one in relations if one.rel_op in ("<", "<=")), key=lambda one: one.rhs)[:1]
+        left = [part for one in (above if below else []) for part in (self.formula(one.rhs), Relation(SIGNS[one.reversed.rel_op]))]
+        right = [part for one in below or above or relations[:1] for part in (self.formula(one.lhs), Relation(SIGNS[one.rel_op]), self.formula(one.rhs))]
+        return row(*left, *right)
 
     def _logarithm(self, argument: Piece, base: Piece | None = None) -> Piece:
         """ln u, or the logarithm to a base that was written."""

@@ -73,6 +73,6 @@ def _rounded(value: float, decimals: int) -> tuple[str, int | None]:
 
 
 def _short(value: float, decimals: int) -> str:
-    text = f"{value:.{decimals}f}"
+    text = f"{value:.{decimals}f}" if value else "0"  # no −0
     exact = abs(value - float(text)) <= 1e-13 * abs(value)
     return text.rstrip("0").rstrip(".") if exact and "." in text else text

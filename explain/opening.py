@@ -142,5 +142,5 @@ def _functions(lesson: Lesson, nodes: Iterable[Symbol]) -> list[tuple[Inline, ..
     """What the named functions among the definitions mean."""
     z = Symbol("z")
     heads = {type(part): None for node in nodes for part in lesson.derivation.graph.by_symbol[node].expression.atoms(Named)}
-    spelt = [row(lesson.board.formula(head(z)), equals(lesson.board.formula(head(z).definition))) for head in heads]
+    spelt = [row(lesson.board.formula(head(z)), equals(lesson.board.formula(head(z).spelt))) for head in heads if not head.record.whole]
     return [lesson.say("definitions.functions", definitions=lesson.words.joined(spelt))] if spelt else []

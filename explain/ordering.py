@@ -73,7 +73,8 @@ def factor_key(factor: Expr) -> tuple[Any, ...]:
     names = sorted((_natural(one.name) for one in factor.free_symbols), key=_letter_rank)
     shape = 0 if base.is_Symbol else 1
     group = 3 if base.is_Function else 4 if base.has(Function) else 1 if len(names) <= 1 else 2
-    return (group, [_letter_rank(name) for name in names], shape, -power if power.is_Number else 0, str(factor) if shape else "")
+    falling = -power if power.is_Number else int(power.could_extract_minus_sign())  # e^z comes before e^(−z)
+    return (group, [_letter_rank(name) for name in names], shape, falling, str(factor) if shape else "")
 
 
 def _letter_rank(name: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "At", "Look", "Net", "Sheet",
-    "at_options", "chosen", "detail_options", "look_options", "naming", "net_options", "option", "picture_suffix", "sheet_options", "values_options",
+    "at_options", "chosen", "detail_option", "detail_options", "look_options", "naming", "net_options", "option",
+    "picture_suffix", "sheet_options", "values_options",
 ]  # fmt: skip
 
 PICTURES_INSIDE = ("html",)
@@ -280,11 +281,12 @@ at_options = _as_record(At, "at", _at, option("--seed", type=click.IntRange(min=
 values_options = _as_record(At, "at", _at)
 
 
+detail_option = option("--detail", default="normal", type=Later("detail", "explain.lesson", "DETAILS"), metavar="[brief|normal|full]", help="How much is told.")
+
+
 def detail_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """How much is told of a derivation, and whether it is checked: the arguments ``detail`` and ``check``."""
-    names = Later("detail", "explain.lesson", "DETAILS")
-    much = option("--detail", default="normal", type=names, metavar="[brief|normal|full]", help="How much is told.")
-    return much(option("--check/--no-check", default=True, help="Compare every step with a central difference.")(command))
+    return detail_option(option("--check/--no-check", default=True, help="Compare every step with a central difference.")(command))
 
 
 _language = option("--language", default="en", type=Among("language", "explain.locales", "LANGUAGES"), help="Of the words.")

@@ -134,7 +134,7 @@ class TextFormulas(Remembering):
             return text.translate(_SUPS)
         if set(text) <= {"′", "'"}:
             return text
-        return f"^{text}" if text.isalnum() else f"^({text})"
+        return f"^{text}" if text.isdigit() or (text.isalnum() and not text[0].isdigit()) else f"^({text})"
 
     def root(self, node: f.Root) -> Box:
         body = self(node.body)
@@ -171,7 +171,7 @@ class TextFormulas(Remembering):
 
     def cases(self, node: f.Cases) -> Box:
         if not self.display:
-            return Box(("{" + "; ".join(f"{self.flat(value)}{NO_BREAK}{self.flat(when)}" for value, when in node.rows) + "}",))
+            return Box(("{" + "; ".join(f"{self.flat(value)},{NO_BREAK}{self.flat(when)}" for value, when in node.rows) + "}",))
         return beside(fenced(columns([[Box((self.flat(value),)), Box((self.flat(when),))] for value, when in node.rows], gap=3), "{", "", self.ascii))
 
     def lines(self, node: f.Lines) -> Box:

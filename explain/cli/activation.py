@@ -1,0 +1,29 @@
+"""``explain activation``: the card of one activation."""
+
+from __future__ import annotations
+
+import click
+
+from .choices import Later
+from .endings import CHECK_FAILED, DONE, said
+from .options import Sheet, detail_option, sheet_options
+
+__all__ = ["command"]
+
+
+@click.command("activation", short_help="The card of one activation function.")
+@click.argument("name", type=Later("activation", "derive.activations", "ACTIVATIONS"))
+@detail_option
+@sheet_options
+def command(name: str, detail: str, sheet: Sheet) -> int:
+    """Show the formula of NAME, its derivative rule by rule, its range, kinks and picture, numbers and their check.
+
+    The page is LaTeX unless --format or the suffix of -o FILE says otherwise.
+    """
+    from ..activation_card import activation_card, activation_names
+
+    sheet.form()
+    document, report = activation_card(name, detail=detail, pictures=sheet.pictured(), **sheet.told(activation_names(name)))
+    sheet.deliver(document)
+    said(report.summary)
+    return DONE if report.ok else CHECK_FAILED
