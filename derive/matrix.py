@@ -14,7 +14,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sympy import Add, Expr, HadamardPower, HadamardProduct, MatAdd, MatMul, MatrixExpr, MatrixSymbol, Mul, OneMatrix, Pow, S, Symbol, Transpose
+from sympy import (
+    Add,
+    DiagMatrix,
+    Expr,
+    HadamardPower,
+    HadamardProduct,
+    MatAdd,
+    MatMul,
+    MatrixExpr,
+    MatrixSymbol,
+    Mul,
+    OneMatrix,
+    Pow,
+    S,
+    Symbol,
+    Transpose,
+    exp,
+)
 from sympy.matrices.exceptions import ShapeError
 
 from .activations import Activation
@@ -102,8 +119,9 @@ def matrix_graph(net: Network, layout: str = "rows") -> MatrixGraph:
     """
     if layout not in LAYOUTS:
         raise UnknownNameError("layout", layout, LAYOUTS)
-    if net.extras:
-        raise DeriveError(f"there are no layer rules for {listed(net.extras)}; ask for scalar derivations, such as .derivation('w1')")
+    refused = [*(one for one in net.extras if one != "softmax"), *(["softmax in a hidden layer"] if any(one.whole for one in net.activations[:-1]) else [])]
+    if refused:
+        raise DeriveError(f"there are no layer rules for {listed(refused)}; ask for scalar derivations, such as .derivation('w1')")
     turned = _Layout(layout == "rows")
     weights = [turned.weight(layer, net.sizes[layer - 1], net.sizes[layer]) for layer in net.layers]
     biases = [turned.bias(layer, own) for layer, own in zip(net.layers, net.bias_counts, strict=True) if own]
@@ -127,9 +145,22 @@ def _definitions(net: Network, turned: _Layout) -> Iterator[MatrixDefinition]:
         else:
             yield MatrixDefinition(net_symbol, multiplied(*product), Written("*", product))
         record = net.activations[layer - 1]
-        yield MatrixDefinition(out, entrywise(record.function(Z), {Z: net_symbol}, out.shape), Written(record.function, (net_symbol,)))
+        applied = _softmax(net_symbol, turned) if record.whole else entrywise(record.function(Z), {Z: net_symbol}, out.shape)
+        yield MatrixDefinition(out, applied, Written(record.function, (net_symbol,)))
         before = out
     yield _loss_definition(net, turned, before)
+
+
+def _softmax(net: MatrixSymbol, turned: _Layout) -> MatrixExpr:
+    """e^Z over its sum within each sample."""
+    powers = net.applyfunc(exp)
+    return HadamardProduct(powers, HadamardPower(_sum_within(powers, turned), -1))
+
+
+def _sum_within(matrix: MatrixExpr, turned: _Layout) -> MatrixExpr:
+    """The sum over the units of each sample, repeated for each of them."""
+    units = matrix.shape[1 if turned.rows else 0]
+    return multiplied(*turned.ordered(matrix, OneMatrix(units, units)))
 
 
 def _spread(bias: MatrixExpr, units: int, turned: _Layout) -> MatrixExpr:
@@ -183,15 +214,40 @@ def _last_layer(graph: MatrixGraph) -> Iterator[Step]:
     """The derivative of the loss by the outputs and by the last pre-activations, from the scalar facts of one unit."""
     layer, loss = graph.net.layers[-1], graph.net.loss_record
     out, net = graph.node(f"A{layer}"), graph.node(f"Z{layer}")
-    entries, own = {T: graph.node("T"), O: out, Z: net}, _own_slope(graph.net.activations[-1]).xreplace({Y: O})
-    share = common_denominator(slope(loss.share(graph.net.sizes[-1]).expression, O))
+    entries, share = {T: graph.node("T"), O: out, Z: net}, common_denominator(slope(loss.share(graph.net.sizes[-1]).expression, O))
+    by_out = MatMul(1 / SAMPLES, entrywise(share, entries, out.shape))
+    yield Step(Local(LOSS, out), "loss entrywise", ((by_out,),), by_out)
+    yield Step(Total(LOSS, out), "chain", ((Local(LOSS, out),),), by_out)
+    if graph.net.activations[-1].whole:
+        yield from _through_softmax(graph, share, by_out)
+        return
+    own = _own_slope(graph.net.activations[-1]).xreplace({Y: O})
     joined = product_of([share, own])
-    by_out, local, by_net = (entrywise(one, entries, out.shape) for one in (share, own, joined))
-    yield Step(Local(LOSS, out), "loss entrywise", ((1 / SAMPLES, by_out),), MatMul(1 / SAMPLES, by_out))
-    yield Step(Total(LOSS, out), "chain", ((Local(LOSS, out),),), MatMul(1 / SAMPLES, by_out))
+    local, by_net = (entrywise(one, entries, out.shape) for one in (own, joined))
     yield Step(Local(out, net), "slope entrywise", ((local,),), local)
     because = "cancel" if joined.count_ops() < share.count_ops() else ""
     yield Step(Total(LOSS, net), "hadamard", ((Total(LOSS, out), Local(out, net)),), MatMul(1 / SAMPLES, by_net), because)
+
+
+def _through_softmax(graph: MatrixGraph, share: Expr, by_out: MatrixExpr) -> Iterator[Step]:
+    """The Jacobian of one sample, diag(p) − p pᵀ, and what it makes of the derivative by the outputs.
+
+    Where a target stands alone over its output in the loss, the targets of a sample sum to 1 leaves A − T.
+    """
+    turned, layer = _Layout(graph.layout == "rows"), graph.net.layers[-1]
+    out, net, target = graph.node(f"A{layer}"), graph.node(f"Z{layer}"), graph.node("T")
+    p = MatrixSymbol("p", graph.net.sizes[-1], 1)
+    jacobian = MatAdd(DiagMatrix(p), MatMul(-1, p, Transpose(p)))
+    yield Step(Local(out, net), "softmax", ((jacobian,),), jacobian)
+    claim, factors = Total(LOSS, net), ((Total(LOSS, out), Local(out, net)),)
+    general = HadamardProduct(out, MatAdd(by_out, MatMul(-1, _sum_within(HadamardProduct(by_out, out), turned))))
+    weight = product_of([share, O]) / T
+    if not graph.net.loss_record.shares or weight.free_symbols:
+        yield Step(claim, "all outputs", factors, general)
+        return
+    summed = MatMul(weight / SAMPLES, MatAdd(target, MatMul(-1, HadamardProduct(out, _sum_within(target, turned)))))
+    value = MatMul(-weight / SAMPLES, MatAdd(out, MatMul(-1, target)))
+    yield Step(claim, "all outputs", factors, value, "shares", via=((general, ""), (summed, "cancel")))
 
 
 def _own_slope(record: Activation) -> Expr:
@@ -263,9 +319,12 @@ def entrywise(expression: Expr, matrices: Mapping[Symbol, MatrixExpr], shape: tu
         number = Add(*(part for part in expression.args if not part.free_symbols))
         return MatAdd(*([entrywise(number, matrices, shape)] if number else []), *parts)
     if expression.is_Mul:
-        number, body = expression.as_coeff_Mul()[0], parts[0] if len(parts) == 1 else HadamardProduct(*parts)
+        number = Mul(*(part for part in expression.args if not part.free_symbols))
+        body = parts[0] if len(parts) == 1 else HadamardProduct(*parts)
         return body if number == 1 else MatMul(number, body)
     if isinstance(expression, Pow) and expression.exp.is_number:
         return HadamardPower(entrywise(expression.base, matrices, shape), expression.exp)
-    inner = next(iter(expression.free_symbols))
+    inner, *others = expression.free_symbols
+    if others:
+        raise DeriveError(f"{expression} reads several matrices in one function; there are no layer rules for that")
     return matrices[inner].applyfunc(lambda entry: expression.xreplace({inner: entry}))  # type: ignore[index]

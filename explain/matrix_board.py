@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import HadamardPower, HadamardProduct, MatAdd, MatMul, MatrixExpr, MatrixSymbol, OneMatrix, Symbol, Transpose
+from sympy import DiagMatrix, HadamardPower, HadamardProduct, MatAdd, MatMul, MatrixExpr, MatrixSymbol, OneMatrix, Symbol, Transpose
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derive.matrix import LOSS, MatrixGraph
@@ -79,11 +79,10 @@ class MatrixBoard(Board):
     def _product(self, expression: MatMul) -> Piece:
         number, matrices = expression.as_coeff_matrices()
         body = self.product([self.piece(one) for one in matrices])
-        if number == 1:
-            return body
         minus = bool(number.could_extract_minus_sign())
-        factor = Piece(self.formula(abs(number) if number.is_number else -number if minus else number), PRODUCT)
-        return (self.product([factor, body]) if abs(number) != 1 else body)._replace(minus=minus)
+        size = -number if minus else number
+        whole = body if size == 1 else self.product([Piece(self.formula(size), PRODUCT), body])
+        return whole._replace(minus=whole.minus != minus)
 
     def _sum(self, expression: MatAdd) -> Piece:
         pieces = [self.piece(one) for one in expression.args]
@@ -108,10 +107,11 @@ class MatrixBoard(Board):
 
     def _ones(self, expression: OneMatrix) -> Piece:
         rows, cols = expression.shape
-        if rows != 1 and cols != 1:
-            return Piece(Number("1"))
-        ones = Piece(Name("1", "bold"))
-        return self.power(ones, Piece(Name(self.notation.transpose, "upright"))) if rows == 1 else ones
+        column = Piece(Name("1", "bold"))
+        line = self.power(column, Piece(Name(self.notation.transpose, "upright")))
+        if rows == cols != 1:
+            return self.product([column, line])
+        return line if rows == 1 else column if cols == 1 else Piece(Number("1"))
 
     def _applied_entrywise(self, expression: ElementwiseApplyFunction) -> Piece:
         inner = self.inside(self.piece(expression.expr), SUM)
@@ -143,6 +143,10 @@ def _simple_first(expression: MatrixExpr) -> tuple[int, str]:
     return (0 if isinstance(expression, MatrixSymbol) else 1, str(expression))
 
 
+def _diagonal(board: MatrixBoard, expression: DiagMatrix) -> Piece:
+    return Piece(row(Name("diag", "function"), Fence(board.formula(expression.args[0]))))
+
+
 _MATRICES: dict[type, Callable[[MatrixBoard, Any], Piece]] = {
     MatMul: MatrixBoard._product,
     MatAdd: MatrixBoard._sum,
@@ -150,6 +154,7 @@ _MATRICES: dict[type, Callable[[MatrixBoard, Any], Piece]] = {
     HadamardPower: MatrixBoard._power,
     Transpose: MatrixBoard._transposed,
     OneMatrix: MatrixBoard._ones,
+    DiagMatrix: _diagonal,
     ElementwiseApplyFunction: MatrixBoard._applied_entrywise,
 }
 

@@ -168,10 +168,14 @@ def _fact(lesson: _Lesson, step: Step) -> list[Line]:
     if isinstance(step.claim, Total) and step.claim in lesson.graph.cited:
         called = row(called, equals(board.claim(step.claim)))
     stated = board.inside(board.joined(step.rule, factors, lesson.named), SUM)
-    formulas = dict.fromkeys([stated, board.formula(step.value)])
-    reasons = {0: _reason(lesson, step), 1: lesson.say(f"matrix.because.{step.because}") if step.because else _shape(lesson, step.value)}
-    lines = [(called if place == 0 else NOTHING, equals(one), reasons.get(place)) for place, one in enumerate(formulas)]
+    forms = [(stated, _reason(lesson, step)), *((board.formula(one), _because(lesson, step, why)) for one, why in (*step.via, (step.value, step.because)))]
+    kept = [one for place, one in enumerate(forms) if one[0] not in [other for other, _ in forms[:place]]]
+    lines: list[Line] = [(called if place == 0 else NOTHING, equals(one), why) for place, (one, why) in enumerate(kept)]
     return [*lines, *_numbers(lesson, step)]
+
+
+def _because(lesson: _Lesson, step: Step, why: str) -> tuple[Inline, ...]:
+    return lesson.say(f"matrix.because.{why}") if why else _shape(lesson, step.value)
 
 
 def _reason(lesson: _Lesson, step: Step) -> tuple[Inline, ...]:
@@ -183,8 +187,8 @@ def _reason(lesson: _Lesson, step: Step) -> tuple[Inline, ...]:
 def _numbers(lesson: _Lesson, step: Step) -> list[Line]:
     if lesson.numbers is None:
         return []
-    rows = lesson.numbers.facts[step.claim]
-    return [(NOTHING, equals(lesson.board.array(rows)), None)] if len(rows) <= LARGEST else []
+    rows = lesson.numbers.facts.get(step.claim, ())
+    return [(NOTHING, equals(lesson.board.array(rows)), None)] if 0 < len(rows) <= LARGEST else []
 
 
 def _result(lesson: _Lesson) -> list[Block]:

@@ -65,6 +65,8 @@ def evaluate_matrices(derivation: Derivation, arrays: Mapping[Expr, Matrix]) -> 
         walk.known[definition.symbol] = walk.value(definition.expression)
     facts: dict[Claim, Matrix] = {}
     for step in derivation.steps:
+        if step.rule == "softmax":
+            continue  # the Jacobian of a single sample
         facts[step.claim] = walk.value(step.value)
         if isinstance(step.claim, Total) and step.claim in graph.cited:
             walk.known[graph.cited[step.claim]] = facts[step.claim]

@@ -18,6 +18,9 @@ NETWORKS = {
     "a bias a layer": Network(2, 2, 2, biases="per-layer"),
     "no biases, by target": Network(2, 3, 2, biases="none", numbering="by-target"),
     "no hidden layer": Network(3, 2),
+    "softmax and cross entropy": Network(2, 2, 3, output="softmax"),
+    "softmax and squared error": Network(1, 2, output="softmax", loss="squared_error"),
+    "softmax and likelihood": Network(2, 2, output="softmax", loss="log_likelihood"),
 }
 
 

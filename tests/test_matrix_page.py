@@ -21,11 +21,20 @@ def page(name: str = "W1", at: Any = BATCH, **options: Any) -> str:
     return str(matrix_lecture(NET, name, at, **options)[0].to("text"))
 
 
+def softmax_page() -> str:
+    return str(matrix_lecture(Network(2, 2, 3, output="softmax"), "W2")[0].to("text"))
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_golden_page_reads_as_it_was_reviewed(layout: str) -> None:
     # To review a change: python tests/test_matrix_page.py writes the pages anew.
     golden = (PAGES / f"matrix-W1-{layout}.txt").read_text(encoding="utf-8")
     assert page(layout=layout).split("Checked.")[0] == golden.split("Checked.")[0]
+
+
+def test_softmax_goes_through_its_jacobian_to_the_difference() -> None:
+    golden = (PAGES / "matrix-W2-softmax.txt").read_text(encoding="utf-8")
+    assert softmax_page().split("Checked.")[0] == golden.split("Checked.")[0]
 
 
 def test_every_entry_is_checked() -> None:
@@ -76,3 +85,4 @@ def test_what_does_not_exist_is_refused(options: dict[str, Any], message: str) -
 if __name__ == "__main__":
     for one in LAYOUTS:
         (PAGES / f"matrix-W1-{one}.txt").write_text(page(layout=one), encoding="utf-8")
+    (PAGES / "matrix-W2-softmax.txt").write_text(softmax_page(), encoding="utf-8")

@@ -59,6 +59,10 @@ class Locale:
             said.extend(inlines(part))
         return tuple(said)
 
+    def listed(self, parts: Sequence[Part]) -> tuple[Inline, ...]:
+        """The parts one after the other, with commas between them."""
+        return tuple(part for place, one in enumerate(parts) for part in ([Text(self.comma)] if place else []) + list(inlines(one)))
+
     def in_line(self, sentences: Iterable[Sequence[Inline]]) -> tuple[Inline, ...]:
         """The sentences one after the other."""
         return tuple(part for place, one in enumerate(sentences) for part in ((Text(" "),) if place else ()) + tuple(one))

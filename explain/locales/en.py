@@ -158,7 +158,10 @@ LOCALE = Locale(
         "matrix.rule.linear.right": "linear: it multiplies {delta} from the right",
         "matrix.rule.matrix product": "chain rule, {shape}",
         "matrix.rule.sum over samples": "every sample adds its share, {shape}",
-        "matrix.because.cancel": "the slope cancels the denominator",
+        "matrix.rule.softmax": "the Jacobian of one sample, p its outputs",
+        "matrix.rule.all outputs": "chain rule through all outputs of a sample",
+        "matrix.because.shares": "the targets of a sample sum to 1",
+        "matrix.because.cancel": "the denominator cancels",
         "matrix.checked": "{agreed} of {count} entries of the derivative by {wrt} agree with central differences of the mean loss (largest difference {error}).",
         # samples
         "mean": "The mean over the samples.",
@@ -257,6 +260,14 @@ LOCALE = Locale(
         "optimizer.rmsprop": "RMSProp: AdaGrad with a moving mean in place of the sum (Hinton, 2012).",
         "optimizer.adam": "Adam: moving means of the gradient and of its square, corrected for their start at 0 (Kingma, Ba, 2015).",
         "optimizer.adamw": "AdamW: Adam that shrinks the parameters beside the step, not through the gradient (Loshchilov, Hutter, 2019).",
+        # exercises
+        "hint": "Hint:",
+        "hint.ask": "What is {what}?",
+        "hint.ask.chain": "How does the chain rule open {what}?",
+        "hint.ask.result": "What do the factors give together for {what}?",
+        "hint.result": "Every factor in its place, first as a formula, then as a number.",
+        "blank": "Exercise.", "blank.here": "Fill in what is left out; the answers stand at the end under the numbers of the equations.",
+        "blank.answers": "Answers",
         "word.if": "if", "word.otherwise": "otherwise", "word.where": "where",
     },
 )  # fmt: skip
