@@ -69,9 +69,9 @@ def inplace(lines: Sequence[Assignment], rows: Mapping[str, int]) -> tuple[list[
     for place, (line, tree) in enumerate(zip(lines, trees, strict=True)):
         dying = [name for name in where if last.get(name, -1) == place]
         if isinstance(tree, ast.Name) or not _operation(tree) or not set(_names(tree)) & {*rows, *where}:
-            texts.append(_noted(f"{line.name} = {line.text}", line.note))
+            texts.append(_noted(f"np.copyto({line.into}, {line.text})" if line.into else f"{line.name} = {line.text}", line.note))
         else:
-            reused = "" if line.into else next((name for name in _first_read(tree) if _root(name, held) in dying and _same(name, line, rows)), "")
+            reused = "" if line.into else next((name for name in _first_read(tree, held) if _root(name, held) in dying and _same(name, line, rows)), "")
             room = line.into or (where.pop(_root(reused, held)) if reused else rooms.take(rows[line.name]))
             text = _Writer(rooms, rows.get(line.name, 0), {*rows, *held, *where}).written(tree, room)
             texts.append(_noted(text if line.into else f"{line.name} = {text}", line.note))
@@ -113,7 +113,7 @@ def _operation(node: ast.AST) -> tuple[str, list[ast.expr]] | None:
     return None
 
 
-def _first_read(tree: ast.AST) -> Iterable[str]:
+def _first_read(tree: ast.AST, held: Mapping[str, str]) -> Iterable[str]:
     """The names that the operation carried out first reads, if nothing reads them later: their room may be written over."""
     found = _operation(tree)
     while found is not None:
@@ -121,9 +121,9 @@ def _first_read(tree: ast.AST) -> Iterable[str]:
         if inner is None:
             break
         found = _operation(inner)
-    counts = Counter(_names(tree))
+    counts = Counter(_root(name, held) for name in _names(tree))
     names = [one.id for one in found[1] if isinstance(one, ast.Name)] if found and found[0] != "matmul" else []
-    return [name for name in names if counts[name] == 1]
+    return [name for name in names if counts[_root(name, held)] == 1]
 
 
 @dataclass

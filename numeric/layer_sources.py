@@ -33,7 +33,8 @@ def layerwise(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> s
     body.append(f"return float({layers.shares}.sum()) * weight, gradient" if loss else "return gradient")
     name = "loss_and_gradient" if loss else "gradient"
     head = f"{ARRAY.header}\n\n\n{_rooms(layers, ones, rooms)}\n\ndef {name}(theta, inputs, targets, held=None, weight=None):\n"
-    return head + "".join(f"    {line}\n" for line in body)
+    text = "".join(f"    {line}\n" for line in body)
+    return f"{'import math' if 'math.' in text else ''}\n{head}{text}".lstrip()
 
 
 def _ones(layers: Layered) -> list[str]:

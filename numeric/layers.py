@@ -44,9 +44,34 @@ class Layered:
     gradients: tuple[Symbol, ...]
 
 
-def layered(net: Network) -> Layered:
-    """The lines of the forward and the backward pass, from the matrix facts with samples in columns."""
-    return _Layers(net, matrix_graph(net, "columns")).written()
+def layered(net: Network) -> Layered | None:
+    """The lines of the forward and the backward pass, from the matrix facts with samples in columns.
+
+    None where the facts of a layer are not those of its units one by one, or the loss is no sum over the outputs.
+    """
+    if net.extras or any(one.whole is not None for one in net.activations) or not _additive(net):
+        return None
+    try:
+        made = _Layers(net, matrix_graph(net, "columns")).written()
+    except DeriveError:  # a loss or an activation that is not applied entry by entry
+        return None
+    return made if _whole(made) else None
+
+
+def _whole(made: Layered) -> bool:
+    """Does every line read only what is there, and give a number for every sample?"""
+    known = {"T", WEIGHT.name, *made.rows, *(f"{one}_1" for one in made.rows)}
+    known |= {f"{kind}{layer}" for kind in ("W", "Wb") for layer in made.net.layers} | {one.name.name for one in made.lines}
+    constant = any(isinstance(line.code, Expr) and line.code.is_number for line in made.lines)
+    return not constant and all(one.name in known for line in made.lines for one in line.reads)
+
+
+def _additive(net: Network) -> bool:
+    """Does every output add the same share to the loss, however many there are?"""
+    try:
+        return net.loss_record.share(net.sizes[-1]).expression == net.loss_record.share(1).expression
+    except DeriveError:
+        return False
 
 
 @dataclass

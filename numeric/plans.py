@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,9 +30,7 @@ class Plan:
     seed: int
     batch: int | None
     schedule: Callable[[int], float] | None
-    l1: float
-    l2: float
-    dropout: float
+    held: Mapping[Any, Any] | None
     clip: float | None
     patience: int | None
     record: int | None
@@ -50,7 +48,7 @@ class Plan:
     @cached_property
     def loss(self) -> CompiledLoss:
         """What is made small."""
-        return loss_and_gradient(self.net, l1=self.l1, l2=self.l2, dropout=self.dropout, backend=self.backend)
+        return loss_and_gradient(self.net, held=self.held, backend=self.backend)
 
     def rate(self, step: int) -> float:
         """The learning rate of a step."""
@@ -63,7 +61,7 @@ class Plan:
         """What must be the same where a training is taken up again."""
         schedule = getattr(self.schedule, "__qualname__", None) or repr(self.schedule)
         settings = {"net": repr(self.net), "optimizer": repr(self.optimizer), "seed": self.seed, "batch": self.batch, "schedule": schedule}
-        settings |= {"l1": self.l1, "l2": self.l2, "dropout": self.dropout, "clip": self.clip, "patience": self.patience, "record": self.record}
+        settings |= {"held": dict(self.held or {}), "clip": self.clip, "patience": self.patience, "record": self.record}
         return {name: str(value) for name, value in settings.items()}
 
 

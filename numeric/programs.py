@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sympy import Symbol
+from sympy import Float, Symbol
 
 from derive.chain import derive
 from derive.graph import Graph
@@ -30,10 +30,15 @@ class Program:
     results: tuple[Symbol, ...]
 
 
-def program(graph: Graph, of: Symbol, wrt: Iterable[Symbol]) -> Program:
-    """The lines that give the value of a node and its derivatives: the definitions and the recorded facts, nothing else."""
+def program(graph: Graph, of: Symbol, wrt: Iterable[Symbol], held: Mapping[Symbol, float] | None = None) -> Program:
+    """The lines that give the value of a node and its derivatives: the definitions and the recorded facts, nothing else.
+
+    held has numbers for some givens, which become lines.
+    """
     wanted = tuple(wrt)
     writer = Writer(graph, derive(graph, of, wanted))
+    for one, number in (held or {}).items():
+        writer.add(writer.called(one), Float(number, 17))
     for definition in graph.definitions:
         writer.define(definition)
     last = set(wanted)

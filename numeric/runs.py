@@ -19,7 +19,6 @@ from derive.errors import DeriveError
 from derive.network import Network
 
 from .checkpoints import load, save
-from .compiling import loss_and_gradient
 from .fused import stepwise
 from .plans import Plan
 from .sources import function_of
@@ -84,10 +83,10 @@ class Run:
         """How many steps are done."""
         return len(self.losses)
 
-    @cached_property
-    def evaluate(self) -> Callable[..., tuple[float, Any]]:
-        """The loss itself, without penalties and with all units."""
-        return loss_and_gradient(self.plan.net).unchecked(str(self.theta.dtype))
+    def evaluate(self, inputs: np.ndarray, targets: np.ndarray) -> float:
+        """The loss over samples with all units, that of the training otherwise."""
+        masks = [np.full((len(inputs), len(self.plan.net.masks)), 1 - float(self.plan.net.dropout or 0), self.theta.dtype)]  # which 1/(1 − p) undoes
+        return self.compute(self.theta, inputs, targets, *(masks if self.plan.net.masks else []))[0]
 
     @cached_property
     def rows(self) -> int:
@@ -112,11 +111,11 @@ class Run:
 
     def masked(self, step: int, batch: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
         """The batch with the masks of a step, where units are left out."""
-        masks = self.plan.loss.made.masks
+        masks = self.plan.net.masks
         if not masks:
             return batch
         drawn = np.random.default_rng((self.plan.seed, MASKS, step)).random((len(batch[0]), len(masks)))
-        return (*batch, ((drawn >= self.plan.dropout) / (1 - self.plan.dropout)).astype(self.theta.dtype))
+        return (*batch, (drawn >= float(self.plan.net.dropout)).astype(self.theta.dtype))  # type: ignore[arg-type]
 
     def step(self) -> None:
         """One update. Raises DivergedError where the loss or the gradient is not finite."""
@@ -143,7 +142,7 @@ class Run:
         plan, compiled = self.plan, self.plan.loss
         asked = (plan.schedule, plan.clip, plan.patience, plan.record, self.held)
         small = len(self.data[0]) <= SAMPLES and self.theta.size <= PARAMETERS and self.theta.dtype == np.float64
-        if any(one is not None for one in asked) or compiled.made.masks or self.rows < len(self.data[0]) or not small or plan.backend != "numpy":
+        if any(one is not None for one in asked) or plan.net.masks or self.rows < len(self.data[0]) or not small or plan.backend != "numpy":
             return None
         samples = np.hstack(self.data).tolist()
         return function_of(stepwise(compiled.program, compiled.groups, plan.optimizer, samples))
@@ -182,7 +181,7 @@ class Run:
     def judge(self) -> None:
         """At the end of an epoch: the loss of validation, and whether it is a new least one."""
         if self.held is not None:
-            self.held_losses.append(self.evaluate(self.theta, *self.held)[0])
+            self.held_losses.append(self.evaluate(*self.held))
         if self.plan.patience is None:
             return
         now = self.held_losses[-1] if self.held is not None else self.losses[-1]

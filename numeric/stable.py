@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Abs, Add, Expr, Heaviside, Max, Min, Mul, Piecewise, S, Symbol, erf, exp, log, sign, tanh
 
 from derive.activations import SELU_ALPHA, SELU_SCALE, activation, activation_of, maximum, minimum
-from derive.written import Written
+from derive.written import Written, total
 
 from .printers import Form
 
@@ -65,11 +65,14 @@ STABLE: dict[str, tuple[Kin, ...]] = {
     "softplus": (Kin("y", "softplus", "log(1 + exp({x}))"),),
     "elu": (
         Kin("y", lambda k: Max(0, k["x"]) + k["s1"] * (exp(Min(0, k["x"])) - 1), "elu({x})"),
-        Kin("rest", lambda k: k["s1"] * exp(Min(0, k["x"])), "{y} + {s1}", lambda k: k["y"] + k["s1"]),
+        Kin("rest", lambda k: Max(0, k["x"]) + k["s1"] * exp(Min(0, k["x"])), "{y} + {s1}", lambda k: k["y"] + k["s1"]),
     ),
     "selu": (
         Kin("y", lambda k: SELU_SCALE * (Max(0, k["x"]) + SELU_ALPHA * (exp(Min(0, k["x"])) - 1)), "selu({x})"),
-        Kin("rest", lambda k: SELU_SCALE * SELU_ALPHA * exp(Min(0, k["x"])), "{y} + scale * alpha", lambda k: k["y"] + SELU_SCALE * SELU_ALPHA),
+        Kin(
+            "rest", lambda k: SELU_SCALE * (Max(0, k["x"]) + SELU_ALPHA * exp(Min(0, k["x"]))), "{y} + scale * alpha",
+            lambda k: k["y"] + SELU_SCALE * SELU_ALPHA,
+        ),
     ),
     "swish": (
         Kin("gate", lambda k: _sigmoid(k["s1"] * k["x"]), "sigmoid({s1}*{x})"),
@@ -105,6 +108,8 @@ def applied(writer: Writer, page: Expr, args: list[Expr], name: Symbol | None = 
     record = activation_of(page)
     if record is None:
         return _formed(writer, page, [writer.named(arg) for arg in args])
+    if record.stable == "softmax" and len(args) > 1:
+        return _softmax(writer, page.func, [writer.named(arg) for arg in args], name)
     if record.stable in STABLE:
         return _activated(writer, record.stable, page.func(*map(writer.named, args)), name)
     spelt = record.spelt(*page.args) if record.spelt is not None else None
@@ -138,6 +143,38 @@ def _related(writer: Writer, kin: Kin, known: dict[str, Expr]) -> Expr:
     own = known[kin.name] = known["y"] if kin.name == "y" else writer.fresh(f"{kin.name}_{stem}")
     note = kin.note.format_map(known)
     return writer.put(own, code, note) if code is not None else writer.add(own, Form.of(kin.made, known), note)  # type: ignore[arg-type]
+
+
+def _softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | None) -> Symbol:
+    """The lines of e^z/Σe^z, shifted by the largest z, for one z of a layer; what the layer shares is written once.
+
+    1 − p comes from the sum over the others, and ln p likewise where p is near 1 (Blanchard, Higham, Higham, 2021).
+    """
+    page = function(*args)
+    if page in writer.meaning:
+        return writer.meaning[page] if name is None else writer.add(name, writer.meaning[page])
+    top, exps, whole = _shifted(writer, args)
+    y = name or writer.fresh(f"softmax_{args[0]}" if args[0].is_Symbol else "softmax")
+    writer.add(y, exps[args[0]] / whole, f"softmax({args[0]})")
+    others = writer.add(writer.fresh(f"others_{y}"), total(tuple(exps[one] for one in args[1:])), "the sum over the others")
+    rest = writer.add(writer.fresh(f"rest_{y}"), others / whole, f"1 - {y}")
+    values = {"x": args[0], "top": top, "exp": exps[args[0]], "others": others, "total": whole}
+    writer.meaning |= {page: y, 1 - y: rest, log(y): writer.add(writer.fresh(f"log_{y}"), Form.of("softmax log", values), f"log({y})")}
+    writer.kin[y] = {"kind": Symbol("softmax"), "rest": rest}
+    return y
+
+
+def _shifted(writer: Writer, args: list[Expr]) -> tuple[Expr, dict[Expr, Symbol], Symbol]:
+    """The largest of the arguments, e^(z − largest) for each of them, and their sum."""
+    key: Any = frozenset(args)
+    if key not in writer.layers:
+        top = args[0]
+        for other in args[1:]:
+            top = writer.form("larger", {"a": top, "b": other})
+        exps = {one: writer.add(writer.fresh(f"exp_{one}"), exp(one - top), f"exp({one} - the largest)") for one in args}
+        whole = writer.add(writer.fresh(f"total_{args[0]}"), total(tuple(exps.values())), "their sum")
+        writer.layers[key] = (top, exps, whole)
+    return writer.layers[key]
 
 
 def _formed(writer: Writer, page: Expr, names: list[Expr]) -> Expr:
@@ -185,7 +222,7 @@ def _residual(writer: Writer, value: Expr) -> Written | None:
         return None
     for y, other in (value.args, value.args[::-1]):
         for back, (one, t) in ((False, (y, -other)), (True, (-y, other))):
-            rest = writer.kin[one].get("rest") if one in writer.kin and writer.kin[one]["kind"].name == "sigmoid" else None  # type: ignore[union-attr]
+            rest = writer.kin[one].get("rest") if one in writer.kin and writer.kin[one]["kind"].name in ("sigmoid", "softmax") else None  # type: ignore[union-attr]
             if rest is not None and t.is_Symbol:
                 parts = [Written("*", (1 - t, one)), Written("*", (t, rest))]
                 first, second = reversed(parts) if back else parts
@@ -229,6 +266,34 @@ def _softplus(writer: Writer, value: Expr) -> Expr | None:
     return None if power is None else writer.form("softplus", {"x": writer.named(power)})
 
 
+def _logsumexp(writer: Writer, value: Expr) -> Expr | None:
+    """ln Σ e^z, shifted by the largest z."""
+    powers = _powers(value.args[0]) if isinstance(value, log) else None
+    if powers is None:
+        return None
+    top, _, whole = _shifted(writer, [writer.named(one) for one in powers])
+    return top + log(whole)
+
+
+def _share(writer: Writer, value: Expr) -> Expr | Written | None:
+    """e^z/Σe^z is the softmax, however it was written."""
+    if not value.is_Mul:
+        return None
+    for below in value.args:
+        powers = _powers(below.base) if below.is_Pow and below.exp == -1 else None
+        above = next((one for one in value.args if isinstance(one, exp) and powers and one.args[0] in powers), None)
+        if powers is not None and above is not None:
+            own = above.args[0]
+            names = [writer.named(one) for one in (own, *(one for one in powers if one != own))]
+            return Mul(*(one for one in value.args if one not in (above, below))) * _softmax(writer, activation("softmax").function, names, None)
+    return None
+
+
+def _powers(value: Expr) -> list[Expr] | None:
+    """The z of a sum Σ e^z of several."""
+    return [one.args[0] for one in value.args] if isinstance(value, Add) and all(isinstance(one, exp) for one in value.args) else None  # type: ignore[misc]
+
+
 def _expm1(writer: Writer, value: Expr) -> Expr | None:
     """c·e^z − c, which cancels near 0, also among other terms."""
     if not (isinstance(value, Add) and value.args[0].is_Number):
@@ -256,4 +321,6 @@ def _one_plus(function: type[Expr], value: Expr, one: Expr = S.One) -> Expr | No
     return None
 
 
-PATTERNS: tuple[Callable[[Any, Expr], Expr | Written | None], ...] = (_residual, _cross_entropy, _xlogy, _logistic, _softplus, _expm1, _erfc)
+PATTERNS: tuple[Callable[[Any, Expr], Expr | Written | None], ...] = (
+    _residual, _cross_entropy, _xlogy, _share, _logistic, _logsumexp, _softplus, _expm1, _erfc,
+)  # fmt: skip

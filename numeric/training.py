@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -35,9 +35,7 @@ def train(
     *,
     batch: int | None = None,
     schedule: Callable[[int], float] | None = None,
-    l1: float = 0.0,
-    l2: float = 0.0,
-    dropout: float = 0.0,
+    held: Mapping[Any, Any] | None = None,
     clip: float | None = None,
     validation: tuple[Any, Any] | None = None,
     patience: int | None = None,
@@ -53,10 +51,11 @@ def train(
     watch is called with the number of every step and its loss. The same arguments give the same history.
 
     batch is the number of rows a step, drawn without repetition in each epoch (None: all of them; 1 with SGD); schedule
-    multiplies the rate (see ``schedules``); l1, l2 and dropout as in ``regularized``; clip shortens longer gradients to
-    that length. validation is a pair (inputs, targets) whose loss is taken at the end of every epoch. With patience, the
-    training ends after so many epochs without a new least loss (of validation, else of the epoch's last step), and the
-    best parameters come out. record keeps the parameters every so many steps in ``path``.
+    multiplies the rate (see ``schedules``); held is that of ``loss_and_gradient``; clip shortens longer gradients to
+    that length. Where the network has dropout, masks are drawn anew for every step. validation is a pair (inputs,
+    targets) whose loss is taken, with all units, at the end of every epoch. With patience, the training ends after so
+    many epochs without a new least loss (of validation, else of the epoch's last step), and the best parameters come
+    out. record keeps the parameters every so many steps in ``path``.
 
     checkpoint is a file that is written every so many steps (``every``), at the end, and at Ctrl-C, which ends the
     training after the step in progress. resume continues from such a file, up to ``steps`` steps in all.
@@ -65,10 +64,10 @@ def train(
     longer finite.
     """
     steps, seed, every = whole_number("steps", steps), whole_number("seed", seed), whole_number("every", every, 1)
-    plan = Plan(net, _optimizer(optimizer), steps, seed, batch, schedule, l1, l2, dropout, clip, patience, record, backend)
+    plan = Plan(net, _optimizer(optimizer), steps, seed, batch, schedule, held, clip, patience, record, backend)
     data = Fitting.of(net).checked(initialize(net, seed) if start is None else start, inputs, targets)
-    held = None if validation is None else held_out(net, validation, data[0].dtype)
-    run = Run(plan, data[1:], held, data[0])
+    unseen = None if validation is None else held_out(net, validation, data[0].dtype)
+    run = Run(plan, data[1:], unseen, data[0])
     if resume is not None:
         run.restore(resume)
     with np.errstate(all="ignore"), interruptible() as pressed:

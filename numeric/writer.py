@@ -57,6 +57,7 @@ class Writer:
     meaning: dict[Expr, Symbol] = field(default_factory=dict)
     claims: dict[Claim, Expr] = field(default_factory=dict)
     kin: dict[Symbol, dict[str, Expr]] = field(default_factory=dict)
+    layers: dict[frozenset[Expr], tuple[Expr, dict[Expr, Symbol], Symbol]] = field(default_factory=dict)
     parts: dict[Symbol, None] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
@@ -167,7 +168,7 @@ class Writer:
 
     def _direct(self, step: Step) -> Step | None:
         """The step whose own expression is the code: one without citations, or what a single citation says."""
-        if step.because == "cancel" or not any(step.cited()):
+        if step.because or not any(step.cited()):
             return step
         only = step.terms[0][0] if len(step.terms) == 1 == len(step.terms[0]) else None
         return self.facts[only] if isinstance(only, Local) else None

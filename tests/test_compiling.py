@@ -338,11 +338,10 @@ def test_the_values_of_every_sample(net):
         assert gradients[row] == pytest.approx(gradient, rel=1e-12, abs=1e-16)
 
 
-@pytest.mark.parametrize("options", [{}, {"l2": 0.1}], ids=["layers", "columns"])
-def test_blocks_add_up(options):
-    net = Network(2, 3, 1)
+@pytest.mark.parametrize("net", [Network(2, 3, 1), Network(2, 3, 1, l2="0.1")], ids=["layers", "columns"])
+def test_blocks_add_up(net):
     theta, inputs, targets = draw(net, 40_000, seed=3)
-    f = loss_and_gradient(net, **options)
+    f = loss_and_gradient(net)
     loss, gradient = f(theta, inputs, targets)
     losses, gradients = f.per_sample(theta, inputs, targets)
     assert loss == pytest.approx(losses.mean(), rel=1e-13)

@@ -103,9 +103,8 @@ def test_a_diverging_training_keeps_the_last_good_parameters():
         ("every=0 is no whole number", {"every": 0}),
         ("clip=0 is not a positive number", {"clip": 0}),
         ("clip=nan is not a positive number", {"clip": np.nan}),
-        ("l1=-1 is not a number of at least 0", {"l1": -1}),
-        ("l2=inf is not a number of at least 0", {"l2": np.inf}),
-        ("dropout=1.0 is not a number from 0 to below 1", {"dropout": 1.0}),
+        ("no frozen parameter or penalty 'w1'", {"held": {"w1": 1}}),
+        ("held has no number for lamda", {"net": Network(2, 2, 1, l2=True)}),
         ("schedule=0.5 is no function", {"schedule": 0.5}),
         ("schedule gives nan in step 1", {"schedule": lambda step: np.nan}),
         ("schedule gives -1 in step 3", {"schedule": lambda step: 1 if step < 3 else -1}),
@@ -118,7 +117,7 @@ def test_a_diverging_training_keeps_the_last_good_parameters():
 )
 def test_refusals_name_the_argument(words, changes):
     with pytest.raises(DeriveError, match=words):
-        train(Network(2, 2, 1), **{"inputs": INPUTS, "targets": XOR, **changes})
+        train(**{"net": Network(2, 2, 1), "inputs": INPUTS, "targets": XOR, **changes})
 
 
 # ---- rows, penalties, clipping, schedules
@@ -143,44 +142,69 @@ def test_penalties_by_hand():
     net, start = Network(2, 2, 1), initialize(Network(2, 2, 1))
     loss, gradient = loss_and_gradient(net)(start, INPUTS, XOR)
     weights = np.array([one.name.startswith("w") for one in net.parameters])
-    cost, slopes = loss_and_gradient(net, l1=0.3, l2=0.2)(start, INPUTS, XOR)
-    assert cost == pytest.approx(loss + 0.3 * abs(start[weights]).sum() + 0.1 * (start[weights] ** 2).sum(), rel=1e-14)
-    assert slopes == pytest.approx(gradient + weights * (0.3 * np.sign(start) + 0.2 * start), rel=1e-13)
-    assert train(net, INPUTS, XOR, steps=1, l1=0.3, l2=0.2).losses[0] == pytest.approx(cost)
+    for penalised, held in ((Network(2, 2, 1, l1="0.3", l2="0.2"), None), (Network(2, 2, 1, l1=True, l2=True), {"lamda1": 0.3, "lamda2": "0.2"})):
+        cost, slopes = loss_and_gradient(penalised, held=held)(start, INPUTS, XOR)
+        assert cost == pytest.approx(loss + 0.3 * abs(start[weights]).sum() + 0.1 * (start[weights] ** 2).sum(), rel=1e-14)
+        assert slopes == pytest.approx(gradient + weights * (0.3 * np.sign(start) + 0.2 * start), rel=1e-13)
+        assert train(penalised, INPUTS, XOR, steps=1, held=held).losses[0] == pytest.approx(cost)
 
 
 def test_penalties_keep_weights_small():
-    plain, l1, l2 = (train(Network(2, 2, 1), INPUTS, XOR, steps=500, l1=l1, l2=l2).parameters for l1, l2 in ((0, 0), (0.01, 0), (0, 0.01)))
+    nets = Network(2, 2, 1), Network(2, 2, 1, l1="0.01"), Network(2, 2, 1, l2="0.01")
+    plain, l1, l2 = (train(net, INPUTS, XOR, steps=500).parameters for net in nets)
     assert max(np.linalg.norm(l1), np.linalg.norm(l2)) < np.linalg.norm(plain)
 
 
-@pytest.mark.parametrize("net", [Network(2, 3, 1), Network(2, 3, 2, 1, activation="tanh")], ids=repr)
-def test_dropout_with_fixed_masks_by_hand(net):
-    theta, masks = initialize(net, 1), np.random.default_rng(0).integers(0, 2, (4, sum(net.sizes[1:-1]))) * 2.0
-    f = loss_and_gradient(net, dropout=0.5)
+def test_frozen_parameters_stay():
+    net = Network(2, 2, 1, frozen=["w1", "b3"])
+    assert len(initialize(net)) == 7
+    whole = dict(zip((one.name for one in Network(2, 2, 1).parameters), initialize(Network(2, 2, 1)), strict=True))
+    assert (initialize(net) == [value for name, value in whole.items() if name not in ("w1", "b3")]).all()
+    history = train(net, INPUTS, XOR, steps=3, held={"w1": whole["w1"], "b3": 0})
+    free = train(Network(2, 2, 1), INPUTS, XOR, steps=1)
+    assert history.losses[0] == pytest.approx(free.losses[0])
+    assert history.parameters.shape == (7,)
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (2, 3, 2, 1)])
+def test_dropout_with_fixed_masks_by_hand(sizes):
+    net = Network(*sizes, activation="tanh", dropout="0.5")
+    theta, masks = initialize(net, 1), np.random.default_rng(0).integers(0, 2, (4, sum(net.sizes[1:-1])))
 
     def loss(theta):
-        parts, values, start = net.unpack(theta), INPUTS, 0
-        for layer, record in zip(net.layers, net.activations, strict=True):
+        parts, values, nets, start = net.unpack(theta), INPUTS, INPUTS, 0
+        for layer in net.layers:
             nets = values @ parts[f"W{layer}"] + parts[f"b{layer}"]
-            values = np.tanh(nets) if record.name == "tanh" else 1 / (1 + np.exp(-nets))
             if layer < len(net.sizes) - 1:
-                values = values * masks[:, start : start + net.sizes[layer]]
+                values = np.tanh(nets) * masks[:, start : start + net.sizes[layer]] / 0.5
                 start += net.sizes[layer]
+        values = 1 / (1 + np.exp(-nets))
         return -(XOR * np.log(values) + (1 - XOR) * np.log(1 - values)).mean()
 
-    value, gradient = f(theta, INPUTS, XOR, masks)
+    value, gradient = loss_and_gradient(net)(theta, INPUTS, XOR, masks)
     assert value == pytest.approx(loss(theta), rel=1e-13)
     steps = 1e-6 * np.eye(len(theta))
     assert gradient == pytest.approx([(loss(theta + step) - loss(theta - step)) / 2e-6 for step in steps], rel=1e-7, abs=1e-9)
 
 
 def test_dropout_is_drawn_by_seed_and_needs_its_masks():
-    net = Network(2, 8, 1)
-    first, second, other = (train(net, INPUTS, XOR, steps=30, seed=seed, start=initialize(net), dropout=0.5).losses for seed in (0, 0, 1))
+    net = Network(2, 8, 1, dropout="0.5")
+    first, second, other = (train(net, INPUTS, XOR, steps=30, seed=seed, start=initialize(net)).losses for seed in (0, 0, 1))
     assert first == second != other
     with pytest.raises(DeriveError, match=r"masks has the shape \(\); needed is \(4, 8\)"):
-        loss_and_gradient(net, dropout=0.5)(initialize(net), INPUTS, XOR, 1.0)
+        loss_and_gradient(net)(initialize(net), INPUTS, XOR, 1.0)
+
+
+def test_validation_leaves_no_unit_out():
+    net, held = Network(2, 8, 1, dropout="0.25"), (INPUTS, XOR)
+    history = train(net, INPUTS, XOR, steps=1, validation=held)
+    assert history.validation_losses == [pytest.approx(loss_and_gradient(Network(2, 8, 1))(history.parameters, *held)[0])]
+
+
+def test_what_an_activation_learns_is_trained():
+    net = Network(2, 3, 1, activation="prelu")
+    assert (initialize(net)[[one.name == "alpha1" for one in net.parameters]] == [0.25]).all()
+    assert train(net, INPUTS, XOR, Adam(0.05), steps=400).losses[-1] < 0.3
 
 
 def test_clipping_shortens_the_step_and_keeps_its_direction():
@@ -246,13 +270,13 @@ def test_single_precision_is_kept():
 
 # ---- checkpoints
 
-OPTIONS = {"batch": 3, "dropout": 0.25, "l2": 1e-4, "patience": 500, "record": 10, "clip": 1.0, "schedule": StepDecay(30, 0.9)}
+OPTIONS = {"batch": 3, "patience": 500, "record": 10, "clip": 1.0, "schedule": StepDecay(30, 0.9)}
 
 
 @pytest.mark.parametrize("optimizer", EVERY, ids=repr)
 @pytest.mark.parametrize("options", [{}, OPTIONS], ids=["plain", "everything"])
 def test_a_training_that_is_taken_up_again_goes_on_bit_for_bit(tmp_path, optimizer, options):
-    net, held = Network(2, 3, 1), (INPUTS + 0.1, XOR)
+    net, held = Network(2, 3, 1, dropout="0.25", l2="0.0001") if options else Network(2, 3, 1), (INPUTS + 0.1, XOR)
     whole = train(net, INPUTS, XOR, optimizer, steps=100, validation=held, **options)
     train(net, INPUTS, XOR, optimizer, steps=47, validation=held, checkpoint=tmp_path / "a.npz", **options)
     rest = train(net, INPUTS, XOR, optimizer, steps=100, validation=held, resume=tmp_path / "a.npz", **options)
