@@ -191,8 +191,8 @@ ACTIVATIONS: dict[str, Activation] = {
         SOFTPLUS,
         # Misra, Mish: a self regularized non-monotonic activation function, 2019.
         Activation(
-            "mish", lambda z: z * tanh(log(1 + exp(z))), _mish_slope, (Float("-0.308843413017250406628760229195", 30), INFINITY), reached=(True, False),
-            largest=Float("1.08849816125172786122862739213", 30), steepest=Float("1.49057117948542845929441890820", 30),
+            "mish", lambda z: z * tanh(log(1 + exp(z))), _mish_slope, (Float("-0.308843413017250406628760229042", 30), INFINITY), reached=(True, False),
+            largest=Float("1.08849816125172786122829362739", 30), steepest=Float("1.49057117948542845929441890820", 30),
             spelt=lambda z: z * tanh(_softplus(z)), stable="mish",
         ),
         # The piecewise linear companions of sigmoid and tanh; of sigmoid, with the slope 1/6: Howard et al., MobileNetV3, 2019.
