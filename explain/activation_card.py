@@ -51,7 +51,7 @@ def activation_card(
     blocks = (
         *card.function(), *(card.picture() if pictures else []), *card.by_rules(), *card.in_output(), *card.kinks(), *card.steepest(), *card.numbers(),
     )  # fmt: skip
-    return Document(words.say("card.activation", name=card.title), language, (*blocks, checked(parts, words)), lambda: _data(card, report)), report
+    return Document(words.say("card.activation", name=card.record.name), language, (*blocks, checked(parts, words)), lambda: _data(card, report)), report
 
 
 @dataclass(frozen=True)
@@ -111,13 +111,6 @@ class Card:
         spelt = self.record.spelt or self.record.definition
         own, *others = self.arguments
         return spelt(own, *others, *self.settings)
-
-    @property
-    def title(self) -> Formula:
-        """The function as it is called."""
-        from .formula import Word
-
-        return Word(self.record.name)
 
     def say(self, key: str, **parts: Any) -> tuple[Inline, ...]:
         """A sentence of the page's language."""

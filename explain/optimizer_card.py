@@ -17,7 +17,7 @@ from numeric.optimizers import OPTIMIZERS, Optimizer
 
 from .cards import number
 from .document import Block, Document, Equation, Inline, Math, Paragraph, Table, Text
-from .formula import Fence, Formula, Fraction, Lines, Name, Number, Over, Relation, Word, row
+from .formula import Fence, Formula, Fraction, Lines, Name, Number, Over, Relation, row
 from .lines import Line, equals
 from .locales import Locale, locale
 from .notation import Board, Piece, board_of
@@ -74,7 +74,7 @@ def optimizer_card(name: str, *, language: str = "en", labels: Mapping[str, str]
     words, plain = locale(language), board_of(None, labels=labels, **told)
     card = Card(_rule(name), OptimizerBoard(plain.notation, labels=plain.labels), words)
     blocks = (*card.update(), *card.constants(), *card.first_steps(), card.checked())
-    return Document(words.say("card.optimizer", name=Word(card.rule.name)), language, blocks, card.data), card.agreement
+    return Document(words.say("card.optimizer", name=card.rule.name), language, blocks, card.data), card.agreement
 
 
 def _rule(name: str) -> Optimizer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .endings import verdict
+from .exercise import deliver, exercise_options
 from .options import At, Net, Sheet, at_options, chosen, detail_options, net_options, sheet_options
 
 __all__ = ["command"]
@@ -15,8 +16,9 @@ __all__ = ["command"]
 @net_options()
 @at_options
 @detail_options
+@exercise_options
 @sheet_options
-def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, sheet: Sheet) -> int:
+def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, hints: bool, blank: bool, sheet: Sheet) -> int:
     """Derive ∂Loss/∂NAME step by step, put numbers in, and check every step.
 
     NAME is a parameter (w1, b1), an input (i1) or an inner node (net_h1); "all" stands for all parameters. The page is
@@ -30,5 +32,5 @@ def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, 
     derivations = [network.derivation(name) for name in chosen(network, names)]
     told = sheet.told(network.graph)
     document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, pictures=sheet.pictured(), **told)
-    sheet.deliver(document)
+    deliver(document, sheet, hints, blank)
     return verdict(reports)

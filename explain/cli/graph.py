@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .endings import said, verdict
+from .exercise import deliver, exercise_options
 from .options import At, Sheet, detail_options, naming, option, sheet_options, values_options
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ __all__ = ["command", "read"]
 @option("--wrt", multiple=True, metavar="NAME", help="By what; else by every name that is given. Repeatable.")
 @values_options
 @detail_options
+@exercise_options
 @sheet_options
-def command(source: str, of: str | None, wrt: tuple[str, ...], at: At, detail: str, check: bool, sheet: Sheet) -> int:
+def command(source: str, of: str | None, wrt: tuple[str, ...], at: At, detail: str, check: bool, hints: bool, blank: bool, sheet: Sheet) -> int:
     """Derive the derivatives in a computational graph: FILE has one "name = expression" a line, # begins a comment.
 
     The page has numbers where --at gives a value to every name that no line defines. It is LaTeX unless --format or
@@ -39,7 +41,7 @@ def command(source: str, of: str | None, wrt: tuple[str, ...], at: At, detail: s
     derivations = [graph.derivation(of, one) for one in dict.fromkeys(wrt) or graph.givens]
     told = sheet.told(graph)
     document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, pictures=sheet.pictured(), **told)
-    sheet.deliver(document)
+    deliver(document, sheet, hints, blank)
     if points is None:
         said(f"no values, so no numbers and no differences; --at {','.join(f'{one.name}=…' for one in graph.givens)} gives them")
         return 0

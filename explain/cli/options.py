@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ..document import Document
     from ..points import Point
+    from ..writers import Page
 
 __all__ = [
     "At", "Look", "Net", "Sheet",
@@ -196,12 +197,15 @@ class Sheet(Look):
         """Is there a place for pictures: in the page itself, or beside it as files?"""
         return self.to_file or self.form(usual) in PICTURES_INSIDE
 
-    def deliver(self, document: Document, usual: str = "latex") -> None:
-        """Write the page to its file, or print it; ``usual`` is the format where none was asked for. Raises DeriveError and OSError."""
+    def page(self, document: Document, usual: str = "latex") -> Page:
+        """The finished page; ``usual`` is the format where none was asked for. Raises DeriveError for what cannot be written."""
         from ..writers import write
 
-        page = write(document, self.form(usual), ascii=self.ascii, pictures=self.to_file, width=None if self.to_file else _columns())
-        delivered(page, self.file)
+        return write(document, self.form(usual), ascii=self.ascii, pictures=self.to_file, width=None if self.to_file else _columns())
+
+    def deliver(self, document: Document, usual: str = "latex") -> None:
+        """Write the page to its file, or print it. Raises DeriveError and OSError."""
+        delivered(self.page(document, usual), self.file)
 
     def form(self, usual: str = "latex") -> str:
         """The name of the format: as asked for, else by the suffix of the file. Raises DeriveError on a suffix without a format."""
