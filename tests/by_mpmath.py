@@ -8,7 +8,6 @@ from typing import Any
 
 import mpmath
 from sympy import Abs, Add, Expr, Heaviside, Max, Min, Mul, Piecewise, Pow, cos, erf, exp, log, sign, sin, sqrt, tanh
-from sympy.core.relational import Relational
 
 from derive.named import Extremum, Named
 
@@ -40,7 +39,7 @@ def _definition(expression: Any) -> Expr:
     return expression.definition
 
 
-def _holds(when: Relational, known: Mapping[Any, Any]) -> bool:
+def _holds(when: Any, known: Mapping[Any, Any]) -> bool:
     left, right = value(when.lhs, known), value(when.rhs, known)
     return {">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right}[when.rel_op]
 

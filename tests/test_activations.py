@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import mpmath
 import pytest
@@ -36,7 +37,7 @@ def settings_of(record: Activation) -> tuple[Symbol, ...]:
     return tuple(Symbol(one.name) for one in record.settings)
 
 
-def random_places(record: Activation, count: int = 100) -> list[mpmath.mpf]:
+def random_places(record: Activation, count: int = 100) -> list[Any]:
     """Random places with 50 digits, none of them near a kink."""
     draw = random.Random(record.name)
     places = (mpmath.mpf(draw.uniform(-6, 6)) for _ in range(2 * count))
