@@ -131,7 +131,7 @@ class CompiledLoss:
 
     def __init__(self, net: Network, held: Mapping[Symbol, float], backend: Backend) -> None:
         self.net, self.held, self.backend = net, held, backend
-        self._functions: dict[str, Callable[..., Any]] = {}
+        self._functions: dict[tuple[str, bool], Callable[..., Any]] = {}
 
     @cached_property
     def program(self) -> Program:
@@ -156,12 +156,12 @@ class CompiledLoss:
         """The NumPy that runs on a batch of float64 samples."""
         return self.layer_source("float64") if self.layers else columnwise(self.program, self.groups)
 
-    def layer_source(self, dtype: str) -> str:
-        """The same for a type of floats, layer by layer."""
+    def layer_source(self, dtype: str, loss: bool = True) -> str:
+        """The same for a type of floats, layer by layer, also of the gradient alone."""
         from .layer_sources import layerwise
 
         assert self.layers is not None
-        return layerwise(self.layers, dialect_of(dtype))
+        return layerwise(self.layers, dialect_of(dtype), loss)
 
     @cached_property
     def scalar_source(self) -> str:
@@ -170,8 +170,21 @@ class CompiledLoss:
 
     def __call__(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> tuple[float, Any]:
         """The mean loss over the samples, and its gradient, an array of the shape of theta."""
+        if masks is None and self._single is not None:
+            found = self._single(theta, inputs, targets)
+            if found is not None:
+                return found
         arrays = self._checked(theta, inputs, targets, masks)
         return self.unchecked(_NAMES[arrays[0].dtype.char])(*arrays)
+
+    @cached_property
+    def _single(self) -> Callable[..., tuple[float, Any] | None] | None:
+        return self.backend.single(self)
+
+    def gradient(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> Any:
+        """The gradient alone, where the loss is not wanted: a third less work for a small network."""
+        arrays = self._checked(theta, inputs, targets, masks)
+        return self.unchecked(_NAMES[arrays[0].dtype.char], loss=False)(*arrays)[1]
 
     def per_sample(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> tuple[Any, Any]:
         """The loss of every sample, shape (N,), and its gradient, shape (N, P)."""
@@ -193,11 +206,11 @@ class CompiledLoss:
 
         return (*arrays, checked_masks(masks, len(arrays[1]), self.net.masks, arrays[0].dtype))
 
-    def unchecked(self, dtype: str) -> Callable[..., tuple[float, Any]]:
-        """The function itself, for arrays of that type ("float64") which are known to fit."""
-        if dtype not in self._functions:
-            self._functions[dtype] = self.backend.function(self, dtype)
-        return self._functions[dtype]
+    def unchecked(self, dtype: str, loss: bool = True) -> Callable[..., tuple[float, Any]]:
+        """The function itself, for arrays of that type ("float64") which are known to fit; without ``loss``, see ``Backend``."""
+        if (dtype, loss) not in self._functions:
+            self._functions[dtype, loss] = self.backend.function(self, dtype, loss)
+        return self._functions[dtype, loss]
 
 
 def _is_array(value: Any) -> bool:

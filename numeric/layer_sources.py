@@ -15,7 +15,7 @@ __all__ = ["layerwise"]
 
 
 def layerwise(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> str:
-    """``loss_and_gradient(theta, inputs, targets)``, or ``gradient(…)`` alone without ``loss``.
+    """``loss_and_gradient(theta, inputs, targets)``; without ``loss`` it is not computed, and 0.0 stands in its place.
 
     ``held`` takes what ``rooms(n)`` gives, n the number of samples: with it a call allocates the gradient and nothing
     else. ``weight`` is what each sample counts for, 1/n where these are all of them.
@@ -30,9 +30,8 @@ def layerwise(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> s
     body += [line for layer in net.layers for line in _parameters(net, layer)]
     body += [f"{name} = {name}_1[:-1]" for name in ones if name != "X"]
     body += [*texts, *(line for layer in net.layers for line in _returned(net, layer))]
-    body.append(f"return float({layers.shares}.sum()) * weight, gradient" if loss else "return gradient")
-    name = "loss_and_gradient" if loss else "gradient"
-    head = f"{ARRAY.header}\n\n\n{_rooms(layers, ones, rooms)}\n\ndef {name}(theta, inputs, targets, held=None, weight=None):\n"
+    body.append(f"return {f'float({layers.shares}.sum()) * weight' if loss else '0.0'}, gradient")
+    head = f"{ARRAY.header}\n\n\n{_rooms(layers, ones, rooms)}\n\ndef loss_and_gradient(theta, inputs, targets, held=None, weight=None):\n"
     text = "".join(f"    {line}\n" for line in body)
     return f"{'import math' if 'math.' in text else ''}\n{head}{text}".lstrip()
 

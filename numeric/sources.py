@@ -67,7 +67,7 @@ def rowwise(code: Program, groups: Groups) -> str:
     return defining("loss_and_gradient", list(groups), lines, f"{means[0]}, [{_lines(means[1:])}]", SCALAR)
 
 
-def indexed(code: Program, groups: Groups) -> str:
+def indexed(code: Program, groups: Groups, loss: bool = True) -> str:
     """``loss_and_gradient(theta, inputs, targets)`` of arrays with a column a sample, in a loop that calls ``gradient`` for each.
 
     That function stands above it: what is summed may be summed in any order, but not what a sample is made of.
@@ -76,10 +76,11 @@ def indexed(code: Program, groups: Groups) -> str:
     outs = [one.name for one in (code.value, *code.results)]
     place = {code.givens[one]: f"{name}[{column}, row]" for name in others for column, one in enumerate(groups[name])}
     lines = [f"{code.givens[one]} = {first}[{number}]" for number, one in enumerate(groups[first])]
-    lines += [*(f"sum_{one} = 0.0" for one in outs), f"n = {others[0]}.shape[1]", "for row in range(n):"]
+    summed = outs if loss else outs[1:]  # what is not summed, a compiler leaves out
+    lines += [*(f"sum_{one} = 0.0" for one in summed), f"n = {others[0]}.shape[1]", "for row in range(n):"]
     lines.append(f"    {_listed(outs)} = gradient({_listed(place.get(one, one.name) for one in code.givens.values())})")
-    lines += [f"    sum_{one} += {one}" for one in outs]
-    means = [f"sum_{one} / n" for one in outs]
+    lines += [f"    sum_{one} += {one}" for one in summed]
+    means = [f"sum_{one} / n" if one in summed else "0.0" for one in outs]
     text = defining("loss_and_gradient", list(groups), lines, f"{means[0]}, np.array([{_lines(means[1:])}])", ARRAY)
     return f"{pointwise(code, SCALAR)}\n\n{text}"
 

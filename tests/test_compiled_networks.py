@@ -31,6 +31,7 @@ def agree(net: Network) -> None:
     f = loss_and_gradient(net)
     with np.errstate(all="raise", under="ignore"):
         loss, gradient = f(theta, inputs, targets)
+    assert f.gradient(theta, inputs, targets) == pytest.approx(gradient, rel=1e-14)
     rows = [f(theta, inputs[row : row + 1], targets[row : row + 1]) for row in range(30)]
     assert loss == pytest.approx(np.mean([one for one, _ in rows]), rel=1e-13)
     assert gradient == pytest.approx(np.mean([one for _, one in rows], axis=0), rel=1e-11, abs=1e-14)

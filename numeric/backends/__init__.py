@@ -30,8 +30,15 @@ class Backend(ABC):
     """A way to run compiled code."""
 
     @abstractmethod
-    def function(self, compiled: CompiledLoss, dtype: str) -> Callable[..., tuple[float, Any]]:
-        """The function (theta, inputs, targets, masks) → (mean loss, gradient) for arrays of that type which are known to fit."""
+    def function(self, compiled: CompiledLoss, dtype: str, loss: bool = True) -> Callable[..., tuple[float, Any]]:
+        """The function (theta, inputs, targets, masks) → (mean loss, gradient) for arrays of that type which are known to fit.
+
+        Without ``loss`` it need not be computed, and 0.0 stands in its place.
+        """
+
+    def single(self, compiled: CompiledLoss) -> Callable[..., tuple[float, Any] | None] | None:
+        """A shorter way for one sample, checks included, that gives None where it is not surely right; None where there is none."""
+        return None
 
 
 def backend_of(name: str) -> Backend:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,8 +22,9 @@ __all__ = ["Columns", "backend"]
 
 BLOCK, LEAST = 16384, 256  # samples in a block, at most and at least
 CACHE = 1 << 19  # numbers that the rooms of a block hold together
-FEW = 12  # samples up to which a call of NumPy takes longer than the arithmetic of a sample in Python
+FEW = 16  # samples up to which a call of NumPy takes longer than the arithmetic of a sample in Python
 LONG = 400  # parameters up to which that holds
+LARGEST = sys.float_info.max
 SIZES = 4  # sizes of batches for which rooms are kept
 
 Function = Callable[..., tuple[float, Any]]
@@ -30,9 +33,9 @@ Function = Callable[..., tuple[float, Any]]
 class Columns(Backend):
     """The default backend."""
 
-    def function(self, compiled: CompiledLoss, dtype: str) -> Function:
+    def function(self, compiled: CompiledLoss, dtype: str, loss: bool = True) -> Function:
         """See ``Backend``; float32 always goes by arrays, so that it is rounded as float32."""
-        many = _by_layers(compiled, dtype) if compiled.layers else _by_columns(compiled, dtype)
+        many = _by_layers(compiled, dtype, loss) if compiled.layers else _by_columns(compiled, dtype)
         if dtype != "float64" or parameter_count(compiled.net) > LONG:
             return many
         few = function_of(rowwise(compiled.program, compiled.groups))
@@ -47,9 +50,34 @@ class Columns(Backend):
         return loss_and_gradient
 
 
-def _by_layers(compiled: CompiledLoss, dtype: str) -> Function:
+    def single(self, compiled: CompiledLoss) -> Callable[..., tuple[float, Any] | None] | None:
+        """See ``Backend``: every microsecond counts here, so what can be asked of Python's numbers is not asked of NumPy's."""
+        fits, sizes = compiled.fitting, compiled.net.sizes
+        if fits.count > LONG or fits.shares or compiled.net.masks:
+            return None
+        sample, double = function_of(compiled.scalar_source), np.dtype(float)
+        low, high = max(fits.low, -LARGEST), min(fits.high, LARGEST)
+        shapes = (fits.count,), (1, sizes[0]), (1, sizes[-1])
+
+        def loss_and_gradient(theta: Any, inputs: Any, targets: Any) -> tuple[float, np.ndarray] | None:
+            if not type(theta) is type(inputs) is type(targets) is np.ndarray or not theta.dtype is inputs.dtype is targets.dtype is double:
+                return None
+            if (theta.shape, inputs.shape, targets.shape) != shapes:
+                return None
+            w, (x,), (t,) = theta.tolist(), inputs.tolist(), targets.tolist()
+            if not (isfinite(sum(w) + sum(x) + sum(t)) and low <= min(t) and max(t) <= high):
+                return None
+            with suppress(ArithmeticError, ValueError):
+                loss, gradient = sample(w, x, t)
+                return loss, np.fromiter(gradient, float, fits.count)
+            return None
+
+        return loss_and_gradient
+
+
+def _by_layers(compiled: CompiledLoss, dtype: str, loss: bool) -> Function:
     """The layers over blocks, in rooms that belong to the function, one set for each thread."""
-    parts = definitions_of(compiled.layer_source(dtype))
+    parts = definitions_of(compiled.layer_source(dtype, loss))
     compute, rooms, own = parts["loss_and_gradient"], parts["rooms"], threading.local()
     height = sum(len(one) for one in rooms(1))
     block = max(LEAST, min(BLOCK, CACHE // height))
@@ -66,13 +94,13 @@ def _by_layers(compiled: CompiledLoss, dtype: str) -> Function:
         count = len(inputs)
         if count <= block:
             return compute(theta, inputs, targets, held(count))
-        loss, gradient = compute(theta, inputs[:block], targets[:block], held(block), 1.0 / count)
+        total, gradient = compute(theta, inputs[:block], targets[:block], held(block), 1.0 / count)
         for start in range(block, count, block):
             x, t = inputs[start : start + block], targets[start : start + block]
             more, slopes = compute(theta, x, t, held(len(x)), 1.0 / count)
-            loss += more
+            total += more
             gradient += slopes
-        return loss, gradient
+        return total, gradient
 
     return loss_and_gradient
 

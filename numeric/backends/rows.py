@@ -59,13 +59,13 @@ def logarithm_of_one_plus(x: float) -> float:
 class Rows(Backend):
     """For loops over many samples of a small network."""
 
-    def function(self, compiled: CompiledLoss, dtype: str) -> Callable[..., tuple[float, Any]]:
+    def function(self, compiled: CompiledLoss, dtype: str, loss: bool = True) -> Callable[..., tuple[float, Any]]:
         """See ``Backend``. Wide networks, and float32, go by NumPy."""
         if dtype != "float64" or parameter_count(compiled.net) > MOST:
             from .columns import Columns
 
-            return Columns().function(compiled, dtype)
-        room = definitions_of(indexed(compiled.program, compiled.groups))
+            return Columns().function(compiled, dtype, loss)
+        room = definitions_of(indexed(compiled.program, compiled.groups, loss))
         room |= {"exp": exponential, "log1p": logarithm_of_one_plus}
         room["gradient"] = numba.njit(**EXACT)(room["gradient"])
         return _in_blocks(numba.njit(error_model="numpy", fastmath=FAST)(room["loss_and_gradient"]))
