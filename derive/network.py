@@ -65,7 +65,7 @@ class Network:
         frozen: Iterable[str | Symbol | int] = (),
     ) -> None:
         self.sizes: tuple[int, ...] = options.sizes_of(sizes or (2, 2, 2))
-        self.activations = options.activations_of(activation, output, len(self.sizes) - 2)
+        self.activations = options.activations_of(activation, output, self.sizes)
         self.loss_record = options.loss_of(loss, output, self.activations[-1], self.sizes[-1])
         self.numbering = options.choice("numbering", numbering, NUMBERINGS)
         self.biases = options.choice("biases", biases, BIASES)
@@ -74,7 +74,7 @@ class Network:
         self.l1, self.l2 = (options.strength(name, value, f"lamda{name[1:] if both else ''}") for name, value in (("l1", l1), ("l2", l2)))
         self.dropout = options.rate(dropout)
         self.fixed_masks = options.fixed_masks(masks, self.dropout, self.sizes)
-        self._asked = {"skips": self.skips, "l1": l1, "l2": l2, "dropout": dropout, "masks": masks, "frozen": tuple(frozen)}
+        self._asked = {"skips": self.skips, "l1": l1, "l2": l2, "dropout": dropout, "masks": masks, "frozen": frozen if isinstance(frozen, str) else tuple(frozen)}
         assert self.frozen is not None  # what cannot be frozen is refused here
 
     def __repr__(self) -> str:

@@ -30,15 +30,20 @@ def sizes_of(sizes: tuple[Any, ...]) -> tuple[int, ...]:
     return sizes
 
 
-def activations_of(hidden: str | Activation | Sequence[str | Activation], output: str | Activation, count: int) -> tuple[Activation, ...]:
-    """The activation of each of ``count`` hidden layers, and of the output layer. Raises DeriveError for unknown or malformed ones."""
+def activations_of(hidden: str | Activation | Sequence[str | Activation], output: str | Activation, sizes: Sequence[int]) -> tuple[Activation, ...]:
+    """The activation of each hidden layer and of the output layer. Raises DeriveError for unknown, malformed or useless ones."""
+    count = len(sizes) - 2
     if isinstance(hidden, str | Activation):
         specs: Sequence[str | Activation] = (hidden,) * count
     elif len(hidden) != count:
         raise DeriveError(f"activation={list(hidden)!r} names {len(hidden)} layers; this network has {count} hidden layers")
     else:
         specs = hidden
-    return (*(_activation(one, "activation") for one in specs), _activation(output, "output"))
+    records = (*(_activation(one, "activation") for one in specs), _activation(output, "output"))
+    for layer, record in enumerate(records, 1):
+        if record.whole is not None and sizes[layer] == 1:
+            raise DeriveError(f"layer {layer} has one unit, whose {record.name} is always 1; use sigmoid, or two units")
+    return records
 
 
 def _activation(spec: str | Activation, argument: str) -> Activation:
@@ -78,7 +83,7 @@ def skips_of(skips: Iterable[tuple[int, int]], sizes: Sequence[int]) -> Skips:
             raise DeriveError(f"skips has {pair!r}; a skip connection is a pair of layers from 0 (the inputs) to {len(sizes) - 1}, such as (1, 3)")
         start, end = pair
         if start >= end:
-            raise DeriveError(f"skips has {pair!r}; a skip connection leads forward, such as ({end}, {start})")
+            raise DeriveError(f"skips has {pair!r}; a skip connection leads forward, from a layer to a later one")
         if sizes[start] != sizes[end]:
             raise DeriveError(f"skips has {pair!r}, but layer {start} has {sizes[start]} units and layer {end} has {sizes[end]}; both need the same number")
         found[start, end] = None

@@ -51,8 +51,8 @@ def _apart(result: Any, *numbers: Any) -> Any:
 
 
 def _logarithm(z: Any) -> Any:
-    if z < 0:
-        raise ValueError("the logarithm of a negative number")
+    if z <= 0:
+        raise ValueError("a logarithm without a value")
     return mpmath.log(z)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import product
 from typing import Any
 
@@ -9,11 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Symbol, simplify, sympify
+from sympy import Heaviside, Symbol, expand, simplify, sympify
 
-from derive import DeriveError, Network, Total, parse_expression
+from derive import DeriveError, Local, Network, Total, parse_expression
 from derive.activations import ACTIVATIONS
 from derive.network import BIASES, NUMBERINGS
+from derive.proofs import prove_gradient
 
 CLOSED_FORMS = {
     ("cross_entropy", "w1"): "i1*out_h1*(1 - out_h1)*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6)",
@@ -63,6 +65,116 @@ def test_the_three_bias_choices(biases: str, names: list[str], gradient: dict[st
         assert net.gradient(name) == parse_expression(expected)
 
 
+I1, D1, D2 = "i1*out_h1*(1 - out_h1)", "(out_o1 - t_o1)", "(out_o2 - t_o2)"
+BACK = f"({D1}*w5 + {D2}*w6)"
+WIDER: list[tuple[dict[str, Any], str, str]] = [
+    ({"output": "softmax"}, "w1", f"{I1}*{BACK}"),
+    ({"output": "identity", "loss": "squared_error"}, "w1", f"{I1}*{BACK}"),
+    ({"output": "softmax", "loss": "categorical_cross_entropy"}, "b4", D2),
+    ({"activation": "prelu"}, "w1", f"i1*(step(net_h1) + alpha1*below)*{BACK}"),
+    ({"activation": "leaky_relu(slope=0.1)"}, "w1", f"i1*(step(net_h1) + below/10)*{BACK}"),
+    ({"l2": True}, "w1", f"{I1}*{BACK} + lamda*w1"),
+    ({"l2": "strength"}, "w5", f"{D1}*out_h1 + strength*w5"),
+    ({"l1": 0.1, "l2": 0.01}, "w5", f"{D1}*out_h1 + sign(w5)/10 + w5/100"),
+    ({"l1": True, "l2": True}, "w5", f"{D1}*out_h1 + lamda1*sign(w5) + lamda2*w5"),
+    ({"l2": True}, "b1", f"out_h1*(1 - out_h1)*{BACK}"),
+    ({"dropout": 0.5}, "w1", f"2*m_h1*{I1}*{BACK}"),
+    ({"dropout": 0.2, "masks": [[1, 0]]}, "w5", f"{D1}*kept_h1"),
+    ({"dropout": 0.2, "masks": [[0, 1]]}, "w1", "0"),
+    ({"skips": [(0, 2)]}, "i1", f"out_h1*(1 - out_h1)*{BACK}*w1 + out_h2*(1 - out_h2)*({D1}*w7 + {D2}*w8)*w2 + {D1}"),
+    ({"frozen": ["w5"]}, "w1", f"{I1}*{BACK}"),
+]
+
+
+@pytest.mark.parametrize(("options", "name", "expected"), WIDER)
+def test_the_closed_form_with_other_options(options: dict[str, Any], name: str, expected: str) -> None:
+    derivation = Network(2, 2, 2, **options).derivation(name)
+    known = {Symbol("below"): Heaviside(-Symbol("net_h1"), 1)}
+    assert expand(derivation.result - parse_expression(expected).xreplace(known)) == 0
+    assert prove_gradient(derivation).status == "proved"
+
+
+def test_a_maxout_unit_sends_the_slope_to_its_larger_map() -> None:
+    net = Network(2, 2, 2, activation="maxout")
+    assert [one.name for one in net.nets(1)] == ["net1_h1", "net2_h1", "net1_h2", "net2_h2"]
+    assert len(net.parameters) == 2 * 6 + 6
+    first, second = net.nets(1)[:2]
+    gradients = net.gradients()
+    back = gradients[net.weight(2, 1, 1)] / Symbol("out_h1") * net.weight(2, 1, 1) + gradients[net.weight(2, 1, 2)] / Symbol("out_h1") * net.weight(2, 1, 2)
+    assert expand(gradients[net.weight(1, 1, 1)] - Symbol("i1") * back * Heaviside(first - second, 1)) == 0
+    assert expand(gradients[net.weight(1, 1, 2)] - Symbol("i1") * back * Heaviside(second - first, 0)) == 0
+
+
+def test_a_skip_connection_adds_what_it_passes_on() -> None:
+    net = Network(2, 2, 3, 2, 1, activation="tanh", skips=[(1, 3), (0, 1)])
+    assert net.graph.by_symbol[Symbol("z3_2")].summands_with(Symbol("a1_2")) == (Symbol("a1_2"),)
+    assert net.graph.by_symbol[Symbol("z1_1")].expression == parse_expression("w1*i1 + w3*i2 + b1 + i1")
+    assert prove_gradient(net.derivation("w1")).status == "proved"
+
+
+def test_the_loss_reads_a_decayed_weight_directly_and_through_the_network() -> None:
+    net = Network(l2=True)
+    derivation = net.derivation("w1")
+    direct, whole = derivation[Local(net.loss, Symbol("w1"))], derivation[Total(net.loss, Symbol("w1"))]
+    assert direct.value == Symbol("lamda") * Symbol("w1")
+    assert len(whole.terms) == 2
+    assert net.strengths == (Symbol("lamda"),)
+    assert net.graph.derivation(net.loss, "lamda").result == sum(one**2 for layer in net.weights for one in layer) / 2
+
+
+def test_a_penalty_costs_no_more_than_an_edge_for_each_weight() -> None:
+    net = Network(2, 9, 9, l2=True, loss="mse", output="identity")
+    definition = net.graph.by_symbol[net.loss]
+    assert {len(definition.summands_with(one)) for one in (*net.weights[0], *net.outs(2))} == {1}
+
+
+def test_dropout_passes_on_what_is_kept() -> None:
+    net = Network(2, 2, 2, 1, dropout="0.2")
+    assert net.graph.by_symbol[Symbol("kept1_1")].expression == parse_expression("5/4*m1_1*a1_1")
+    assert [one.name for one in net.masks] == ["m1_1", "m1_2", "m2_1", "m2_2"]
+    assert Symbol("kept2_1") in net.graph.reads[Symbol("z3_1")]
+    fixed = Network(2, 2, 1, dropout=0.5, masks=[[0, 1]])
+    assert fixed.masks == ()
+    assert fixed.graph.by_symbol[Symbol("kept_h1")].expression == 0
+    assert fixed.gradient("w1") == 0
+
+
+def test_frozen_parameters_stay_in_the_graph() -> None:
+    net = Network(2, 2, 2, frozen=["w1", 2])
+    assert [one.name for one in net.parameters] == ["w2", "w3", "w4", "b1", "b2"]
+    assert set(net.gradients()) == set(net.parameters)
+    assert net.gradient("w1") == Network().gradient("w1")
+    assert net.pack({"W1": [[1, 2], [3, 4]], "b1": [5, 6], "W2": [[0, 0], [0, 0]], "b2": [0, 0]}) == [2, 3, 4, 5, 6]
+    with pytest.raises(DeriveError, match="no values for the frozen b3, b4, w1 and w5 … w8"):
+        net.unpack([0.0] * 5)
+
+
+def test_what_is_learnt_of_an_activation_is_a_parameter_of_its_layer() -> None:
+    net = Network(2, 2, 2, 1, activation=["prelu", "z*sigmoid(beta*z)"])
+    assert [one.name for one in net.parameters if one.name[0] not in "wb" or one.name.startswith("beta")] == ["alpha1", "beta2"]
+    assert net.unpack(list(range(len(net.parameters))))["alpha1"] == [6]
+    for name in ("alpha1", "beta2"):
+        assert prove_gradient(net.derivation(name)).status == "proved"
+
+
+def test_a_wide_network_costs_nothing_until_it_is_asked() -> None:
+    start = time.perf_counter()
+    net = Network(784, 128, 10, activation=["relu"], output="softmax", l2=0.01, dropout=0.5)
+    assert time.perf_counter() - start < 0.1
+    assert not {"graph", "weights", "parameters"} & set(vars(net))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"output": "softmax"}, {"loss": "squared_error(half=no)"}, {"activation": "z*sigmoid(z)"}, {"l2": 0.01, "dropout": 0.5, "masks": [[1, 0]]}, {"skips": ((0, 2),)}],
+)
+def test_a_network_prints_as_what_makes_it(options: dict[str, Any]) -> None:
+    net = Network(2, 2, 2, **options)
+    again = eval(repr(net), {"Network": Network})  # noqa: S307 (a text of this test)
+    assert repr(again) == repr(net)
+    assert [one.expression for one in again.graph.definitions] == [one.expression for one in net.graph.definitions]
+
+
 def test_gradients_share_their_facts_and_agree_with_each_alone() -> None:
     net = Network(3, 4, 2, activation="tanh", loss="squared_error")
     assert net.gradients() == {one: net.gradient(one) for one in net.parameters}
@@ -100,11 +212,24 @@ def test_several_hidden_layers_cite_deltas_and_unfold_them() -> None:
         ({"activation": "sigmoyd"}, "activation='sigmoyd'.*did you mean 'sigmoid'"),
         ({"activation": ["tanh", "relu"]}, "names 2 layers; this network has 1"),
         ({"output": "softmx"}, "output='softmx'"),
+        ({"sizes": (2, 2, 1), "output": "softmax"}, "layer 2 has one unit, whose softmax is always 1"),
         ({"loss": "cross entropy"}, "loss='cross entropy'.*did you mean 'cross_entropy'"),
         ({"output": "identity"}, "needs predictions between 0 and 1.*output='identity'"),
         ({"output": "tanh"}, "output='tanh' gives values between -1 and 1"),
         ({"numbering": "by-sorce"}, "did you mean 'by-source'"),
         ({"biases": "shared"}, "per-neuron, per-layer and none"),
+        ({"skips": [(1, 1)]}, "a skip connection leads forward"),
+        ({"skips": [(0, 3)]}, "a pair of layers from 0 .the inputs. to 2"),
+        ({"sizes": (2, 3, 2, 2), "skips": [(1, 3)]}, "layer 1 has 3 units and layer 3 has 2"),
+        ({"l2": -1}, "l2=-1 is no strength of a penalty"),
+        ({"l1": "1/0"}, "l1='1/0'"),
+        ({"dropout": 1}, "dropout=1 is no part of the hidden units"),
+        ({"dropout": True}, "dropout=True"),
+        ({"masks": [[1, 0]]}, "belong to dropout"),
+        ({"dropout": 0.5, "masks": [[1, 0, 1]]}, "of the lengths .2."),
+        ({"dropout": 0.5, "masks": [[1, 2]]}, "a list of 0 and 1"),
+        ({"frozen": ["w9"]}, "no parameter to freeze 'w9'"),
+        ({"frozen": "w1"}, "give a list of names or layers"),
     ],
 )
 def test_what_does_not_exist_or_fit_is_refused(arguments: dict[str, Any], message: str) -> None:
@@ -159,8 +284,8 @@ def test_a_flat_vector_of_another_length_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation_makes_a_network(name: str) -> None:
-    net = Network(2, 2, 1, activation=name, output=name, loss="squared_error")
-    assert len(net.gradients()) == {"maxout": 2 * 9, "prelu": 9 + 2}.get(name, 9)
+    net = Network(2, 2, 2, activation=name, output=name, loss="squared_error")
+    assert len(net.gradients()) == {"maxout": 2 * 12, "prelu": 12 + 2}.get(name, 12)
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
