@@ -23,6 +23,20 @@ __all__ = [
 ]
 
 
+def load_ipython_extension(ipython: Any) -> None:
+    """Show derivations, reports, trainings, pages and pictures in a notebook; what ``%load_ext explain`` calls."""
+    from .notebook import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """Show them as before; what ``%unload_ext explain`` calls."""
+    from .notebook import unload
+
+    unload(ipython)
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

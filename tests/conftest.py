@@ -58,7 +58,19 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-NEEDS: dict[str, Callable[[], str]] = {"tex": _missing_tex, "typst": _missing_typst, "pdf": _missing_typesetter, "browser": _missing_browser}
+@cache
+def _missing_notebook() -> str:
+    absent = [name for name in ("nbclient", "ipykernel") if importlib.util.find_spec(name) is None]
+    return f"{' and '.join(absent)} not installed (pip install '.[notebook]')" if absent else ""
+
+
+NEEDS: dict[str, Callable[[], str]] = {
+    "tex": _missing_tex,
+    "typst": _missing_typst,
+    "pdf": _missing_typesetter,
+    "browser": _missing_browser,
+    "notebook": _missing_notebook,
+}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
