@@ -12,22 +12,25 @@ from .parsing import parse_expression, parse_graph
 from .steps import Derivation, Local, Step, Total
 
 if TYPE_CHECKING:
+    from .differential import matrix_gradient
     from .differentiation import differentiate
     from .extrema import variation
     from .jacobians import gradient, hessian, jacobian
     from .judging import judge
     from .limits import difference_quotient
+    from .matrix_reading import parse_matrix
     from .slips import judge_gradient
 
 # What scalar work does not need is loaded when it is asked for.
 _LATE = {
     "difference_quotient": "limits", "differentiate": "differentiation", "gradient": "jacobians", "hessian": "jacobians", "jacobian": "jacobians",
-    "judge": "judging", "judge_gradient": "slips", "variation": "extrema",
+    "judge": "judging", "judge_gradient": "slips", "matrix_gradient": "differential", "parse_matrix": "matrix_reading", "variation": "extrema",
 }  # fmt: skip
 
 __all__ = [
     "Definition", "Derivation", "DeriveError", "Graph", "Local", "Network", "Role", "Step", "Total",
-    "difference_quotient", "differentiate", "gradient", "hessian", "jacobian", "judge", "judge_gradient", "parse_expression", "parse_graph", "variation",
+    "difference_quotient", "differentiate", "gradient", "hessian", "jacobian", "judge", "judge_gradient", "matrix_gradient", "parse_expression",
+    "parse_graph", "parse_matrix", "variation",
 ]  # fmt: skip
 
 

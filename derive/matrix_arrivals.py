@@ -17,6 +17,12 @@ from .matrix_parts import is_matrix, parts_of, raised, scaled, transposed
 from .rules import slope
 from .steps import Term
 
+__all__ = [
+    "ARRIVING", "MakeParts", "Parts", "beside", "coefficient", "each", "entry_function", "entry_powers", "entry_slope", "factors", "function",
+    "inner_factors", "inverse", "inverse_of", "is_quadratic", "is_square", "is_traced_square", "last", "less_one", "log_of_determinant", "matrix_power",
+    "others", "power", "quadratic", "softmax", "softmax_rows", "squared", "turned",
+]  # fmt: skip
+
 ARRIVING = Dummy("arriving")
 Parts = Iterable[tuple[Any, tuple[Term, ...]]]
 MakeParts = Callable[[Any], Parts]

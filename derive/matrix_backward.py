@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sympy import Add, Expr, HadamardPower, Inverse, MatAdd, Pow, S, ZeroMatrix, preorder_traversal
@@ -22,6 +23,9 @@ from .steps import Claim, Step, Term, Total
 from .written import Written
 
 __all__ = ["FreeEntries", "Occurrence", "backward"]
+
+
+MOST_PARTS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,8 @@ class _Walk:
         node = step.claim.wrt.of if isinstance(step.claim.wrt, Occurrence | FreeEntries) else step.claim.wrt
         if is_matrix(node) != is_matrix(step.value) or (is_matrix(node) and not same(tuple(step.value.shape), tuple(node.shape))):  # type: ignore[attr-defined]
             raise DeriveError(f"{step.claim} has the shape {getattr(step.value, 'shape', ())}, but {node} has {getattr(node, 'shape', ())}")
+        if sum(1 for _ in islice(preorder_traversal(step.value), MOST_PARTS)) == MOST_PARTS:
+            raise DeriveError(f"the derivative by {str(node)[:60]} has more than {MOST_PARTS} parts; derive by parts that have names of their own")
         self.facts[step.claim] = step
 
 

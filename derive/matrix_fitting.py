@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from .errors import DeriveError
 from .matrix_sizes import Shape, Sizes
 from .matrix_text import Node
+from .shapes import NAME
+from .shapes import Shape as Form
 
 __all__ = [
     "Part", "alike", "constant", "diagonal", "entries", "matrix", "power", "product", "quotient", "same", "square", "square_to_number", "to_number",
@@ -23,10 +25,14 @@ POWERS = "a matrix takes a whole number as its power, from -10 to 10 and not 0; 
 
 
 class Part(NamedTuple):
-    """A part of the text: where it stands, its shape, the operation that it is, and what that is applied to."""
+    """A part of the text: where it stands, its shape, the operation that it is, and what that is applied to.
+
+    ``form`` says how large its numbers are and how much work they make; a number made of a matrix is one name.
+    """
 
     node: Node
     shape: Shape
+    form: Form = NAME
     operation: Any = None
     parts: tuple[Part, ...] = ()
 

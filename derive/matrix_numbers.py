@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sympy import Add, Expr, Identity, MatAdd, OneMatrix, S, Transpose, ZeroMatrix
+from sympy import Add, Expr, Identity, MatAdd, OneMatrix, S, Transpose, ZeroMatrix, default_sort_key
 
 from .matrix_heads import Scalar, SumOfEntries
 from .matrix_parts import hadamard, parts_of, powers_of, scaled, transposed
@@ -38,7 +38,7 @@ def _number_of(factors: list[Any]) -> Expr:
         if isinstance(entries, OneMatrix) or len(powers_of(entries)[1]) < sum(len(powers_of(one)[1]) for one in factors) - _doubled(factors):
             return sum_of(entries)
     written, turned = scaled(S.One, factors), transposed(scaled(S.One, factors))
-    return Scalar(min(written, turned, key=lambda one: (len(one.atoms(Transpose)), str(one))))
+    return Scalar(min(written, turned, key=lambda one: (len(one.atoms(Transpose)), default_sort_key(one))))
 
 
 def _doubled(factors: Sequence[Any]) -> int:

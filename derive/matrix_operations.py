@@ -6,6 +6,7 @@ To add an operation: one row in ``OPERATIONS`` (a sign) or ``FUNCTIONS`` (a name
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sympy import (
@@ -31,6 +32,10 @@ from .matrix_fitting import Part
 from .matrix_heads import Det, EntryPower, LogDet, Norm1, Norm2, Scalar, Softmax, SumOfEntries, SymmetricMatrix, Tr, applied
 from .matrix_parts import is_matrix, parts_of, scaled
 from .matrix_sizes import Shape, Sizes
+from .matrix_text import Node
+from .shapes import NAME, NUMBER
+from .shapes import Shape as Form
+from .shapes import shape as form
 
 __all__ = ["FUNCTIONS", "OPERATIONS", "Operation", "entry_by_entry"]
 
@@ -38,12 +43,31 @@ __all__ = ["FUNCTIONS", "OPERATIONS", "Operation", "entry_by_entry"]
 class Operation(NamedTuple):
     """One row: the shape of the result, and the result itself from its shape and the values of the parts.
 
-    ``number`` is the head of ``Written`` where all parts are numbers.
+    ``number`` is the head of ``Written`` where all parts are numbers, ``after`` what that takes besides them, and
+    ``weight`` the work with each of their nodes.
     """
 
     fit: Callable[[Sizes, Sequence[Part]], Shape]
     build: Callable[[Any, list[Any]], Any]
     number: str | Callable[..., Expr] = ""
+    after: tuple[Expr, ...] = ()
+    weight: int = 6
+
+    def form(self, parts: Sequence[Part], whole: Shape) -> Form:
+        """How large the numbers of the result are, and how much work they make."""
+        forms = [part.form for part in parts]
+        if self.number == "*" or (self.number and whole is None):
+            own = [*forms, *(NUMBER for _ in self.after)]
+            return form(self.number, own, self.weight, _whole(parts[-1].node), parts[0].node.head in ("*", "/", "^"))
+        return replace(NAME, work=sum(one.work for one in forms) + self.weight * len(parts))
+
+
+def _whole(node: Node) -> int | None:
+    """The integer that stands there as a number, if it is one."""
+    inner = node.args[0] if node.head == "neg" else node
+    if inner.head != "number" or not inner.text.isdigit():
+        return None
+    return -int(inner.text) if node.head == "neg" else int(inner.text)
 
 
 def number(head: str | Callable[..., Expr], values: Sequence[Expr]) -> Expr:
@@ -154,11 +178,11 @@ def entry_by_entry(function: TextFunction) -> Operation:
             return HadamardPower(values[0], S.Half)
         return applied(head, values[0])
 
-    return Operation(fit.same, made, "" if function.after else function.head)
+    return Operation(fit.same, made, function.head, function.after, function.weight)
 
 
 OPERATIONS: dict[str, Operation] = {
-    "+": Operation(fit.alike, _sum, "+"),
+    "+": Operation(fit.alike, _sum, "+", weight=2),
     "neg": Operation(fit.same, _negative, "neg"),
     "*": Operation(fit.product, _multiplied, "*"),
     "/": Operation(fit.quotient, _divided, "/"),

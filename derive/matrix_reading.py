@@ -19,7 +19,8 @@ from .matrix_operations import FUNCTIONS, OPERATIONS, Operation, entry_by_entry
 from .matrix_parts import is_matrix
 from .matrix_sizes import Letter, Shape, Sizes, letter
 from .matrix_text import Node, parse_tree
-from .names import refuse_look_alikes
+from .names import refuse_look_alikes, split, symbol
+from .shapes import IRRATIONAL, MOST_WORK, NAME, NUMBER
 from .written import Written
 
 __all__ = ["MatrixReading", "parse_matrix", "read_matrix"]
@@ -82,7 +83,8 @@ class _Reader:
     def letter(self, name: str) -> Letter:
         if self.function(name) is not None or name in FUNCTIONS:
             raise DeriveError(f"{name!r} is a function: write {name}(…)")
-        refuse_look_alikes([one.symbol(Sizes()) for one in (*self.letters.values(), Letter(name, "scalar", None))])  # type: ignore[misc]
+        other = next((one for one in self.letters if split(one) == split(name)), name)
+        refuse_look_alikes([symbol(other), symbol(name)])
         return letter(name, self.declared, self.sizes)
 
     def function(self, name: str) -> TextFunction | None:
@@ -91,12 +93,16 @@ class _Reader:
     def part(self, node: Node) -> Part:
         """The part that a node of the tree stands for, with its shape."""
         if node.head == "number":
-            return Part(node, None)
+            return Part(node, None, NUMBER)
         if node.head == "name":
-            return Part(node, self.shape_of(node.text))
+            return Part(node, self.shape_of(node.text), IRRATIONAL if node.text in CONSTANTS else NAME)
         operation = self.operation(node)
         parts = tuple(map(self.part, node.args))
-        return Part(node, self.located(node, operation.fit, self.sizes, parts), operation, parts)
+        shape = self.located(node, operation.fit, self.sizes, parts)
+        form = operation.form(parts, shape)
+        if form.work > MOST_WORK:
+            raise self.error(node, "makes the expression too large")
+        return Part(node, shape, form, operation, parts)
 
     def shape_of(self, name: str) -> Shape:
         if name == EYE:
@@ -140,7 +146,7 @@ class _Reader:
         found = [self.value(one) for one in part.parts]
         values = [value for value, _ in found]
         value = self.located(node, part.operation.build, part.shape and self.sizes.shape(part.shape), values)
-        if part.operation.number and not any(map(is_matrix, values)):
+        if part.operation.number and not part.operation.after and not any(map(is_matrix, values)):
             return value, Written(part.operation.number, tuple(written for _, written in found))
         return value, value
 

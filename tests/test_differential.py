@@ -12,8 +12,7 @@ from matrix_entries import entries, numerical_gradient, numerical_jacobian, valu
 from sympy import BlockMatrix, ImmutableMatrix, KroneckerProduct, Matrix, MatrixSymbol, S, Symbol, cos, diff, exp, log, simplify, sin, symbols, trace
 from sympy import Determinant as SympyDeterminant
 
-from derive import DeriveError, Local, Total
-from derive.differential import matrix_gradient
+from derive import DeriveError, Local, Total, matrix_gradient
 from derive.functions import TextFunction
 from derive.matrix_backward import FreeEntries, Occurrence
 from derive.matrix_forward import BY_NUMBER, JACOBIANS
@@ -295,7 +294,7 @@ def assert_close(found: Any, expected: Any, what: object) -> None:
     assert np.max(np.abs(found - expected)) <= 1e-6 * scale, (what, found, expected)
 
 
-SEEDS = range(240)
+SEEDS = range(200)
 
 
 @pytest.mark.parametrize("block", range(8))
@@ -322,7 +321,7 @@ def test_random_expressions_use_every_rule() -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(30))
 def test_every_fact_on_the_way_is_right(seed: int) -> None:
     """∂f/∂E for every part E that stands in f as it is: E itself is moved, whatever it is made of."""
     text = Grammar(seed).number(3)
