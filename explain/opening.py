@@ -141,6 +141,7 @@ def _aside(lesson: Lesson, node: Symbol) -> Formula:
 def _functions(lesson: Lesson, nodes: Iterable[Symbol]) -> list[tuple[Inline, ...]]:
     """What the named functions among the definitions mean."""
     z = Symbol("z")
-    heads = {type(part): None for node in nodes for part in lesson.derivation.graph.by_symbol[node].expression.atoms(Named)}
-    spelt = [row(lesson.board.formula(head(z)), equals(lesson.board.formula(head(z).spelt))) for head in heads if not head.record.whole]
+    parts = (part for node in nodes for part in lesson.derivation.graph.by_symbol[node].expression.atoms(Named) if not part.record.whole)
+    applied = dict.fromkeys(part.func(z, *part.args[1:]) for part in parts)
+    spelt = [row(lesson.board.formula(one), equals(lesson.board.formula(one.spelt))) for one in applied]
     return [lesson.say("definitions.functions", definitions=lesson.words.joined(spelt))] if spelt else []

@@ -46,6 +46,7 @@ LOCALE = Locale(
         "point.more": "({count} more lines of values are left out here.)",
         "point.sample": "This is sample 1 of {count}; the mean over all of them stands at the end.",
         "given.input": "inputs", "given.weight": "weights", "given.bias": "biases", "given.target": "targets",
+        "given.slope": "learned by the activation", "given.strength": "strength of the penalty", "given.mask": "masks: 1 stays, 0 is left out",
         "definitions": "The definitions it passes.",
         "definitions.all": "Forward.",
         "definitions.aside": "Off these paths and therefore constant here: {nodes}.",

@@ -46,6 +46,7 @@ LOCALE = Locale(
         "point.more": "(나머지 {count}줄의 값은 생략한다.)",
         "point.sample": "이는 표본 {count}개 가운데 첫째이며, 모든 표본의 평균은 끝에 적는다.",
         "given.input": "입력", "given.weight": "가중치", "given.bias": "편향", "given.target": "목푯값",
+        "given.slope": "활성화 함수가 학습하는 값", "given.strength": "규제 강도", "given.mask": "마스크: 1은 남기고 0은 뺀다",
         "definitions": "지나는 정의.",
         "definitions.all": "순전파.",
         "definitions.aside": "이 경로들 밖에 있어 여기서는 상수인 것: {nodes}.",
