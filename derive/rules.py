@@ -10,7 +10,7 @@ u, which are functions of x, and of the constants a, c and n.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -51,6 +51,7 @@ from sympy import (
 )
 
 from .activations import Named, defined, maximum, minimum
+from .arranged import in_order, places_in
 from .steps import Local, Step, Term
 from .written import Written
 
@@ -215,7 +216,7 @@ def stated(rule: Rule) -> Law | None:
     if rule.law is None:
         return None
     pairs = rule.partials(rule.law, X)
-    pairs = _in_order(rule.law, list(pairs), {}) if rule.name in ORDERED else pairs
+    pairs = in_order(rule.law, list(pairs), {}) if rule.name in ORDERED else pairs
     terms = ((*(one.xreplace(LETTERS) for one in partial if one != 1), Local(argument.xreplace(LETTERS), X)) for partial, argument in pairs)  # type: ignore[union-attr]
     return Law(rule.name, rule.law.xreplace(LETTERS), X, tuple(terms))
 
@@ -230,7 +231,7 @@ def elementary(expression: Expr | Written, x: Symbol) -> dict[Local, Step]:
     is "by sympy.diff" marks a function outside the rules.
     """
     steps: dict[Local, Step] = {}
-    places = _places(expression) if isinstance(expression, Written) else {}
+    places = places_in(expression) if isinstance(expression, Written) else {}
     _record(expression.expression if isinstance(expression, Written) else expression, x, places, steps)
     return steps
 
@@ -277,7 +278,7 @@ def _opened(claim: Local, places: Mapping[Expr, int], steps: dict[Local, Step]) 
     terms: list[Term] = []
     values: list[Expr] = []
     partials = list(rule.partials(claim.of, x))
-    for partial, argument in _in_order(claim.of, partials, places) if rule.name in ORDERED else partials:
+    for partial, argument in in_order(claim.of, partials, places) if rule.name in ORDERED else partials:
         if argument.has_free(x):
             inner = _record(argument, x, places, steps)
             values.append(Mul(*partial, inner.value))
@@ -295,29 +296,3 @@ def _by_sympy(expression: Expr, x: Symbol) -> Expr:
     real: dict[Expr, Expr] = {one: Dummy(one.name, real=True) for one in {*expression.free_symbols, x}}  # type: ignore[attr-defined]
     value = diff(defined(expression).xreplace(real), real[x])
     return value.replace(DiracDelta, lambda *jump: S.Zero).xreplace({double: one for one, double in real.items()})
-
-
-# ---- the order of terms and factors
-
-
-def _places(written: Written | Expr, found: dict[Expr, int] | None = None) -> dict[Expr, int]:
-    """Where each part of a written expression first stands."""
-    found = {} if found is None else found
-    whole = written.expression if isinstance(written, Written) else written
-    found.setdefault(whole, len(found))
-    if isinstance(written, Written):
-        for arg in written.args:
-            _places(arg, found)
-        if written.head == "/":
-            below = written.args[1]
-            for factor in Mul.make_args(below.expression if isinstance(below, Written) else below):
-                found.setdefault(1 / factor, len(found))  # type: ignore[operator]
-    return found
-
-
-def _in_order(expression: Expr, partials: Collection[tuple[Term, Expr]], places: Mapping[Expr, int]) -> Partials:
-    """The partials of a sum or product in the order in which it was written, else as SymPy prints it."""
-    if any(part not in places and not part.is_Number for part in expression.args):
-        places = {part: place for place, part in enumerate(expression.as_ordered_terms() if expression.is_Add else expression.as_ordered_factors())}
-    first = {part: -1 if part.is_Number else places.get(part, len(places)) for part in {*expression.args, *(one for partial, _ in partials for one in partial)}}
-    return sorted(((tuple(sorted(partial, key=first.__getitem__)), argument) for partial, argument in partials), key=lambda pair: first.get(pair[1], 0))

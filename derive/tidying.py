@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from math import comb, prod
 from typing import NamedTuple
 
-from sympy import Add, Expr, Mul, Pow, cos, cosh, expand, factor, factor_terms, powsimp, preorder_traversal, sin, sinh
-from sympy.polys.polyerrors import PolynomialError
+from sympy import Add, Expr, Mul, Poly, Pow, cos, cosh, expand, factor, factor_terms, powsimp, preorder_traversal, sin, sinh
+from sympy.polys.polyerrors import BasePolynomialError
 
 from .errors import DeriveError
 from .laws import LawfulTower
@@ -23,6 +23,7 @@ __all__ = ["WAYS", "Tidied", "Way", "equal", "tidied"]
 LARGEST = 150  # operations
 MOST_TERMS = 120  # once multiplied out
 DEEPEST = 2  # ways one after the other
+MOST_FACTORED, MOST_LETTERS, HIGHEST, LARGEST_COEFFICIENT = 40, 5, 14, 10**9  # of what is factored
 
 
 class Tidied(NamedTuple):
@@ -72,7 +73,15 @@ def _one_fraction(expression: Expr) -> Expr:
 def _factored(expression: Expr) -> Expr:
     """What stands above the line as a product; what is there and below cancels."""
     above, below = _fraction(expression)
-    return _over(factor(above), below)
+    return _over(factor(above), below) if _is_small(above) else expression
+
+
+def _is_small(expression: Expr) -> bool:
+    """Can it be factored in no time? What takes long is a high degree, and many letters."""
+    if _terms(expression) > MOST_FACTORED:
+        return False
+    polynomial = Poly(expression)
+    return len(polynomial.gens) <= MOST_LETTERS and polynomial.total_degree() <= HIGHEST and polynomial.max_norm() <= LARGEST_COEFFICIENT
 
 
 def _pythagoras(expression: Expr) -> Expr:
@@ -101,7 +110,9 @@ def tidied(expression: Expr) -> Tidied:
     A polynomial that is multiplied out is tidy, and so is what is too large to be tried.
     """
     start = Tidied(expression)
-    if expression.count_ops() > LARGEST or _terms(expression) > MOST_TERMS or (expression.is_polynomial() and expression == expand(expression)):
+    if expression.count_ops() > LARGEST or max(map(_terms, preorder_traversal(expression))) > MOST_TERMS:
+        return start
+    if expression.is_polynomial() and expression == expand(expression):
         return start
     shorter = (one for one in _forms(start) if _cost(one) < _cost(start))
     return next((one for one in sorted(shorter, key=_cost) if equal(one.value, expression)), start)
@@ -119,6 +130,7 @@ def equal(left: Expr, right: Expr) -> bool:
 def _forms(start: Tidied) -> Iterator[Tidied]:
     """Every other form within reach, each by the fewest ways."""
     seen, edge = {start.value}, [start]
+    longest = 1.5 * start.value.count_ops() + 10  # a longer form leads to no shorter one
     for _ in range(DEEPEST):
         further: list[Tidied] = []
         for one in edge:
@@ -128,13 +140,13 @@ def _forms(start: Tidied) -> Iterator[Tidied]:
                     seen.add(value)
                     further.append(Tidied(value, (*one.forms, (value, name))))
         yield from further
-        edge = further
+        edge = [one for one in further if one.value.count_ops() <= longest]
 
 
 def _by(way: Way, expression: Expr) -> Expr:
     try:
         return way.make(expression)
-    except PolynomialError:  # of what is no rational function, such as a choice between cases
+    except BasePolynomialError:  # of what is no rational function, such as a choice between cases
         return expression
 
 
@@ -150,12 +162,12 @@ def _fractions(expression: Expr) -> int:
 
 
 def _terms(expression: Expr) -> int:
-    """How many terms there are once everything is multiplied out, at most."""
+    """How many terms there are once everything is multiplied out, at most; SymPy does so with the whole part of a power too."""
     if isinstance(expression, Add):
         return sum(map(_terms, expression.args))
     if isinstance(expression, Mul):
         return prod(map(_terms, expression.args))
-    if isinstance(expression, Pow) and expression.exp.is_Integer:
+    if isinstance(expression, Pow) and expression.exp.is_Number:
         inside, power = _terms(expression.base), abs(int(expression.exp))
         return comb(inside + power - 1, power)
     return 1

@@ -96,7 +96,7 @@ def compared(draw: Random) -> Compared | None:
         return None
     outside = any(step.rule == OUTSIDE for step in derivation.steps)
     for _ in range(4):
-        point = (Fraction(draw.randint(-300, 300), 101), Fraction(draw.randint(-300, 300), 103))
+        point = (Fraction(2 * draw.randint(-300, 300) + 1, 202), Fraction(2 * draw.randint(-300, 300) + 1, 206))  # no kink of a text lies there
         numbers = _numbers(expression, derivation.result, point)
         if numbers is not None:
             return Compared(written, point, *numbers, seconds, outside)
