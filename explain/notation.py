@@ -281,7 +281,14 @@ class Board:
         return self.power(self.piece(base), self.piece(exponent))
 
     def _indicator(self, expression: Expr) -> Piece:
-        return self._indicated(self.piece(expression.args[0]), expression.args[1:] == (1,))
+        """1 where the argument is positive, else 0: what is subtracted in it stands on the other side, as in z ≤ 0 or u ≥ v."""
+        number, rest = expression.args[0].as_coeff_Add()
+        signs = ("≥", "≤") if expression.args[1:] == (1,) else (">", "<")
+        terms = [] if rest == 0 else Add.make_args(rest)
+        left = [one for one in terms if not one.could_extract_minus_sign()]
+        right = [-one for one in terms if one.could_extract_minus_sign()]
+        sides = (Add(*left), signs[0], Add(*right, -number)) if left or not right else (Add(*right), signs[1], number)
+        return Piece(row(Name("𝟙"), Fence(row(self.formula(sides[0]), Relation(sides[1]), self.formula(sides[2])), "[", "]")))
 
     def _indicated(self, z: Piece, at_zero: bool = False) -> Piece:
         """1 where z is positive (with ``at_zero``, also where it is zero), else 0."""
