@@ -74,7 +74,8 @@ class Network:
         self.l1, self.l2 = (options.strength(name, value, f"lamda{name[1:] if both else ''}") for name, value in (("l1", l1), ("l2", l2)))
         self.dropout = options.rate(dropout)
         self.fixed_masks = options.fixed_masks(masks, self.dropout, self.sizes)
-        self._asked = {"skips": self.skips, "l1": l1, "l2": l2, "dropout": dropout, "masks": masks, "frozen": frozen if isinstance(frozen, str) else tuple(frozen)}
+        kept = frozen if isinstance(frozen, str) else tuple(frozen)
+        self._asked: dict[str, Any] = {"skips": self.skips, "l1": l1, "l2": l2, "dropout": dropout, "masks": masks, "frozen": kept}
         assert self.frozen is not None  # what cannot be frozen is refused here
 
     def __repr__(self) -> str:

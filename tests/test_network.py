@@ -166,8 +166,11 @@ def test_a_wide_network_costs_nothing_until_it_is_asked() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"output": "softmax"}, {"loss": "squared_error(half=no)"}, {"activation": "z*sigmoid(z)"}, {"l2": 0.01, "dropout": 0.5, "masks": [[1, 0]]}, {"skips": ((0, 2),)}],
-)
+    [
+        {}, {"output": "softmax"}, {"loss": "squared_error(half=no)"}, {"activation": "z*sigmoid(z)"}, {"frozen": ("w1", 2)},
+        {"l2": 0.01, "dropout": 0.5, "masks": [[1, 0]]}, {"skips": ((0, 2),)},
+    ],
+)  # fmt: skip
 def test_a_network_prints_as_what_makes_it(options: dict[str, Any]) -> None:
     net = Network(2, 2, 2, **options)
     again = eval(repr(net), {"Network": Network})  # noqa: S307 (a text of this test)

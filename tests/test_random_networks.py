@@ -9,7 +9,7 @@ from typing import Any
 import mpmath
 import pytest
 
-from derive import DeriveError, Derivation, Network, Total
+from derive import Derivation, DeriveError, Network, Total
 from derive.activations import ACTIVATIONS
 from derive.chain import derive
 from derive.losses import LOSSES
