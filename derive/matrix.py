@@ -45,7 +45,7 @@ from .written import Written
 if TYPE_CHECKING:
     from .network import Network
 
-__all__ = ["LAYOUTS", "MatrixDefinition", "MatrixGraph", "entrywise", "matrix_derivation", "matrix_graph", "multiplied"]
+__all__ = ["LAYOUTS", "MatrixDefinition", "MatrixGraph", "entrywise", "matrix_derivation", "matrix_facts", "matrix_graph", "multiplied"]
 
 LAYOUTS = ("rows", "columns")
 SAMPLES = Symbol("N", integer=True, positive=True)
@@ -188,6 +188,12 @@ def matrix_derivation(net: Network, name: str, layout: str = "rows") -> Derivati
         raise DeriveError(f"no layer rule for ∂L/∂{wrt}; ask for a weight matrix, a bias, X, or an inner Z or A")
     wanted = Total(LOSS, wrt)
     return Derivation(graph, wanted, tuple(_needed(_backward(graph), wanted)))  # type: ignore[arg-type]
+
+
+def matrix_facts(net: Network, layout: str = "rows") -> tuple[MatrixGraph, dict[Claim, Step]]:
+    """The layer-level definitions, and every fact from the loss back to the inputs, each citing earlier ones."""
+    graph = matrix_graph(net, layout)
+    return graph, _backward(graph)
 
 
 def _needed(steps: Mapping[Claim, Step], wanted: Claim) -> list[Step]:

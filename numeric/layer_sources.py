@@ -29,6 +29,8 @@ def layerwise(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> s
     body += [f"{'X_1[:-1]' if 'X' in ones else 'X[:]'} = inputs.T", "T[:] = targets.T", "gradient = np.empty_like(theta)"]
     body += [line for layer in net.layers for line in _parameters(net, layer)]
     body += [f"{name} = {name}_1[:-1]" for name in ones if name != "X"]
+    if any("apart" in one for one in texts):
+        body.append(f"apart = np.ones(({net.sizes[-1]}, {net.sizes[-1]}), theta.dtype) - np.eye({net.sizes[-1]}, dtype=theta.dtype)")
     body += [*texts, *(line for layer in net.layers for line in _returned(net, layer))]
     body.append(f"return {f'float({layers.shares}.sum()) * weight' if loss else '0.0'}, gradient")
     head = f"{ARRAY.header}\n\n\n{_rooms(layers, ones, rooms)}\n\ndef loss_and_gradient(theta, inputs, targets, held=None, weight=None):\n"
@@ -67,8 +69,8 @@ def _rooms(layers: Layered, ones: list[str], rooms: Rooms) -> str:
     """The function that makes the rooms: those with a row of ones filled with ones, the others as they come."""
     shapes = [f"np.ones(({layers.rows[name] + 1}, n), dtype)" for name in ones]
     named = [layers.rows[name] for name in _kept(layers, ones) if name in layers.rows]
-    shapes += [f"np.empty(({rows}, n), dtype)" for rows in (*named, *rooms.rows.values())]
-    shapes += [f"np.full((1, n), {number!r}, dtype)" for number in rooms.constants]
+    shapes += [f"np.empty({f'({rows}, n)' if rows else 'n'}, dtype)" for rows in (*named, *rooms.rows.values())]
+    shapes += [f"np.full(n, {number!r}, dtype)" for number in rooms.constants]
     made = "".join(f"        {one},\n" for one in shapes)
     return f'def rooms(n, dtype=float):\n    """The arrays in which n samples are computed, a column each."""\n    return (\n{made}    )\n'
 

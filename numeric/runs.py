@@ -74,7 +74,6 @@ class Run:
         self.path: list[np.ndarray] = [theta] if plan.record else []
         self.good = self.best = theta
         self.least, self.waited = np.inf, 0
-        self.compute = plan.loss.unchecked(str(theta.dtype))
         self.why: str | None = None
         self.finish()
 
@@ -82,6 +81,11 @@ class Run:
     def done(self) -> int:
         """How many steps are done."""
         return len(self.losses)
+
+    @cached_property
+    def compute(self) -> Callable[..., tuple[float, Any]]:
+        """The loss and the gradient over a batch."""
+        return self.plan.loss.unchecked(str(self.theta.dtype))
 
     def evaluate(self, inputs: np.ndarray, targets: np.ndarray) -> float:
         """The loss over samples with all units, that of the training otherwise."""

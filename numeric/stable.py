@@ -10,7 +10,7 @@ is compiled from its definition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -148,44 +148,59 @@ def _related(writer: Writer, kin: Kin, known: dict[str, Expr]) -> Expr:
 def _softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | None) -> Symbol:
     """The lines of e^z/Σe^z, shifted by the largest z, for one z of a layer; what the layer shares is written once.
 
-    1 − p comes from the sum over the others, and ln p likewise where p is near 1 (Blanchard, Higham, Higham, 2021).
+    1 − p comes from the sum over the others. ln Σ is ln(1 + the sum over all but the largest), which is the least of
+    those sums, so that ln p does not cancel where p is near 1 (after Blanchard, Higham, Higham, 2021).
     """
     page = function(*args)
     if page in writer.meaning:
         return writer.meaning[page] if name is None else writer.add(name, writer.meaning[page])
-    top, exps, whole = _shifted(writer, args)
+    shared = _shifted(writer, args)
     y = name or writer.fresh(f"softmax_{args[0]}" if args[0].is_Symbol else "softmax")
-    writer.add(y, exps[args[0]] / whole, f"softmax({args[0]})")
-    others = writer.add(writer.fresh(f"others_{y}"), total(tuple(exps[one] for one in args[1:])), "the sum over the others")
-    rest = writer.add(writer.fresh(f"rest_{y}"), others / whole, f"1 - {y}")
-    values = {"x": args[0], "top": top, "exp": exps[args[0]], "others": others, "total": whole}
+    writer.add(y, shared.exps[args[0]] / shared.total, f"softmax({args[0]})")
+    rest = writer.add(writer.fresh(f"rest_{y}"), shared.others[args[0]] / shared.total, f"1 - {y}")
+    values = {"x": args[0], "top": shared.top, "tail": shared.tail}
     writer.meaning |= {page: y, 1 - y: rest, log(y): writer.add(writer.fresh(f"log_{y}"), Form.of("softmax log", values), f"log({y})")}
     writer.kin[y] = {"kind": Symbol("softmax"), "rest": rest}
     return y
 
 
-def _shifted(writer: Writer, args: list[Expr]) -> tuple[Expr, dict[Expr, Symbol], Symbol]:
-    """The largest of the arguments, e^(z − largest) for each of them, and their sum."""
-    key: Any = frozenset(args)
+@dataclass(frozen=True, slots=True)
+class _Shifted:
+    """What the softmax of several numbers shares: the largest, e^(z − largest), their sum, the sums without each, the least of these."""
+
+    top: Expr
+    exps: dict[Expr, Symbol]
+    total: Symbol
+    others: dict[Expr, Symbol]
+    tail: Expr
+
+
+def _shifted(writer: Writer, args: list[Expr]) -> _Shifted:
+    """The lines that the functions of all these numbers have in common, written once."""
+    key = frozenset(args)
     if key not in writer.layers:
-        top = args[0]
-        for other in args[1:]:
-            top = writer.form("larger", {"a": top, "b": other})
+        top = _folded(writer, "larger", args)
         exps = {one: writer.add(writer.fresh(f"exp_{one}"), exp(one - top), f"exp({one} - the largest)") for one in args}
         whole = writer.add(writer.fresh(f"total_{args[0]}"), total(tuple(exps.values())), "their sum")
-        writer.layers[key] = (top, exps, whole)
+        others = {one: tuple(power for other, power in exps.items() if other != one) for one in args}
+        sums = {one: writer.add(writer.fresh(f"others_{one}"), total(powers), f"their sum without exp_{one}") for one, powers in others.items()}
+        writer.layers[key] = _Shifted(top, exps, whole, sums, _folded(writer, "smaller", list(sums.values())))
     return writer.layers[key]
+
+
+def _folded(writer: Writer, form: str, args: Sequence[Expr]) -> Expr:
+    first, *others = args
+    for other in others:
+        first = writer.form(form, {"a": first, "b": other})
+    return first
 
 
 def _formed(writer: Writer, page: Expr, names: list[Expr]) -> Expr:
     form, keys = FORMS[page.func]
-    first, *others = names
     if keys == ("a", "b"):
-        for other in others:
-            first = writer.form(form, {"a": first, "b": other})
-        return first
-    if form == "step" and others[0] == 0:
-        return writer.form("positive", {"x": first})
+        return _folded(writer, form, names)
+    if form == "step" and names[1] == 0:
+        return writer.form("positive", {"x": names[0]})
     return writer.form(form, dict(zip(keys, names, strict=True)))
 
 
@@ -271,8 +286,8 @@ def _logsumexp(writer: Writer, value: Expr) -> Expr | None:
     powers = _powers(value.args[0]) if isinstance(value, log) else None
     if powers is None:
         return None
-    top, _, whole = _shifted(writer, [writer.named(one) for one in powers])
-    return top + log(whole)
+    shared = _shifted(writer, [writer.named(one) for one in powers])
+    return shared.top + writer.form("log1p", {"x": shared.tail})
 
 
 def _share(writer: Writer, value: Expr) -> Expr | Written | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sympy import Expr, Mul, S, Symbol
 
@@ -57,7 +58,7 @@ class Writer:
     meaning: dict[Expr, Symbol] = field(default_factory=dict)
     claims: dict[Claim, Expr] = field(default_factory=dict)
     kin: dict[Symbol, dict[str, Expr]] = field(default_factory=dict)
-    layers: dict[frozenset[Expr], tuple[Expr, dict[Expr, Symbol], Symbol]] = field(default_factory=dict)
+    layers: dict[frozenset[Expr], Any] = field(default_factory=dict)
     parts: dict[Symbol, None] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 

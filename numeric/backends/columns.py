@@ -79,7 +79,7 @@ def _by_layers(compiled: CompiledLoss, dtype: str, loss: bool) -> Function:
     """The layers over blocks, in rooms that belong to the function, one set for each thread."""
     parts = definitions_of(compiled.layer_source(dtype, loss))
     compute, rooms, own = parts["loss_and_gradient"], parts["rooms"], threading.local()
-    height = sum(len(one) for one in rooms(1))
+    height = sum(one.size for one in rooms(1))
     block = max(LEAST, min(BLOCK, CACHE // height))
 
     def held(count: int) -> Any:
