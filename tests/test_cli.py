@@ -358,6 +358,11 @@ def test_the_help_lists_the_names_of_light_tables():
         ("explain gradient w1 --loss cross", [one for one in LOSSES if one.startswith("cross")]),
         ("explain gradient w1 --format la", ["latex"]),
         ("explain train x", ["xor"]),
+        ("explain gradient --net 2-1-1 b", ["b1", "b2"]),
+        ("explain claim --gradient i", ["i1", "i2"]),
+        ("explain activation hard_", ["hard_sigmoid", "hard_tanh"]),
+        ("explain figure desc", ["descent"]),
+        ("explain code --lang p", ["python"]),
     ],
 )
 def test_the_shell_completes_names(python, words, expected):

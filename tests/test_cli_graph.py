@@ -137,3 +137,9 @@ def test_a_missing_file_and_two_readers_of_standard_input():
     done = run("nowhere.txt")
     assert (done.exit_code, done.stderr) == (SYSTEM, "explain: nowhere.txt: No such file or directory\n")
     assert run("-", "--at", "-", input=SHOP).exit_code == REFUSED
+
+
+def test_the_shell_completes_the_names_of_the_graph(shop, python):
+    words = f"explain graph {shop} --wrt ora"
+    done = python("-m", "explain", _EXPLAIN_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD="4")
+    assert [line.partition(",")[2] for line in done.stdout.split()] == ["orange", "orange_count", "oranges"]

@@ -35,6 +35,13 @@ COMMANDS: Mapping[str, str] = {
 }
 
 
+EPILOG = """\b
+explain COMMAND --help tells what a command takes, with examples.
+The shell completes commands, options and names after
+  eval "$(_EXPLAIN_COMPLETE=bash_source explain)"    (or zsh_source)
+  _EXPLAIN_COMPLETE=fish_source explain | source"""
+
+
 class Commands(click.Group):
     """Finds a command in its module, and ends every run with one line and an exit code of this house."""
 
@@ -72,7 +79,7 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     ctx.exit()
 
 
-@click.group(cls=Commands, invoke_without_command=True, epilog="explain COMMAND --help tells what a command takes.")
+@click.group(cls=Commands, invoke_without_command=True, epilog=EPILOG)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version and leave.")
 @click.pass_context
 def explain(ctx: click.Context) -> None:

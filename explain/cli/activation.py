@@ -6,12 +6,19 @@ import click
 
 from .choices import Later
 from .endings import CHECK_FAILED, DONE, said
+from .examples import examples
 from .options import Sheet, detail_option, sheet_options
 
 __all__ = ["command"]
 
+EXAMPLES = examples(
+    "explain activation swish --format text",
+    "explain activation elu -o elu.html",
+    "explain activation softmax --language ko --detail brief",
+)
 
-@click.command("activation", short_help="The card of one activation function.")
+
+@click.command("activation", short_help="The card of one activation function.", epilog=EXAMPLES)
 @click.argument("name", type=Later("activation", "derive.activations", "ACTIVATIONS"))
 @detail_option
 @sheet_options

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .choices import NetworkName
 from .endings import CHECK_FAILED, DONE, on_terminal, said
+from .examples import examples
 from .options import At, Net, Sheet, at_options, chosen, net_options, option, sheet_options
 
 if TYPE_CHECKING:
@@ -15,9 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+EXAMPLES = examples(
+    "explain check",
+    "explain check w1 w5 --points 100 --seed 1",
+    "explain check --net 3-2-1 --format latex -o check.tex",
+)
 
-@click.command("check", short_help="Every gradient beside its central difference, as a table.")
-@click.argument("names", nargs=-1, metavar="[NAME…]")
+
+@click.command("check", short_help="Every gradient beside its central difference, as a table.", epilog=EXAMPLES)
+@click.argument("names", nargs=-1, type=NetworkName(), metavar="[NAME…]")
 @net_options()
 @at_options
 @option("--points", type=click.IntRange(min=1), metavar="N", help="At N random points, drawn from --seed (0 unless given).")

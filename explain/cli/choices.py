@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
-__all__ = ["Among", "Later", "TakesFormula"]
+__all__ = ["FILE", "Among", "GraphName", "Later", "NetworkName", "TakesFormula"]
 
 
 class Later(click.ParamType):
@@ -61,3 +62,43 @@ class TakesFormula(click.Command):
 
 def _is_formula(typed: str) -> bool:
     return bool(re.match(r"-[^-].*[*/()= ]", typed))
+
+
+class NetworkName(click.ParamType):
+    """A name in the network that the other options describe: completed by the shell, else left to the command."""
+
+    name = "name"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The parameters, the inputs and "all", as far as they start with what is typed."""
+        from dataclasses import fields
+
+        from .options import Net
+
+        names: list[str] = []
+        with suppress(ValueError, click.ClickException):  # where words are completed there is no place for a message
+            network = Net(**{one.name: ctx.params[one.name] for one in fields(Net)}).network()
+            names = [one.name for one in (*network.parameters, *network.inputs)]
+        return [CompletionItem(name) for name in (*names, *(["all"] if param.nargs == -1 else [])) if name.startswith(incomplete)]
+
+
+class GraphName(click.ParamType):
+    """A name in the graph that FILE writes: completed by the shell, else left to the command."""
+
+    name = "name"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The names in the file, as far as they start with what is typed; none where the graph comes from standard input."""
+        from .graph import read
+
+        # An option that waits for its name keeps click from seeing the arguments.
+        source = ctx.params.get("source") or next(iter(ctx.args), None)
+        names: list[str] = []
+        if source not in (None, "-"):
+            with suppress(OSError, ValueError):  # as above
+                names = [one.name for one in read(source).order]
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+# The system says what it refuses, in its own words and with the exit code for that.
+FILE = click.Path(readable=False, allow_dash=True)

@@ -7,17 +7,25 @@ from dataclasses import fields, replace
 import click
 from click.core import ParameterSource
 
-from .choices import TakesFormula
+from .choices import NetworkName, TakesFormula
 from .endings import CHECK_FAILED, DONE, said
+from .examples import examples
 from .options import Net, Sheet, net_options, option, sheet_options
 
 __all__ = ["command"]
 
+EXAMPLES = examples(
+    'explain claim "diff(sigmoid(z), z) = sigmoid(z)*(1 - sigmoid(z))"',
+    'explain claim "log(a*b) = log(a) + log(b)" --assuming "a > 0, b > 0" --format text',
+    'explain claim "sqrt(x**2) = x" --format text',
+    'explain claim --gradient w5 "out_h1*(out_o1 - t_o1)" --language ko',
+)
 
-@click.command("claim", cls=TakesFormula, short_help="Is an equality true? A proof, or a point where it fails.")
+
+@click.command("claim", cls=TakesFormula, short_help="Is an equality true? A proof, or a point where it fails.", epilog=EXAMPLES)
 @click.argument("text", metavar='"A = B"|FORMULA')
 @option("--assuming", default="", metavar="CONDITIONS", help='Such as "a > 0, 0 < x < 1, b = -theta".')
-@option("--gradient", metavar="NAME", help="FORMULA is the gradient of the loss by NAME, in the nodes of the network.")
+@option("--gradient", type=NetworkName(), metavar="NAME", help="FORMULA is the gradient of the loss by NAME, in the nodes of the network.")
 @net_options()
 @sheet_options
 @click.pass_context

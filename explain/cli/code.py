@@ -6,18 +6,26 @@ from pathlib import PurePath
 
 import click
 
-from .choices import Among
+from .choices import FILE, Among, GraphName
 from .endings import delivered, said
+from .examples import examples
 from .graph import read
 from .options import Net, Sheet, net_options, option, sheet_options
 
 __all__ = ["command"]
 
+EXAMPLES = examples(
+    "explain code > network.py",
+    "explain code --lang python --net 2-3-1 -o network.py",
+    "explain code shop.txt --of price --wrt apple",
+    "explain code --format markdown",
+)
 
-@click.command("code", short_help="The source that runs, as plain Python or on a page.")
-@click.argument("source", metavar="[FILE|-]", required=False)
-@option("--of", metavar="NAME", help="With FILE: what is differentiated; else the last name that is defined.")
-@option("--wrt", multiple=True, metavar="NAME", help="With FILE: by what; else by every name that is given. Repeatable.")
+
+@click.command("code", short_help="The source that runs, as plain Python or on a page.", epilog=EXAMPLES)
+@click.argument("source", type=FILE, metavar="[FILE|-]", required=False)
+@option("--of", type=GraphName(), metavar="NAME", help="With FILE: what is differentiated; else the last name that is defined.")
+@option("--wrt", multiple=True, type=GraphName(), metavar="NAME", help="With FILE: by what; else by every name that is given. Repeatable.")
 @option("--lang", default="numpy", type=Among("lang", "explain.listings", "LANGS"), help="numpy for arrays, python for plain floats.")
 @net_options()
 @sheet_options

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from ..pictures import PICTURES
 from .choices import Among
 from .endings import delivered, said
+from .examples import examples
 from .graph import read
 from .options import At, Look, Net, at_options, look_options, net_options, option, picture_suffix
 
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from ..points import Point
 
 __all__ = ["command"]
+
+EXAMPLES = examples(
+    "explain figure network w1 -o network.svg",
+    "explain figure activation tanh -o tanh.png",
+    "explain figure tangent w1 --at w1=0.7 --language ko -o tangent.pdf",
+    "explain figure descent gd momentum adam > descent.svg",
+)
 
 
 class Figures(click.Command):
@@ -33,7 +41,7 @@ class Figures(click.Command):
         super().format_epilog(ctx, formatter)
 
 
-@click.command("figure", cls=Figures, short_help="One picture: of the network, a graph, an activation.")
+@click.command("figure", cls=Figures, short_help="One picture: of the network, a graph, an activation.", epilog=EXAMPLES)
 @click.argument("name", type=Among("figure", "explain.pictures", "PICTURES"), metavar="NAME")
 @click.argument("what", nargs=-1)
 @option("--of", metavar="NAME", help="With graph: what is differentiated; else the last name that is defined.")

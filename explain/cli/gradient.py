@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import click
 
+from .choices import NetworkName
 from .endings import verdict
+from .examples import examples
 from .exercise import deliver, exercise_options
 from .options import At, Net, Sheet, at_options, chosen, detail_options, net_options, sheet_options
 
 __all__ = ["command"]
 
+EXAMPLES = examples(
+    "explain gradient w1",
+    "explain gradient w1 --format text --language ko",
+    "explain gradient w1 w5 --at i1=0.5,w1=1/3 -o w1.html",
+    "explain gradient all --net 2-3-1 --activation tanh --format beamer -o slides.tex",
+    "explain gradient w1 --hints --format text",
+)
 
-@click.command("gradient", short_help="The derivation of a gradient, its numbers and its check.")
-@click.argument("names", nargs=-1, required=True, metavar="NAME…|all")
+
+@click.command("gradient", short_help="The derivation of a gradient, its numbers and its check.", epilog=EXAMPLES)
+@click.argument("names", nargs=-1, required=True, type=NetworkName(), metavar="NAME…|all")
 @net_options()
 @at_options
 @detail_options

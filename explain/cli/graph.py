@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .choices import FILE, GraphName
 from .endings import said, verdict
+from .examples import examples
 from .exercise import deliver, exercise_options
 from .options import At, Sheet, detail_options, naming, option, sheet_options, values_options
 
@@ -15,11 +17,17 @@ if TYPE_CHECKING:
 
 __all__ = ["command", "read"]
 
+EXAMPLES = examples(
+    "echo 'y = x**2 * exp(-x)' | explain graph - --at x=2 --format text",
+    "explain graph shop.txt --wrt apple --at apple=100,count=2,tax=1.1 -o shop.html",
+    "explain graph shop.txt --of price --wrt tax --blank -o exercise.tex",
+)
 
-@click.command("graph", short_help="The derivatives in a graph that is written as text.")
-@click.argument("source", metavar="FILE|-")
-@option("--of", metavar="NAME", help="What is differentiated; else the last name that is defined.")
-@option("--wrt", multiple=True, metavar="NAME", help="By what; else by every name that is given. Repeatable.")
+
+@click.command("graph", short_help="The derivatives in a graph that is written as text.", epilog=EXAMPLES)
+@click.argument("source", type=FILE, metavar="FILE|-")
+@option("--of", type=GraphName(), metavar="NAME", help="What is differentiated; else the last name that is defined.")
+@option("--wrt", multiple=True, type=GraphName(), metavar="NAME", help="By what; else by every name that is given. Repeatable.")
 @values_options
 @detail_options
 @exercise_options

@@ -6,12 +6,19 @@ import click
 
 from .choices import Later
 from .endings import CHECK_FAILED, DONE, said
+from .examples import examples
 from .options import Sheet, detail_option, sheet_options
 
 __all__ = ["command"]
 
+EXAMPLES = examples(
+    "explain loss huber --format text",
+    'explain loss "mse(half=yes)"',
+    "explain loss categorical_cross_entropy --language ko -o loss.html",
+)
 
-@click.command("loss", short_help="The card of one loss function.")
+
+@click.command("loss", short_help="The card of one loss function.", epilog=EXAMPLES)
 @click.argument("name", type=Later("loss", "derive.losses", "LOSSES"))
 @detail_option
 @sheet_options

@@ -8,12 +8,18 @@ import click
 
 from .choices import Later
 from .endings import verdict
+from .examples import examples
 from .options import At, Net, Sheet, at_options, net_options, option, sheet_options
 
 __all__ = ["command"]
 
+EXAMPLES = examples(
+    "explain matrix W1 --format text",
+    "explain matrix W2 --net 3-4-2 --layout columns -o layer2.html",
+)
 
-@click.command("matrix", short_help="The derivation of a weight matrix or bias at layer level.")
+
+@click.command("matrix", short_help="The derivation of a weight matrix or bias at layer level.", epilog=EXAMPLES)
 @click.argument("name", metavar="NAME")
 @net_options()
 @option("--layout", default="rows", type=Later("layout", "derive.matrix", "LAYOUTS"), help="rows: one sample a row, Z = XW + b; columns: Z = WX + b.")

@@ -6,12 +6,18 @@ import click
 
 from .choices import Later
 from .endings import CHECK_FAILED, DONE, said
+from .examples import examples
 from .options import Sheet, sheet_options
 
 __all__ = ["command"]
 
+EXAMPLES = examples(
+    "explain optimizer adam --format text",
+    "explain optimizer momentum --language ko -o momentum.html",
+)
 
-@click.command("optimizer", short_help="The card of one optimizer.")
+
+@click.command("optimizer", short_help="The card of one optimizer.", epilog=EXAMPLES)
 @click.argument("name", type=Later("optimizer", "numeric.optimizers", "OPTIMIZERS"))
 @sheet_options
 def command(name: str, sheet: Sheet) -> int:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..formats import SUFFIXES, format_of
-from .choices import Among, Later
+from .choices import FILE, Among, Later
 from .endings import delivered
 
 if TYPE_CHECKING:
@@ -306,7 +306,7 @@ sheet_options = _as_record(
     Sheet,
     "sheet",
     option("--format", type=Among("format", "explain.formats", "WRITERS"), help=f"Else the suffix of FILE decides: {', '.join(SUFFIXES)}."),
-    option("-o", "file", metavar="FILE", help="Write the page to a file instead of standard output."),
+    option("-o", "file", type=FILE, metavar="FILE", help="Write the page to a file instead of standard output."),
     _language,
     _notation,
     option("--precision", type=click.IntRange(0, 15), metavar="N", help="Decimals; 4 unless the notation says otherwise."),
@@ -320,7 +320,7 @@ look_options = _as_record(
     Look,
     "look",
     option("--format", type=pictured, metavar="[svg|pdf|png]", help="Else the suffix of FILE decides; SVG on standard output."),
-    option("-o", "file", metavar="FILE", help="Write the picture to a file instead of standard output."),
+    option("-o", "file", type=FILE, metavar="FILE", help="Write the picture to a file instead of standard output."),
     _language,
     _notation,
     _label,

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import click
 
+from .choices import TakesFormula
 from .endings import said, verdict
+from .examples import examples
 from .options import At, Sheet, detail_options, naming, option, sheet_options, values_options
 
 __all__ = ["command"]
 
+EXAMPLES = examples(
+    'explain rule "x**2*sin(3*x)" --format text',
+    'explain rule "tanh(z)" --wrt z --at z=0.5',
+    'explain rule "exp(-a*t)" --wrt t --order 2 --language ko -o decay.html',
+)
 
-@click.command("rule", short_help="The derivative of an expression, rule by rule.")
+
+@click.command("rule", cls=TakesFormula, short_help="The derivative of an expression, rule by rule.", epilog=EXAMPLES)
 @click.argument("expression", metavar="EXPRESSION")
 @option("--wrt", multiple=True, metavar="NAME", help="By what; else by every name in EXPRESSION. Repeatable.")
 @option("--order", default=1, type=click.IntRange(1, 12), metavar="N", help="The order of the derivative.")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .choices import Later
+from .choices import FILE, Later
 from .endings import DONE, INTERRUPTED, delivered, on_terminal, said
+from .examples import examples
 from .options import Net, Sheet, naming, net_options, option, picture_suffix, sheet_options
 
 if TYPE_CHECKING:
@@ -17,14 +18,20 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+EXAMPLES = examples(
+    "explain train xor",
+    "explain train xor --optimizer adam --rate 0.05 --steps 500 --plot loss.svg",
+    "explain train and --net 2-1 --format json",
+)
 
-@click.command("train", short_help="Train on generated NumPy, with progress.")
+
+@click.command("train", short_help="Train on generated NumPy, with progress.", epilog=EXAMPLES)
 @click.argument("data", type=Later("data", "numeric.data", "DATA"))
 @option("--steps", type=click.IntRange(1, 10_000_000), default=2000, metavar="N", help="How many steps are made.")
 @option("--optimizer", default="gd", type=Later("optimizer", "numeric.optimizers", "OPTIMIZERS"), help="The rule of a step.")
 @option("--rate", type=float, metavar="NUMBER", help="The learning rate; else the optimizer's own.")
 @option("--seed", type=click.IntRange(min=0), default=0, metavar="N", help="Draws the parameters to start from.")
-@option("--plot", metavar="FILE", help="Draw the loss step by step: .pdf, .svg or .png.")
+@option("--plot", type=FILE, metavar="FILE", help="Draw the loss step by step: .pdf, .svg or .png.")
 @net_options("2-3-1")
 @sheet_options
 def command(data: str, steps: int, optimizer: str, rate: float | None, seed: int, plot: str | None, net: Net, sheet: Sheet) -> int:
