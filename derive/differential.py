@@ -2,6 +2,12 @@
 
 The shape of a derivative: by a matrix or vector, a number has a gradient of that shape; a column vector by a column
 vector has a Jacobian, one row for each entry of the first; anything by a number has its own shape.
+
+Not supported, and refused by name: derivatives with more than two indices (a matrix by a matrix, a vector by a
+matrix), Jacobians through a matrix that varies (inv(diag(x))*y), single entries and blocks of matrices, Kronecker
+products, functions of matrices that do not work on entries (matrix exponentials, eigenvalues), functions of several
+numbers (max, min), complex numbers. det and inv are taken where X is invertible, logdet where det X > 0, norm2 where
+it is not 0; at kinks (abs, relu, norm1) slopes have the values that ``derive.rules`` declares.
 """
 
 from __future__ import annotations

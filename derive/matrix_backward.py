@@ -69,7 +69,8 @@ def backward(of: Any, root: Any, wrt: Any, written: Written | Expr | None = None
         return {claim: Step(claim, "variable", ((S.One,),), S.One)}
     if wrt not in root.free_symbols:
         return {claim: Step(claim, "constant", (), _zero(wrt))}
-    return _Walk(of, root, wrt, _orders(written)).steps()
+    steps = _Walk(of, root, wrt, _orders(written)).steps()
+    return steps if claim in steps else {**steps, claim: Step(claim, "no path", (), _zero(wrt))}
 
 
 def _zero(wrt: Any) -> Any:
@@ -109,14 +110,13 @@ class _Walk:
         self.nodes.append(node)
 
     def below(self, node: Any) -> Iterator[_Edge]:
-        reached = False
-        for rule in rules_of(node):
+        rules = rules_of(node)
+        if not rules:
+            raise DeriveError(f"no rule for {type(node).__name__} in {node!s:.80}; supported are {SUPPORTED}")
+        for rule in rules:
             for argument, terms in rule.parts(node):
                 if self.wrt in argument.free_symbols:
-                    reached = True
                     yield _Edge(node, rule, argument, terms)
-        if not reached:
-            raise DeriveError(f"no rule for {type(node).__name__} in {node!s:.80}; supported are {SUPPORTED}")
 
     def steps(self) -> dict[Claim, Step]:
         for node in reversed(self.nodes):

@@ -46,9 +46,8 @@ def forward(root: Any, wrt: Any) -> dict[Claim, Step]:
     """
     walk = _Walk(wrt)
     if wrt not in root.free_symbols:
-        rows, cols = root.shape
         claim: Any = Total(root, wrt)
-        return {claim: Step(claim, "constant", (), ZeroMatrix(rows, wrt.shape[0] if is_matrix(wrt) else cols))}
+        return {claim: Step(claim, "constant", (), walk.zero(root))}
     walk.derivative(root)
     return walk.facts
 
@@ -73,6 +72,10 @@ class _Walk:
             self.facts[claim] = self.variable(claim) if one == self.wrt else self.by_law(claim, one)
         return claim
 
+    def zero(self, one: Any) -> Any:
+        rows, cols = one.shape
+        return ZeroMatrix(rows, self.wrt.shape[0] if is_matrix(self.wrt) else cols)
+
     def variable(self, claim: Any) -> Step:
         identity = Identity(self.wrt.shape[0])
         return Step(claim, "variable", ((identity,),), identity)
@@ -92,6 +95,8 @@ class _Walk:
         if rule is None:
             raise _unsupported(one, self.wrt)
         terms = tuple(rule.terms(self, one))
+        if not terms:  # a number before it was 0 after all
+            return Step(claim, "no path", (), self.zero(one))
         joined = [JOINS[rule.joined](*map(self.value, term)) for term in terms]
         alone = rule.head is MatMul and len(terms) == 1 == len(terms[0])
         return Step(claim, "rewritten" if alone else rule.name, terms, plus(*joined))

@@ -212,6 +212,11 @@ def test_the_smallest_derivations(text: str, letter: str, expected: str) -> None
     assert str(matrix_gradient(text, letter).result) == expected
 
 
+def test_a_letter_that_cancels_before_it_arrives_has_the_derivative_zero() -> None:
+    step = matrix_gradient("(sum(A)*(x - x))'*(x - x)", "A").steps[-1]
+    assert (step.rule, step.terms, str(step.value), str(step.value.shape)) == ("no path", (), "0", "(m, n)")  # type: ignore[attr-defined]
+
+
 def test_a_letter_without_influence_has_the_zero_of_its_shape() -> None:
     x, y = MatrixSymbol("x", 3, 1), MatrixSymbol("y", 2, 1)
     assert str(matrix_gradient("sum(x) + 0*sum(Y)", "Y", {"Y": (2, 2)}).result.shape) == "(2, 2)"  # type: ignore[attr-defined]
@@ -370,6 +375,28 @@ def test_jacobians_against_differences(text: str) -> None:
     point, x = random_point(function.givens, 1), function.node("x")
     point[x] = np.abs(point[x]) + 0.1
     assert_close(value(derivation.result, point), numerical_jacobian(lambda at: value(function.expression, {**point, x: at}), point[x]), text)
+
+
+def test_random_columns_against_differences() -> None:
+    supported = 0
+    for seed in range(60):
+        grammar = Grammar(seed)
+        text = grammar.matrix((3, 1), 3)
+        names = letters_in(text)
+        for name in {"x", "z", "a"} & set(names):
+            try:
+                derivation = matrix_gradient(text, name, {one: KINDS[one] for one in names})
+            except DeriveError as refused:
+                message = str(refused)
+                assert "not supported" in message, text
+                continue
+            supported += 1
+            function: Any = derivation.graph
+            point, letter = random_point(function.givens, seed), function.node(name)
+            differences = numerical_gradient if name == "a" else numerical_jacobian
+            expected = differences(lambda at, f=function, p=point, x=letter: value(f.expression, {**p, x: at}), point[letter])
+            assert_close(value(derivation.result, point), expected, (text, name))
+    assert supported > 60
 
 
 BY_A_NUMBER = [
