@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from sympy import Abs, Expr, Float, Heaviside, Integer, Max, Min, NumberSymbol, Piecewise, Rational, S, erf, exp, log, pi, sqrt, tanh
 
 from .errors import UnknownNameError
-from .named import REALS, Activation, Extremum, Lookup, Named, Setting, defined, maximum, minimum
+from .named import REALS, Activation, Extremum, Lookup, Named, Setting, defined, maximum, minimum, of_layer
 from .steps import Term
 
 __all__ = ["ACTIVATIONS", "Activation", "Extremum", "Named", "activation", "activation_of", "defined", "maximum", "minimum", "slope_in_output"]
@@ -129,8 +129,7 @@ def _softmax_partial(place: int, args: tuple[Expr, ...], y: Expr, named: Lookup)
     """p_i(1 − p_i) by the own argument, −p_i·p_j by another."""
     if place == 0:
         return ((y, 1 - y),)
-    other = args[place]
-    return ((S.NegativeOne, y, named(SOFTMAX.function(other, *(one for one in args if one != other)))),)
+    return ((S.NegativeOne, y, named(SOFTMAX.function, args[place], args)),)
 
 
 SIGMOID = Activation("sigmoid", _logistic, lambda z, y: ((y, 1 - y),), (ZERO, ONE), largest=QUARTER, steepest=ZERO, stable="sigmoid")
@@ -232,14 +231,23 @@ def activation_of(expression: Expr) -> Activation | None:
     return _NATIVE.get(expression.func)
 
 
-def slope_in_output(expression: Expr, x: Expr, y: Expr, named: Lookup = lambda value: value) -> tuple[str, tuple[Term, ...]] | None:
+def slope_in_output(expression: Expr, x: Expr, y: Expr, named: Lookup = of_layer) -> tuple[str, tuple[Term, ...]] | None:
     """The slope of an activation by the argument x, in its output y and, for a layer's, in the outputs that ``named`` gives.
 
     With it the name of what it rests on: "output", "other output" (by another unit's argument) or "setting". None where
     the expression is no activation, or reads x otherwise than as one of its arguments.
     """
     record, args = activation_of(expression), expression.args
-    if record is None or args.count(x) != 1 or any(arg != x and arg.has_free(x) for arg in args):
+    if record is None or (place := _place(args, x)) is None:
         return None
-    place = args.index(x)
+    if any(arg == x or arg.has_free(x) for other, arg in enumerate(args) if other != place and (arg is x or not arg.is_Symbol)):
+        return None
     return "output" if place == 0 else "other output" if record.whole else "setting", record.partial(place, args, y, named)
+
+
+def _place(args: tuple[Expr, ...], x: Expr) -> int | None:
+    """The first place of x; as a rule it is the very same object, which is seen at once among many."""
+    for place, arg in enumerate(args):
+        if arg is x:
+            return place
+    return args.index(x) if x in args else None

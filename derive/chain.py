@@ -7,12 +7,13 @@ the number of edges; no path is ever listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Mul, S, Symbol, expand
 
 from .activations import activation_of, slope_in_output
+from .named import Lookup, of_layer
 from .rules import slope
 from .shares import with_shares
 from .steps import Claim, Factor, Local, Step, Term, Total
@@ -77,10 +78,10 @@ def _value(graph: Graph, steps: dict[Claim, Step], factor: Factor) -> Expr:
     return (graph.cited.get(factor) if isinstance(factor, Total) else None) or steps[factor].value
 
 
-def local_step(definition: Definition, x: Symbol, named: Callable[[Expr], Expr] = lambda value: value) -> Step:
+def local_step(definition: Definition, x: Symbol, named: Lookup = of_layer) -> Step:
     """The fact ∂definition/∂x, the other arguments held fixed: in the output where its function allows.
 
-    ``named`` gives the symbol of an output that a whole layer enters, where the graph has one.
+    ``named`` gives the symbols of the other outputs of a layer, where the graph has them.
     """
     claim = Local(definition.symbol, x)
     found = slope_in_output(definition.expression, x, definition.symbol, named)

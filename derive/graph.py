@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from sympy import Add, Expr, Symbol, sympify
 
 from .chain import derive
 from .errors import DeriveError, UnknownNameError
-from .named import Named
+from .named import Named, of_layer
 from .names import refuse_look_alikes, symbol
 from .steps import Derivation, Total
 from .written import Written, summands
@@ -157,12 +157,13 @@ class Graph:
         return {one.symbol: one for one in self.definitions}
 
     @cached_property
-    def _named(self) -> dict[Expr, Symbol]:
-        return {one.expression: one.symbol for one in self.definitions if isinstance(one.expression, Named)}
+    def _of_layers(self) -> dict[tuple[object, Expr, frozenset[Expr]], Symbol]:
+        whole = ((one.symbol, one.expression) for one in self.definitions if isinstance(one.expression, Named) and one.expression.record.whole)
+        return {(expression.func, expression.args[0], frozenset(expression.args)): name for name, expression in whole}
 
-    def named(self, expression: Expr) -> Expr:
-        """The symbol that is defined as this application of a named function, else the expression itself."""
-        return self._named.get(expression, expression)
+    def named(self, function: Callable[..., Expr], own: Expr, args: tuple[Expr, ...]) -> Expr:
+        """The symbol that is defined as this function of a whole layer, of one argument among all; else the function itself."""
+        return self._of_layers.get((function, own, frozenset(args))) or of_layer(function, own, args)
 
     @cached_property
     def _by_name(self) -> dict[str, Symbol]:

@@ -16,11 +16,16 @@ from sympy import Add, Dummy, Expr, Function, Heaviside, Max, Min, Mul, S
 from .steps import Term
 from .written import Written
 
-__all__ = ["REALS", "Activation", "Extremum", "Named", "Setting", "defined", "maximum", "minimum"]
+__all__ = ["REALS", "Activation", "Extremum", "Named", "Setting", "defined", "maximum", "minimum", "of_layer"]
 
 REALS = (S.NegativeInfinity, S.Infinity)
 
-Lookup = Callable[[Expr], Expr]
+Lookup = Callable[[Callable[..., Expr], Expr, tuple[Expr, ...]], Expr]
+
+
+def of_layer(function: Callable[..., Expr], own: Expr, args: tuple[Expr, ...]) -> Expr:
+    """A function of a whole layer, of the argument ``own`` among all the arguments."""
+    return function(own, *(one for one in args if one != own))
 
 
 class Named(Function):
@@ -110,7 +115,7 @@ class Activation:
     largest slope (the least upper bound), steepest a place where f has it. in_output: a further form of the slope, in y.
 
     whole(place, args, y, named) is for a function of a whole layer: the slope by the argument in that place, in the
-    outputs that ``named`` gives for other values of the function. maps is the number of affine maps of each unit, which
+    outputs that ``named`` gives for other own arguments. maps is the number of affine maps of each unit, which
     become the arguments. inline functions stand in formulas as their definition; native ones are SymPy's own. text is
     what a user wrote, in z or z1, z2, …: see ``own``. ``stable`` names the form in which code computes it where the
     definition overflows or cancels.
@@ -165,7 +170,7 @@ class Activation:
         own = tuple(given)
         return (*own, *(one.usual for one in self.settings[len(own) :]))
 
-    def partial(self, place: int, args: tuple[Expr, ...], y: Expr, named: Lookup = lambda value: value) -> tuple[Term, ...]:
+    def partial(self, place: int, args: tuple[Expr, ...], y: Expr, named: Lookup = of_layer) -> tuple[Term, ...]:
         """The slope by the argument in that place, a sum of ordered products; y is the output."""
         if self.whole is not None:
             return self.whole(place, args, y, named)

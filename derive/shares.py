@@ -42,11 +42,9 @@ def _coefficients(value: Expr, shares: Sequence[Symbol]) -> tuple[Expr, dict[Sym
     rest: list[Expr] = []
     parts: dict[Symbol, list[Expr]] = {one: [] for one in shares}
     for term in Add.make_args(expand_mul(value)):
-        inside = [one for one in shares if one in term.free_symbols]
-        if not inside:
-            rest.append(term)
-        elif len(inside) == 1 and not (term / inside[0]).has_free(inside[0]):
-            parts[inside[0]].append(term / inside[0])
-        else:
+        inside = [one for one in Mul.make_args(term) if one in parts]
+        own = Mul(*(one for one in Mul.make_args(term) if one not in parts))
+        if len(inside) > 1 or not own.free_symbols.isdisjoint(parts):
             return None
+        (parts[inside[0]] if inside else rest).append(own)  # type: ignore[index]
     return Add(*rest), {one: Add(*own) for one, own in parts.items()}
