@@ -101,3 +101,30 @@ def test_the_help_says_how_the_shell_learns_to_complete():
     for line in re.findall(r"_EXPLAIN_COMPLETE=(\w+)_source", text):
         assert line in ("bash", "zsh", "fish")
     assert 'eval "$(_EXPLAIN_COMPLETE=bash_source explain)"' in text
+
+
+def test_no_help_loads_anything_heavy(python):
+    program = (
+        "import sys, click; from explain.cli import COMMANDS, explain; context = click.Context(explain); "
+        "texts = [explain.get_command(context, name).get_help(context) for name in COMMANDS]; "
+        "print(len(texts), {'sympy', 'numpy', 'matplotlib', 'rich'} & set(sys.modules))"
+    )
+    done = python("-c", program)
+    assert done.stdout.strip() == f"{len(COMMANDS)} set()", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (["claim", "x + x = 2*x"], {"numpy", "matplotlib", "rich"}),
+        (["gradient", "w1", "--blank", "--format", "text"], {"numpy", "matplotlib", "rich"}),
+        (["code", "--lang", "python"], {"matplotlib", "rich"}),
+        (["activation", "tanh"], {"matplotlib", "rich"}),
+        (["loss", "huber"], {"numpy", "matplotlib", "rich"}),
+        (["optimizer", "adam"], {"matplotlib", "rich"}),
+    ],
+)
+def test_a_command_loads_what_it_needs(python, arguments, unwanted):
+    program = "import sys; from explain.cli import explain\ntry: explain.main(sys.argv[1:])\nfinally: print('loaded:', *(unwanted & set(sys.modules)), file=sys.stderr)"
+    done = python("-c", f"unwanted = {unwanted!r}; {program}", *arguments)
+    assert done.stderr.splitlines()[-1] == "loaded:", done.stderr

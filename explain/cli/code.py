@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import click
 
-from .choices import FILE, Among, GraphName
+from .choices import FILE, GraphName, Later
 from .endings import delivered, said
 from .examples import examples
 from .graph import read
@@ -26,7 +26,7 @@ EXAMPLES = examples(
 @click.argument("source", type=FILE, metavar="[FILE|-]", required=False)
 @option("--of", type=GraphName(), metavar="NAME", help="With FILE: what is differentiated; else the last name that is defined.")
 @option("--wrt", multiple=True, type=GraphName(), metavar="NAME", help="With FILE: by what; else by every name that is given. Repeatable.")
-@option("--lang", default="numpy", type=Among("lang", "explain.listings", "LANGS"), help="numpy for arrays, python for plain floats.")
+@option("--lang", default="numpy", type=Later("lang", "explain.listings", "LANGS"), metavar="[numpy|python]", help="numpy for arrays, python for plain floats.")
 @net_options()
 @sheet_options
 def command(source: str | None, of: str | None, wrt: tuple[str, ...], lang: str, net: Net, sheet: Sheet) -> None:
