@@ -185,7 +185,7 @@ def _again(first: Jacobian) -> Jacobian:
     unfolded: dict[Symbol, Expr] = {}
     for one in definitions:
         unfolded[one.symbol] = one.expression.xreplace(unfolded)
-    larger = Graph(graph.givens, [*graph.definitions, *definitions], graph.roles)
+    larger = Graph(graph.givens, [*graph.definitions, *definitions], graph.roles, shares=graph.shares)
     return Jacobian(larger, tuple(names[Total(of, one)] for one in first.wrt), first.wrt, unfolded)
 
 

@@ -233,6 +233,7 @@ NETWORKS: list[tuple[tuple[int, ...], dict[str, str]]] = [
     ((2, 2, 2), {}),
     ((1, 2, 1), {"activation": "tanh", "output": "identity", "loss": "squared_error", "biases": "per-layer"}),
     ((2, 2, 2, 1), {"activation": "relu", "biases": "none"}),
+    ((1, 2, 2), {"activation": "swish", "output": "softmax", "biases": "none"}),
 ]
 
 
@@ -243,6 +244,7 @@ def test_the_hessian_of_a_loss_is_right_in_named_nodes(sizes: tuple[int, ...], o
     assert found.matrix.free_symbols <= set(net.graph.order)
     draw = Random(3)
     point: dict[Expr, Expr] = {one: Rational(draw.randint(5, 95), 100) for one in net.graph.givens}
+    point |= {one: Rational(1, len(net.graph.shares)) for one in net.graph.shares}
     values = dict(point)
     for one in net.graph.definitions:
         values[one.symbol] = defined(one.expression).xreplace(values).evalf(40)
