@@ -24,29 +24,21 @@ def layerwise(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> s
     ones = _ones(layers)
     lines = [_assignment(one, layers, ones, dialect) for one in _needed(layers, loss)]
     texts, rooms = inplace(lines, {**layers.rows} | {f"{name}_1": layers.rows[name] + 1 for name in ones})
-    kept = ", ".join([*_kept(layers, ones), *rooms.rows, *rooms.constants.values()])
-    body = [f"{kept}, = held or rooms(len(inputs), theta.dtype)", "weight = weight or 1.0 / len(inputs)"]
-    body += [f"{'X_1[:-1]' if 'X' in ones else 'X[:]'} = inputs.T", "T[:] = targets.T", "gradient = np.empty_like(theta)"]
+    made = _made(layers, ones, rooms, any("apart" in one for one in texts))
+    body = [f"{', '.join(made)} = held or rooms(len(inputs), theta.dtype)", "weight = weight or 1.0 / len(inputs)"]
+    body += ["np.copyto(X, inputs.T)", "np.copyto(T, targets.T)", "gradient = np.empty_like(theta)"]
     body += [line for layer in net.layers for line in _parameters(net, layer)]
-    body += [f"{name} = {name}_1[:-1]" for name in ones if name != "X"]
-    if any("apart" in one for one in texts):
-        body.append(f"apart = np.ones(({net.sizes[-1]}, {net.sizes[-1]}), theta.dtype) - np.eye({net.sizes[-1]}, dtype=theta.dtype)")
     body += [*texts, *(line for layer in net.layers for line in _returned(net, layer))]
-    body.append(f"return {f'float({layers.shares}.sum()) * weight' if loss else '0.0'}, gradient")
-    head = f"{ARRAY.header}\n\n\n{_rooms(layers, ones, rooms)}\n\ndef loss_and_gradient(theta, inputs, targets, held=None, weight=None):\n"
+    body.append(f"return {f'float(np.add.reduce({layers.shares}, axis=None)) * weight' if loss else '0.0'}, gradient")
     text = "".join(f"    {line}\n" for line in body)
-    return f"{'import math' if 'math.' in text else ''}\n{head}{text}".lstrip()
+    head = f"{_rooms(made)}\n\ndef loss_and_gradient(theta, inputs, targets, held=None, weight=None):\n"
+    return f"{'import math' if 'math.' in text else ''}\n{ARRAY.header}\n\n\n{head}{text}".lstrip()
 
 
 def _ones(layers: Layered) -> list[str]:
     """What is read with a row of ones below: X_1 for X."""
     read = {one.name for line in layers.lines for one in line.reads}
     return [name for name in layers.rows if f"{name}_1" in read]
-
-
-def _kept(layers: Layered, ones: list[str]) -> list[str]:
-    """The rooms that have names of their own."""
-    return [*(f"{name}_1" for name in ones), *([] if "X" in ones else ["X"]), "T"]
 
 
 def _needed(layers: Layered, loss: bool) -> list[Line]:
@@ -65,14 +57,21 @@ def _assignment(line: Line, layers: Layered, ones: list[str], dialect: Dialect) 
     return Assignment(line.name.name, printed(line.code, dialect), line.note, line.name.name if fixed else "")
 
 
-def _rooms(layers: Layered, ones: list[str], rooms: Rooms) -> str:
-    """The function that makes the rooms: those with a row of ones filled with ones, the others as they come."""
-    shapes = [f"np.ones(({layers.rows[name] + 1}, n), dtype)" for name in ones]
-    named = [layers.rows[name] for name in _kept(layers, ones) if name in layers.rows]
-    shapes += [f"np.empty({f'({rows}, n)' if rows else 'n'}, dtype)" for rows in (*named, *rooms.rows.values())]
-    shapes += [f"np.full(n, {number!r}, dtype)" for number in rooms.constants]
-    made = "".join(f"        {one},\n" for one in shapes)
-    return f'def rooms(n, dtype=float):\n    """The arrays in which n samples are computed, a column each."""\n    return (\n{made}    )\n'
+def _made(layers: Layered, ones: list[str], rooms: Rooms, apart: bool) -> dict[str, str]:
+    """The names of the arrays that are kept, and how each is made."""
+    made: dict[str, str] = {}
+    for name in ones:
+        made |= {f"{name}_1": f"np.ones(({layers.rows[name] + 1}, n), dtype)", name: f"{name}_1[:-1]"}
+    plain = {name: layers.rows[name] for name in ("X", "T") if name not in made} | rooms.rows
+    made |= {name: f"np.empty({f'({rows}, n)' if rows else 'n'}, dtype)" for name, rows in plain.items()}
+    made |= {name: f"np.full(n, {number!r}, dtype)" for number, name in rooms.constants.items()}
+    outputs = layers.net.sizes[-1]
+    return made | ({"apart": f"np.ones(({outputs}, {outputs}), dtype) - np.eye({outputs}, dtype=dtype)"} if apart else {})
+
+
+def _rooms(made: dict[str, str]) -> str:
+    lines = "".join(f"    {name} = {how}\n" for name, how in made.items())
+    return f'def rooms(n, dtype=float):\n    """The arrays in which n samples are computed, a column each."""\n{lines}    return {", ".join(made)}\n'
 
 
 def _slices(net: Network, layer: int) -> tuple[slice, slice]:
