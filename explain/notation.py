@@ -207,8 +207,10 @@ class Board:
             return pieces[0]
         gather = self.numbers is None
         parts: list[Formula] = []
-        for piece in pieces:
+        for place, piece in enumerate(pieces):
             body = self.inside(piece._replace(minus=False) if gather else piece, PRODUCT)
+            if place < len(pieces) - 1:
+                body = _closed_function(body)
             parts += [*([Times("·" if dots or not gather or _needs_dot(parts[-1], body) else "")] if parts else []), body]
         return Piece(row(*parts), PRODUCT, gather and sum(piece.minus for piece in pieces) % 2 == 1)
 
@@ -456,6 +458,14 @@ def _needs_dot(before: Formula, after: Formula) -> bool:
     if _is_word(before.base if isinstance(before, Script) else before) and _is_word(base):
         return True
     return isinstance(base, Number) or (isinstance(before, Fence) and isinstance(first, Fence) and _all_numbers(before) and _all_numbers(first))
+
+
+def _closed_function(body: Formula) -> Formula:
+    """A function without parentheses gets them where something follows: ln(x) y, since ln x y says another thing."""
+    match body:
+        case Row((Name(_, "function") as name, Times(""), argument)):
+            return row(name, fenced(argument))
+    return body
 
 
 def _is_word(node: Formula) -> bool:

@@ -55,6 +55,11 @@ def test_an_expression_is_set_as_a_hand_writes_it(text: str, expected: str) -> N
     assert one_line(Board().formula(parse_expression(text))) == expected
 
 
+def test_a_function_in_front_of_a_factor_is_closed() -> None:
+    shown = [one_line(Board().formula(parse_written(text))) for text in ("log(x)*y", "y*log(x)", "log(x)*log(y)")]
+    assert shown == ["ln(x) y", "y ln x", "ln(x) ln y"]
+
+
 @pytest.mark.parametrize("text", ["y*x + b", "b + y*x", "(1 - t)*log(1 - x)", "x*2", "z - (x - y)", "(a - b)**2/2", "-(a + b)"])
 def test_a_definition_keeps_the_order_in_which_it_was_written(text: str) -> None:
     shown = one_line(Board().formula(parse_written(text)))
