@@ -1,7 +1,7 @@
 """Stable forms: what code computes in place of the forms of the page that overflow or cancel.
 
 A node that is an activation has kin: further quantities beside its value, such as 1 − y and ln y, each a line of
-its own, which stand wherever the page has them. ``PATTERNS`` finds what means the same without being a node.
+its own, which stand wherever the page has them. What means the same without being a node is found by ``patterns``.
 
 To add a stable form of an activation: a row of kin in ``STABLE``, under the name that its record has in ``stable``,
 with templates in both dialects of ``printers`` where ordinary functions will not do. An activation without a row
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sympy import Abs, Add, Expr, Heaviside, Max, Min, Mul, Piecewise, S, Symbol, erf, exp, log, sign, tanh
+from sympy import Abs, Expr, Heaviside, Max, Min, Piecewise, Symbol, exp, log, sign, tanh
 
 from derive.activations import SELU_ALPHA, SELU_SCALE, activation, activation_of, maximum, minimum
 from derive.written import Written, total
@@ -24,7 +24,7 @@ from .printers import Form
 if TYPE_CHECKING:
     from .writer import Writer
 
-__all__ = ["FORMS", "PATTERNS", "STABLE", "Kin", "applied", "stable", "value_of"]
+__all__ = ["FORMS", "STABLE", "Kin", "Shifted", "applied", "shifted", "sigmoid", "softmax", "value_of"]
 
 Known = Mapping[str, Expr]
 
@@ -43,7 +43,8 @@ class Kin:
     means: Callable[[Known], Expr] | None = None
 
 
-def _sigmoid(z: Expr) -> Expr:
+def sigmoid(z: Expr) -> Expr:
+    """σ(z), which keeps its name."""
     return activation("sigmoid").function(z)
 
 
@@ -75,7 +76,7 @@ STABLE: dict[str, tuple[Kin, ...]] = {
         ),
     ),
     "swish": (
-        Kin("gate", lambda k: _sigmoid(k["s1"] * k["x"]), "sigmoid({s1}*{x})"),
+        Kin("gate", lambda k: sigmoid(k["s1"] * k["x"]), "sigmoid({s1}*{x})"),
         Kin("y", lambda k: k["x"] * k["gate"], "swish({x})"),
         Kin(
             "slope", lambda k: k["gate"] * (1 + k["s1"] * k["x"] * (1 - k["gate"])), "the slope of {y}",
@@ -109,7 +110,7 @@ def applied(writer: Writer, page: Expr, args: list[Expr], name: Symbol | None = 
     if record is None:
         return _formed(writer, page, [writer.named(arg) for arg in args])
     if record.stable == "softmax" and len(args) > 1:
-        return _softmax(writer, page.func, [writer.named(arg) for arg in args], name)
+        return softmax(writer, page.func, [writer.named(arg) for arg in args], name)
     if record.stable in STABLE:
         return _activated(writer, record.stable, page.func(*map(writer.named, args)), name)
     spelt = record.spelt(*page.args) if record.spelt is not None else None
@@ -145,7 +146,7 @@ def _related(writer: Writer, kin: Kin, known: dict[str, Expr]) -> Expr:
     return writer.put(own, code, note) if code is not None else writer.add(own, Form.of(kin.made, known), note)  # type: ignore[arg-type]
 
 
-def _softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | None) -> Symbol:
+def softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | None) -> Symbol:
     """The lines of e^z/Σe^z, shifted by the largest z, for one z of a layer; what the layer shares is written once.
 
     1 − p comes from the sum over the others. ln Σ is ln(1 + the sum over all but the largest), which is the least of
@@ -154,7 +155,7 @@ def _softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | Non
     page = function(*args)
     if page in writer.meaning:
         return writer.meaning[page] if name is None else writer.add(name, writer.meaning[page])
-    shared = _shifted(writer, args)
+    shared = shifted(writer, args)
     y = name or writer.fresh(f"softmax_{args[0]}" if args[0].is_Symbol else "softmax")
     writer.add(y, shared.exps[args[0]] / shared.total, f"softmax({args[0]})")
     rest = writer.add(writer.fresh(f"rest_{y}"), shared.others[args[0]] / shared.total, f"1 - {y}")
@@ -165,7 +166,7 @@ def _softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | Non
 
 
 @dataclass(frozen=True, slots=True)
-class _Shifted:
+class Shifted:
     """What the softmax of several numbers shares: the largest, e^(z − largest), their sum, the sums without each, the least of these."""
 
     top: Expr
@@ -175,7 +176,7 @@ class _Shifted:
     tail: Expr
 
 
-def _shifted(writer: Writer, args: list[Expr]) -> _Shifted:
+def shifted(writer: Writer, args: list[Expr]) -> Shifted:
     """The lines that the functions of all these numbers have in common, written once."""
     key = frozenset(args)
     if key not in writer.layers:
@@ -184,7 +185,7 @@ def _shifted(writer: Writer, args: list[Expr]) -> _Shifted:
         whole = writer.add(writer.fresh(f"total_{args[0]}"), total(tuple(exps.values())), "their sum")
         others = {one: tuple(power for other, power in exps.items() if other != one) for one in args}
         sums = {one: writer.add(writer.fresh(f"others_{one}"), total(powers), f"their sum without exp_{one}") for one, powers in others.items()}
-        writer.layers[key] = _Shifted(top, exps, whole, sums, _folded(writer, "smaller", list(sums.values())))
+        writer.layers[key] = Shifted(top, exps, whole, sums, _folded(writer, "smaller", list(sums.values())))
     return writer.layers[key]
 
 
@@ -204,138 +205,6 @@ def _formed(writer: Writer, page: Expr, names: list[Expr]) -> Expr:
     return writer.form(form, dict(zip(keys, names, strict=True)))
 
 
-# ---- what means the same
-
-
-def stable(writer: Writer, code: Written | Expr) -> Written | Expr:
-    """The code itself, or what stands for it: a name that has this meaning, or the form of a pattern."""
-    if isinstance(code, Written) and _long(code):
-        return code
-    value = value_of(code)
-    if value in writer.meaning:
-        return writer.meaning[value]
-    if value.is_Add and -value in writer.meaning:
-        return Written("neg", (writer.meaning[-value],))
-    return next((found for pattern in PATTERNS if (found := pattern(writer, value)) is not None), code)
-
-
 def value_of(code: Written | Expr) -> Expr:
     """The code as an expression, which may have another order."""
     return code.expression if isinstance(code, Written) else code
-
-
-def _long(code: Written) -> bool:
-    """Is this a sum or a product that no pattern can mean? (It is dear to build the expression of a long one.)"""
-    if code.head == "+":
-        return len(code.args) > 2
-    return code.head == "*" and not any(isinstance(arg, log) for arg in code.args)
-
-
-def _residual(writer: Writer, value: Expr) -> Written | None:
-    """y − t = (1 − t)·y − t·(1 − y), which does not cancel where y is near 1."""
-    if not (value.is_Add and len(value.args) == 2):
-        return None
-    for y, other in (value.args, value.args[::-1]):
-        for back, (one, t) in ((False, (y, -other)), (True, (-y, other))):
-            rest = writer.kin[one].get("rest") if one in writer.kin and writer.kin[one]["kind"].name in ("sigmoid", "softmax") else None  # type: ignore[union-attr]
-            if rest is not None and t.is_Symbol:
-                parts = [Written("*", (1 - t, one)), Written("*", (t, rest))]
-                first, second = reversed(parts) if back else parts
-                return Written("+", (first, Written("neg", (second,))))
-    return None
-
-
-def _cross_entropy(writer: Writer, value: Expr) -> Written | None:
-    """t ln σ(z) + (1 − t) ln(1 − σ(z)) = t z − max(z, 0) − ln(1 + e^(−|z|)), which takes one logarithm."""
-    if not (value.is_Add and len(value.args) == 2):
-        return None
-    for known in writer.kin.values():
-        if "logrest" in known:
-            t, rest = (value.coeff(known[name]) for name in ("log", "logrest"))
-            scale = t + rest
-            if t != 0 and rest != 0 and abs(scale) == 1:
-                linear, top, gap = Written("*", (t * scale, known["x"])), known["top"], known["gap"]
-                parts = (linear, Written("neg", (top,)), Written("neg", (gap,))) if scale == 1 else (top, Written("neg", (linear,)), gap)
-                return Written("+", parts)  # in this order, the first two cancel exactly
-    return None
-
-
-def _xlogy(writer: Writer, value: Expr) -> Expr | None:
-    """x ln y, which is 0 where x is."""
-    logs = [one for one in value.args if isinstance(one, log)] if value.is_Mul else []
-    if not logs or logs[0].args[0].is_number:
-        return None
-    x: Expr = Mul(*(one for one in value.args if one is not logs[0]))
-    return None if x.is_number else writer.form("xlogy", {"x": writer.named(x), "y": writer.named(logs[0].args[0])})
-
-
-def _logistic(writer: Writer, value: Expr) -> Expr | Written | None:
-    """1/(1 + e^(−z)) is the sigmoid, however it was written."""
-    power = _one_plus(exp, value.base) if value.is_Pow and value.exp == -1 else None
-    return None if power is None else writer.code(_sigmoid(-power))
-
-
-def _softplus(writer: Writer, value: Expr) -> Expr | None:
-    """ln(1 + e^z), which need not overflow."""
-    power = _one_plus(exp, value.args[0]) if isinstance(value, log) else None
-    return None if power is None else writer.form("softplus", {"x": writer.named(power)})
-
-
-def _logsumexp(writer: Writer, value: Expr) -> Expr | None:
-    """ln Σ e^z, shifted by the largest z."""
-    powers = _powers(value.args[0]) if isinstance(value, log) else None
-    if powers is None:
-        return None
-    shared = _shifted(writer, [writer.named(one) for one in powers])
-    return shared.top + writer.form("log1p", {"x": shared.tail})
-
-
-def _share(writer: Writer, value: Expr) -> Expr | Written | None:
-    """e^z/Σe^z is the softmax, however it was written."""
-    if not value.is_Mul:
-        return None
-    for below in value.args:
-        powers = _powers(below.base) if below.is_Pow and below.exp == -1 else None
-        above = next((one for one in value.args if isinstance(one, exp) and powers and one.args[0] in powers), None)
-        if powers is not None and above is not None:
-            own = above.args[0]
-            names = [writer.named(one) for one in (own, *(one for one in powers if one != own))]
-            return Mul(*(one for one in value.args if one not in (above, below))) * _softmax(writer, activation("softmax").function, names, None)
-    return None
-
-
-def _powers(value: Expr) -> list[Expr] | None:
-    """The z of a sum Σ e^z of several."""
-    return [one.args[0] for one in value.args] if isinstance(value, Add) and all(isinstance(one, exp) for one in value.args) else None  # type: ignore[misc]
-
-
-def _expm1(writer: Writer, value: Expr) -> Expr | None:
-    """c·e^z − c, which cancels near 0, also among other terms."""
-    if not (isinstance(value, Add) and value.args[0].is_Number):
-        return None
-    scale = -value.args[0]
-    power = next((term for term in value.args if isinstance(term / scale, exp)), None)
-    if power is None:
-        return None
-    others = Add(*(term for term in value.args[1:] if term != power))
-    return others + scale * writer.form("expm1", {"x": writer.named((power / scale).args[0])})
-
-
-def _erfc(writer: Writer, value: Expr) -> Expr | None:
-    """c + c·erf(z) = c·erfc(−z), which cancels on the left."""
-    scale = value.args[0] if isinstance(value, Add) and value.args[0].is_Rational else S.One
-    inner = _one_plus(erf, value / scale if scale == 1 else Add(*(one / scale for one in value.args)))
-    return None if inner is None else scale * writer.form("one plus erf", {"x": writer.named(inner)})
-
-
-def _one_plus(function: type[Expr], value: Expr, one: Expr = S.One) -> Expr | None:
-    """z where the value is 1 + f(z)."""
-    if isinstance(value, Add) and len(value.args) == 2 and one in value.args:
-        other = next(arg for arg in value.args if arg != one)
-        return other.args[0] if isinstance(other, function) else None  # type: ignore[return-value]
-    return None
-
-
-PATTERNS: tuple[Callable[[Any, Expr], Expr | Written | None], ...] = (
-    _residual, _cross_entropy, _xlogy, _share, _logistic, _logsumexp, _softplus, _expm1, _erfc,
-)  # fmt: skip

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Expr, Mul, S, Symbol
+from sympy import Add, Expr, Mul, S, Symbol
 
 from derive.activations import Extremum, activation_of
 from derive.graph import Definition, Graph
 from derive.steps import Claim, Local, Step, Term, Total
 from derive.written import Written, total
 
+from .patterns import stable
 from .printers import Code, Form
-from .stable import FORMS, applied, stable, value_of
+from .stable import FORMS, applied, value_of
 
 __all__ = ["Line", "Writer"]
 
@@ -192,7 +193,7 @@ class Writer:
         slope, spread, cancels = self.facts[slopes[0]].value, [], False
         for inner in self.facts[wholes[0]].terms:
             local: Expr = Mul(*(self.facts[one].value if isinstance(one, Local) else one for one in inner if not isinstance(one, Total)))
-            joined = local * slope
+            joined: Expr = Add(*(part * slope for part in Add.make_args(local)))
             cancels |= _denominators(joined) < _denominators(local)
             spread.append((*(one for one in inner if isinstance(one, Total)), joined))
         return spread if cancels else [term]

@@ -132,6 +132,18 @@ def test_a_weight_read_directly_and_through_the_network():
     assert gradient["w"] == pytest.approx(float(by_substitution(graph, "L", ["w"], at)[1]["w"]), rel=1e-13)
 
 
+@pytest.mark.parametrize("w", [-800.0, -30.0, 0.3, 30.0, 800.0])
+def test_a_saturated_output_that_is_read_twice(w):
+    """∂J/∂s is a sum of a quotient that runs off and of something else: the slope of s goes to each of them."""
+    h = compile_gradient(parse_graph("z = w*x\ns = sigmoid(z)\nL = -log(s) - log(1 - s)\nM = s**2\nJ = L + M"), of="J", wrt=["w"])
+    with mpmath.workdps(800):
+        s = 1 / (1 + mpmath.exp(-mpmath.mpf(w)))
+        exact = float(2 * s - 1 + 2 * s * s * (1 - s))
+    for values in ({"w": w, "x": 1.0}, {"w": [w, w], "x": 1.0}):
+        with np.errstate(all="raise", under="ignore"):
+            assert np.ravel(h(values)[1]["w"])[0] == pytest.approx(exact, rel=1e-14)
+
+
 def test_of_itself_of_an_inner_node_and_of_nothing():
     h = compile_gradient(PRICE, of="total", wrt=["total", "apple", "tax"])
     assert h({"apple": 3, "count": 4, "tax": 9}) == (12.0, {"total": 1.0, "apple": 4.0, "tax": 0.0})
