@@ -63,7 +63,8 @@ class Net:
             raise click.BadParameter(
                 f"{self.output!r} is no activation of the output units; -o {self.output} writes the page to that file", param_hint="'--output'"
             )
-        hidden = self.activation.split(",") if "," in self.activation else self.activation
+        layers = re.split(r",(?![^()]*\))", self.activation)  # not at a comma between parentheses
+        hidden = layers if len(layers) > 1 else self.activation
         return Network(*self.sizes(most_weights), activation=hidden, output=self.output, loss=self.loss, numbering=self.numbering, biases=self.biases)
 
     def sizes(self, most_weights: float = MOST_WEIGHTS) -> list[int]:
