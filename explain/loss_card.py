@@ -25,13 +25,13 @@ from .document import Block, Document, Equation, Inline, Paragraph
 from .factors import fact_lines
 from .formula import Lines, row
 from .lesson import Lesson
-from .lines import equals
+from .lines import Line, equals
 from .locales import Locale, locale
 from .notation import Board, board_of
 
 __all__ = ["loss_card", "loss_names"]
 
-L = Symbol("L")
+L, INNER = Symbol("L"), Symbol("S")
 UNIT = (S.Zero, S.One)
 FREE = ((Fraction(1, 2), 1), (1, 1), (2, Fraction(1, 2)), (-1, 1))  # predictions and targets of one unit
 CERTAIN = ((Fraction(9, 10), 1), (Fraction(9, 10), 0), (Fraction(1, 2), 1), (Fraction(1, 10), 1))
@@ -105,10 +105,16 @@ class Card:
         return self.record.of(self.targets, self.predictions)
 
     @cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        """The loss; what stands under a root, or in another function of all units, has a name of its own."""
+        if self.units > 1 and isinstance(self.written, Written) and callable(self.written.head):
+            return Definition.of(INNER, self.written.args[0]), Definition.of(L, Written(self.written.head, (INNER,)))
+        return (Definition.of(L, self.written),)
+
+    @cached_property
     def derivation(self) -> Derivation:
         """By the first prediction."""
-        graph = Graph((*self.predictions, *self.targets), [Definition.of(L, self.written)])
-        return graph.derivation(L, self.predictions[0])
+        return Graph((*self.predictions, *self.targets), self.definitions).derivation(L, self.predictions[0])
 
     @cached_property
     def output(self) -> Activation | None:
@@ -135,7 +141,8 @@ class Card:
         """The loss, what its letters mean, and what may be chosen."""
         o, t = (self.board.name(one[0]) for one in (self.predictions, self.targets))
         sentences = [*self._functions(), self.say("card.letters", o=o, t=t), *self._domain()]
-        equation = Equation(row(self.board.name(L), equals(self.board.formula(self.written))), "definition")
+        lines: list[Line] = [(self.board.name(one.symbol), equals(self.board.formula(one.written or one.expression)), None) for one in self.definitions]
+        equation = Equation(Lines(tuple(lines)) if len(lines) > 1 else row(*lines[0][:2]), "definition")
         return [Paragraph((), self.say("card.function")), equation, Paragraph(self.words.in_line(sentences))]
 
     def _functions(self) -> Iterator[tuple[Inline, ...]]:
@@ -160,8 +167,16 @@ class Card:
 
     def by_rules(self) -> list[Block]:
         """The derivative by the first prediction, law by law."""
-        derivation = ruled(L, self.written, self.predictions[0], self.derivation.graph.givens)
-        return by_rule_blocks(derivation, self.board, self.words, self.detail)
+        variables = [self.predictions[0], *(one.symbol for one in self.definitions)]
+        blocks = [
+            block
+            for one, x in zip(self.definitions, variables, strict=False)
+            for block in by_rule_blocks(ruled(one.symbol, one.written or one.expression, x, _givens(one, x)), self.board, self.words, self.detail)
+        ]
+        if len(self.definitions) == 1:
+            return blocks
+        lines = fact_lines(Lesson(self.derivation, self.board, self.words), self.derivation[self.derivation.claim])
+        return [*blocks, Paragraph((), self.say("chain")), Equation(Lines(tuple(lines)), "chain")]
 
     def before(self) -> list[Block]:
         """What the chain rule makes of it together with the output activation."""
@@ -214,6 +229,10 @@ class Card:
         """The numbers at the points, each derivative beside its central difference."""
         rounding = self.say("card.rounding", places=str(self.board.notation.decimals))
         return [Paragraph(rounding, self.say("point")), *(table(one, self.board, self.words) for one in self.parts)]
+
+
+def _givens(one: Definition, x: Symbol) -> list[Symbol]:
+    return sorted({x, *one.expression.free_symbols}, key=lambda name: name.name)  # type: ignore[arg-type]
 
 
 def expression_of(written: Written | Expr) -> Expr:

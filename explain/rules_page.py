@@ -13,7 +13,7 @@ from sympy import Expr, Symbol
 
 from derive.graph import Role
 from derive.rules import RULES, Law, Rule, fraction, stated
-from derive.steps import Factor, Local, Step, Term
+from derive.steps import Claim, Factor, Local, Step, Term
 from derive.written import Written
 
 from .document import Block, Equation, Inline, Paragraph
@@ -24,6 +24,7 @@ from .notation import ATOM, PRODUCT, SUM, Board, Piece
 
 __all__ = ["is_by_rules", "of_functions", "rules"]
 
+LONG = 12  # operations in a definition whose derivative is called by its name
 SILENT = ("constant", "variable", "definition")
 LINEAR = ("constant", "variable", "sum", "constant factor", "product", "quotient")  # whose arguments are no inner functions
 FUNCTIONS, CONSTANTS = ("f", "g", "u"), ("a", "c", "n")
@@ -157,13 +158,17 @@ class _Page:
 
     def applied(self) -> list[Block]:
         """Each step: the derivative of a part, what its law makes of it, and the law's name."""
-        lines = [
-            (self.factor(step.claim).formula, equals(self.board.inside(self.by_its_rule(step, self.factor), SUM)), self.reason(step)) for step in self.shown()
-        ]
+        lines = [(self.called(step.claim), equals(self.board.inside(self.by_its_rule(step, self.factor), SUM)), self.reason(step)) for step in self.shown()]
         here = self.lesson.board.name(self.node)
         several = sum(step.rule == "definition" for step in self.lesson.derivation.steps) > 1
         lead = self.lesson.say("rules.of", of=here) if several else self.lesson.say("rules")
         return [Paragraph((), lead), Equation(Lines(tuple(lines)), self.lesson.label(f"rules-{self.node}"))]
+
+    def called(self, claim: Claim) -> Formula:
+        """The derivative of a part; of the whole by its name where the whole is long."""
+        whole = claim.of == self.lesson.derivation.graph.by_symbol[self.node].expression
+        long = whole and claim.of.count_ops() > LONG
+        return self.board.claim(Local(self.node, self.x)) if long else self.factor(claim).formula
 
     def result(self) -> list[Block]:
         """The parts put in their places, put in order, and the number."""

@@ -123,6 +123,7 @@ def test_an_activation_card_says_it(name, said):
         ("mse(half=yes)", "over=mean, half=yes"),
         ("huber", "huber(z, δ) = {(1/2) z², |z| ≤ δ;"),
         ("sum(abs(t - o)**3)", "L = |t − o|³"),
+        ("rmsle", "L = √S"),
     ],
 )
 def test_a_loss_card_says_it(name, said):

@@ -125,6 +125,6 @@ def test_no_help_loads_anything_heavy(python):
     ],
 )
 def test_a_command_loads_what_it_needs(python, arguments, unwanted):
-    program = "import sys; from explain.cli import explain\ntry: explain.main(sys.argv[1:])\nfinally: print('loaded:', *(unwanted & set(sys.modules)), file=sys.stderr)"
-    done = python("-c", f"unwanted = {unwanted!r}; {program}", *arguments)
+    watch = f"print('loaded:', *({unwanted!r} & set(sys.modules)), file=sys.stderr)"
+    done = python("-c", f"import sys; from explain.cli import explain\ntry: explain.main(sys.argv[1:])\nfinally: {watch}", *arguments)
     assert done.stderr.splitlines()[-1] == "loaded:", done.stderr
