@@ -13,7 +13,7 @@ from derive.steps import Local, Step, Total
 from derive.written import Written
 
 from .document import Block, Equation, Inline, Paragraph
-from .formula import Formula, Lines, Row, row
+from .formula import Formula, Lines, Name, Row, row
 from .lesson import Lesson, is_simple
 from .lines import NOTHING, Line, called, equals, signed_number
 from .notation import SUM, Board, Piece
@@ -179,13 +179,15 @@ def _cancelled(lesson: Lesson, step: Step) -> Formula:
 
 
 def _insight(lesson: Lesson, step: Step) -> list[Block]:
-    if step.because != "cancel" or not lesson.is_delta(step.claim):
+    if step.because not in ("cancel", "shares") or not lesson.is_delta(step.claim):
         return []
     local = next((one for one in step.cited() if isinstance(one, Local)), None)
     definition = lesson.derivation.graph.by_symbol.get(local.of) if local else None  # type: ignore[arg-type]
-    if definition is None or activation_of(definition.expression) is None:
+    record = activation_of(definition.expression) if definition else None
+    if definition is None or record is None:
         return []
-    return [Paragraph(lesson.say("insight.cancel", function=_function_name(lesson, definition.expression)))]
+    name = Name(record.name) if record.whole else _function_name(lesson, definition.expression)
+    return [Paragraph(lesson.say(f"insight.{step.because}", function=name))]
 
 
 def _function_name(lesson: Lesson, application: Expr) -> Formula:

@@ -83,6 +83,7 @@ LOCALE = Locale(
         "reason.pythagoras": "sin² + cos² = 1, cosh² − sinh² = 1",
         "reason.chain": "chain rule",
         "reason.no path": "no path",
+        "insight.shares": "The slopes of {function} cancel the denominators that the loss brings, and what is left of the targets sums to 1: this is why the two go together.",
         "insight.cancel": "The slope of {function} cancels the denominator that the loss brings: this is why the two go together.",
         "opened.terms": "Law by law, from the inside out:",
         "opened.activation": "Law by law, from the inside out, where {definition}:",

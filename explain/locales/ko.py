@@ -83,6 +83,7 @@ LOCALE = Locale(
         "reason.pythagoras": "sin² + cos² = 1, cosh² − sinh² = 1",
         "reason.chain": "연쇄법칙",
         "reason.no path": "경로 없음",
+        "insight.shares": "{function}의 기울기가 손실에서 나온 분모를 약분하고, 남은 목푯값의 합은 1이 된다. 이 둘을 함께 쓰는 까닭이 여기에 있다.",
         "insight.cancel": "{function}의 기울기가 손실에서 나온 분모를 약분한다. 이 둘을 함께 쓰는 까닭이 여기에 있다.",
         "opened.terms": "안쪽부터 규칙 하나씩 쓰면 다음과 같다.",
         "opened.activation": "{definition}에서 안쪽부터 규칙 하나씩 쓰면 다음과 같다.",
