@@ -10,8 +10,10 @@ from typing import Any
 from sympy import Expr, Symbol, false, true
 from sympy.logic.boolalg import And
 
+from derive.cases import CASES
 from derive.claims import Side, assumptions, side, split_claim
 from derive.judging import judge
+from derive.proofs import FREE
 from derive.sampling import number, points
 from derive.verdicts import Verdict
 from derive.written import Written
@@ -147,7 +149,8 @@ def _method(claim: Claim) -> tuple[Inline, ...]:
 SLOPES = "both sides have the same derivative, and the same value at "
 METHODS = {
     "both sides are the same expression": "claim.by same",
-    "an identity of rational functions in free generators": "claim.by identity",
+    FREE: "claim.by identity",
+    CASES: "claim.by cases",
 }
 
 

@@ -66,6 +66,7 @@ def test_the_exit_code_and_the_last_line_say_the_verdict(claim, code, line):
         ("(a + b)**2 = a**2 + 2*a*b + b**2", "Multiplied out over a common denominator, the two sides are the same."),
         ("log(a*b) = log(a) + log(b) for a > 0, b > 0", "By ln(u v) = ln u + ln v, and multiplied out"),
         ("atan(x) + atan(1/x) = pi/2 for x > 0", "same derivative and the same value at x = 1"),
+        ("max(a, b) = (a + b + abs(a - b))/2", "In every case of the signs, multiplied out"),
         ("x/x = 1", "This holds where x ≠ 0."),
         ("diff(relu(z), z) = 1", "It does hold where z > 0."),
         ("1/sqrt(-1 - x**2) = 1", "No point was found at which both sides are defined."),
@@ -86,6 +87,7 @@ def test_the_reason_is_given_in_words(claim, sentence):
         "(a + b)**2 = a**2 + 2*a*b + b**2",
         "log(a*b) = log(a) + log(b) for a > 0, b > 0",
         "atan(x) + atan(1/x) = pi/2 for x > 0",
+        "max(a, b) = (a + b + abs(a - b))/2",
         "1/sqrt(-1 - x**2) = 1",
     ],
 )

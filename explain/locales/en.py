@@ -180,6 +180,8 @@ LOCALE = Locale(
         "claim.by same": "Both sides are the same expression.",
         "claim.by identity": "Multiplied out over a common denominator, the two sides are the same.",
         "claim.by identity.laws": "By {laws}, and multiplied out over a common denominator, the two sides are the same.",
+        "claim.by cases": "In every case of the signs, multiplied out over a common denominator, the two sides are the same.",
+        "claim.by cases.laws": "In every case of the signs, by {laws}, and multiplied out over a common denominator, the two sides are the same.",
         "claim.by slopes": "Both sides have the same derivative and the same value at {point}, so they are the same throughout.",
         "claim.everywhere": "This holds for all real values.",
         "claim.where": "This holds where {domain}.",

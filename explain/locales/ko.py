@@ -180,6 +180,8 @@ LOCALE = Locale(
         "claim.by same": "양변은 같은 식이다.",
         "claim.by identity": "통분하여 전개하면 양변이 같다.",
         "claim.by identity.laws": "{laws:을} 쓰고 통분하여 전개하면 양변이 같다.",
+        "claim.by cases": "부호의 경우마다 통분하여 전개하면 양변이 같다.",
+        "claim.by cases.laws": "부호의 경우마다 {laws:을} 쓰고 통분하여 전개하면 양변이 같다.",
         "claim.by slopes": "양변은 도함수가 같고 {point}에서 값도 같으므로 늘 같다.",
         "claim.everywhere": "모든 실숫값에서 성립한다.",
         "claim.where": "{domain}인 곳에서 성립한다.",
