@@ -4,6 +4,11 @@ A local fact is compared with the difference of its one definition, all other ar
 with the difference of the forward pass between its variable and its result. Both what the step prints (the
 sum of its terms) and its closed form are compared. The bound adds the errors of the difference and of the
 printed number, so "agrees" is a statement, not a tolerance: at least three digits of the slope are certain.
+
+Three checks, by what is checked: ``check`` a derivation step by step, in plain floats and, where they do not suffice, in
+as many digits as it takes; ``check_gradient`` a gradient of any Python function, coordinate by coordinate;
+``network_checks.check_network`` the compiled gradient of a network, or anybody's, with all parameters at once in
+NumPy: a hundred thousand take some milliseconds (``check_graph`` is the same for any graph).
 """
 
 from __future__ import annotations

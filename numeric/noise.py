@@ -42,7 +42,7 @@ def _lively_scatter(value: Callable[[float], float], x: float, step: float) -> f
 def _scatter(row: list[float]) -> float:
     """The standard deviation of the noise in values at PLACES: in sixth divided differences a smooth f vanishes."""
     windows = range(len(row) - 6)
-    return math.sqrt(sum(_divided(row[start : start + 7], PLACES[start : start + 7]) ** 2 for start in windows) / len(windows))
+    return math.hypot(*(_divided(row[start : start + 7], PLACES[start : start + 7]) for start in windows)) / math.sqrt(len(windows))
 
 
 def _divided(values: Sequence[float], places: Sequence[int]) -> float:

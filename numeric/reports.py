@@ -12,9 +12,9 @@ from .differences import Difference
 from .operations import FLOATS, Arithmetic, Pair
 from .values import SPECK
 
-__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", "aligned", "excess", "judged"]
+__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", "aligned", "brief", "counted", "excess", "judged", "summary"]
 
-AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE = "agrees", "wrong", "at a kink", "not resolvable"
+VERDICTS = AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE = "agrees", "wrong", "at a kink", "not resolvable"
 CERTAIN = 5e-4  # the bound, relative to the slope, above which agreement would say nothing
 FAINT = 2.0**-26  # the same for a slope of 0, relative to a usual slope
 
@@ -90,21 +90,30 @@ class Report(Mapping[Any, Check]):
     @property
     def counted(self) -> str:
         """The word for what is counted, in its number."""
-        return self.kind if len(self) == 1 else _PLURALS.get(self.kind, f"{self.kind}s")
+        return counted(self.kind, len(self))
 
     @property
     def summary(self) -> str:
         """One line: how many agree, the largest error with its bound, and what else was found."""
-        agreeing = self.having(AGREES)
-        largest = max(agreeing, key=lambda one: one.error, default=None)
-        errors = f" (largest error {_brief(largest.error)}, bound {_brief(largest.bound)})" if largest else ""
-        line = f"{len(agreeing)} of {len(self)} {self.counted} agree{'s' if len(self) == 1 else ''} with central differences{errors}"
-        others = [f"{len(found)} {words}" for verdict, words in _OTHERS.items() if (found := self.having(verdict))]
-        return "; ".join([line, *others])
+        largest = max(self.having(AGREES), key=lambda one: one.error, default=None)
+        return summary({one: len(self.having(one)) for one in VERDICTS}, self.kind, (largest.error, largest.bound) if largest else None)
 
     def __str__(self) -> str:
         rows = [_HEADINGS, *(_row(one) for one in self.checks.values())]
         return "\n".join([*aligned(rows, _WORDS), *map(str, self.having(WRONG)), self.summary])
+
+
+def counted(kind: str, count: int) -> str:
+    """The word for so many of this kind."""
+    return kind if count == 1 else _PLURALS.get(kind, f"{kind}s")
+
+
+def summary(counts: Mapping[str, int], kind: str, largest: tuple[float, float] | None) -> str:
+    """One line: how many of each verdict, and the largest error among those that agree, with its bound."""
+    total = sum(counts.values())
+    errors = f" (largest error {brief(largest[0])}, bound {brief(largest[1])})" if largest else ""
+    line = f"{counts[AGREES]} of {total} {counted(kind, total)} agree{'s' if total == 1 else ''} with central differences{errors}"
+    return "; ".join([line, *(f"{counts[verdict]} {words}" for verdict, words in _OTHERS.items() if counts[verdict])])
 
 
 _PLURALS = {"entry": "entries"}
@@ -115,10 +124,11 @@ _WORDS = (0, 7)  # the columns of words, set to the left
 
 def _row(one: Check) -> tuple[str, ...]:
     long = [f"{number:.10g}" for number in (one.terms, one.value, one.difference)]
-    return (str(one.claim), *long, f"{one.h:.1e}", _brief(one.error), _brief(one.bound), one.verdict)
+    return (str(one.claim), *long, f"{one.h:.1e}", brief(one.error), brief(one.bound), one.verdict)
 
 
-def _brief(number: float) -> str:
+def brief(number: float) -> str:
+    """An error as a page shows it: one digit and its power of ten."""
     return f"{number:.0e}".replace("e-0", "e-") if number else "0"
 
 

@@ -1,0 +1,138 @@
+"""Checks of whole gradients: every parameter of a network, or of any graph, beside its central difference at once.
+
+``check_network`` takes a network layer by layer where it has plain layers (``layer_differences``), whatever its
+size, and else the graph as a whole (``graph_differences``). ``NetworkCheck`` is the same, prepared once for many
+points. What does not agree at first sight is looked at again with more care, so that a verdict is one of
+``checking``: agrees, wrong, at a kink, or not resolvable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sympy import Symbol
+
+from derive.errors import DeriveError, listed
+from derive.graph import Graph
+from derive.network import Network
+
+from .batch_reports import BatchReport
+from .batches import array
+from .compiling import CompiledLoss, compile_gradient, loss_and_gradient
+from .graph_differences import GraphDifferences
+from .ladders import UNIT
+from .layer_differences import Estimate, LayerDifferences
+from .network_parts import differs_by_layer
+from .points import point
+from .reports import CERTAIN
+
+__all__ = ["NetworkCheck", "check_graph", "check_network"]
+
+SINGLE_UNIT = 2.0**-24
+
+
+def check_network(
+    net: Network | CompiledLoss, theta: Any, inputs: Any, targets: Any, gradient: Any = None, masks: Any = None, form: str | None = None
+) -> BatchReport:
+    """Every partial derivative of the mean loss over a batch beside its central difference: a report by parameter.
+
+    net is a network, or what ``loss_and_gradient`` made of one, whose gradient is checked unless another is given: flat, of
+    the shape of theta, or by layer, {"W1": …, "b1": …}. The other arguments are those of ``loss_and_gradient``. form is
+    "layers" or "whole"; by default layers where there are plain ones. Raises DeriveError for arrays that do not fit.
+    """
+    return NetworkCheck(net, form)(theta, inputs, targets, gradient, masks)
+
+
+def check_graph(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol], at: Mapping[Any, Any], gradient: Mapping[Any, Any] | None = None) -> BatchReport:
+    """The partial derivatives of a node by many givens beside their central differences: a report by name.
+
+    at has a number for every given. gradient is {name: number}; by default what ``compile_gradient`` makes is checked.
+    """
+    compiled = compile_gradient(graph, of, wrt)
+    values = {one: float(value) for one, value in point(graph.givens, at, graph.by_symbol).items()}
+    found = compiled(values)[1] if gradient is None else {str(key): value for key, value in gradient.items()}
+    names = [one.name for one in compiled.wrt]
+    if set(found) != set(names):
+        raise DeriveError(f"gradient has entries for {listed(found)}; asked are {listed(names)}")
+    differences = GraphDifferences(graph, compiled.of, compiled.wrt)
+    return _compared(np.array([float(found[one]) for one in names]), lambda careful: differences.estimate(values, careful=careful), names=names)
+
+
+class NetworkCheck:
+    """The check of a network, prepared: call it with (theta, inputs, targets) as often as you like. See ``check_network``."""
+
+    def __init__(self, net: Network | CompiledLoss, form: str | None = None) -> None:
+        self.compiled = net if isinstance(net, CompiledLoss) else loss_and_gradient(net)
+        self.net = self.compiled.net
+        plain = differs_by_layer(self.net)
+        if form not in (None, "layers", "whole") or (form == "layers" and not plain):
+            reason = "; this network has more than plain layers: use 'whole'" if form == "layers" else "; it is 'layers' or 'whole'"
+            raise DeriveError(f"form={form!r}{reason}")
+        self.layers = LayerDifferences(self.net) if plain and form != "whole" else None
+
+    @cached_property
+    def whole(self) -> GraphDifferences:
+        """The differences of the graph as a whole."""
+        return GraphDifferences(self.net.graph, self.net.loss, self.net.parameters)
+
+    def __call__(self, theta: Any, inputs: Any, targets: Any, gradient: Any = None, masks: Any = None) -> BatchReport:
+        """The report at one point."""
+        theta, inputs, targets = self.compiled.fitting.checked(theta, inputs, targets)
+        single = theta.dtype == np.float32
+        if gradient is None:
+            more = () if masks is None else (masks,)
+            found = (
+                self.compiled(theta, inputs, targets, *more)[1]
+                if more
+                else self.compiled.unchecked("float32" if single else "float64")(theta, inputs, targets)[1]
+            )
+        else:
+            found = self._given(gradient)
+            single = single or found.dtype == np.float32
+        if single:
+            theta, inputs, targets, found = (one.astype(float) for one in (theta, inputs, targets, found))
+        unit = SINGLE_UNIT if single else UNIT
+        if self.layers is None:
+            values = self._values(theta, inputs, targets, masks)
+            return _compared(
+                found, lambda careful: self.whole.estimate(values, unit, careful), names=[one.name for one in self.net.parameters], samples=len(inputs)
+            )
+        layers = self.layers
+        return _compared(
+            found, lambda careful: layers.estimate(theta, inputs, targets, unit, careful),
+            layers.blocks, lambda: layers.variants(theta, inputs, targets), samples=len(inputs),
+        )  # fmt: skip
+
+    def _given(self, gradient: Any) -> np.ndarray:
+        """A gradient that someone brings, as a flat array; what is in it may be anything."""
+        flat = self.net.pack(gradient) if isinstance(gradient, Mapping) else gradient
+        found = array("gradient", flat)
+        if found.shape != (self.compiled.fitting.count,):
+            raise DeriveError(f"gradient has the shape {found.shape}; this network needs ({self.compiled.fitting.count},), or {{'W1': …, 'b1': …}}")
+        return found if found.dtype == np.float32 else found.astype(float)
+
+    def _values(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> dict[Symbol, Any]:
+        """The value of every given, a column of samples where they differ."""
+        columns = [(self.net.inputs, inputs), (self.net.targets, targets), (self.net.masks, np.asarray(masks, float))]
+        values: dict[Symbol, Any] = dict(zip(self.net.parameters, theta.tolist(), strict=True))
+        return {**self.compiled.held, **values} | {one: table[:, place] for symbols, table in columns for place, one in enumerate(symbols)}
+
+
+def _compared(
+    gradient: np.ndarray,
+    estimate: Callable[[bool], Estimate],
+    blocks: Sequence[Any] = (),
+    variants: Callable[[], Iterator[tuple[str, np.ndarray]]] | None = None,
+    names: Sequence[str] | None = None,
+    samples: int = 1,
+) -> BatchReport:
+    """The report: from the quick estimate where that settles everything, else from the careful one."""
+    with np.errstate(all="ignore"):
+        found = estimate(False)
+        settled = ((np.abs(gradient - found.value) <= found.bound) & (found.bound <= CERTAIN * np.abs(found.value))).all()
+        if not settled:
+            found = estimate(True)
+    return BatchReport(gradient, found, bool(settled), tuple(blocks), names, variants, samples, rough=not blocks)
