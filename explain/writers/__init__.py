@@ -34,6 +34,7 @@ __all__ = [
     "write",
 ]
 
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a reader may choose about the form of a page, whatever is on it.
