@@ -9,7 +9,7 @@ points. What does not agree at first sight is looked at again with more care, so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,7 @@ def check_graph(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol], at:
     if set(found) != set(names):
         raise DeriveError(f"gradient has entries for {listed(found)}; asked are {listed(names)}")
     differences = GraphDifferences(graph, compiled.of, compiled.wrt)
-    return _compared(np.array([float(found[one]) for one in names]), lambda careful: differences.estimate(values, careful=careful), names=names)
+    return _compared(np.array([float(found[one]) for one in names]), partial(differences.estimate, values), names=names)
 
 
 class NetworkCheck:
@@ -81,30 +81,26 @@ class NetworkCheck:
     def __call__(self, theta: Any, inputs: Any, targets: Any, gradient: Any = None, masks: Any = None) -> BatchReport:
         """The report at one point."""
         theta, inputs, targets = self.compiled.fitting.checked(theta, inputs, targets)
-        single = theta.dtype == np.float32
-        if gradient is None:
-            more = () if masks is None else (masks,)
-            found = (
-                self.compiled(theta, inputs, targets, *more)[1]
-                if more
-                else self.compiled.unchecked("float32" if single else "float64")(theta, inputs, targets)[1]
-            )
-        else:
-            found = self._given(gradient)
-            single = single or found.dtype == np.float32
+        found = self._own(theta, inputs, targets, masks) if gradient is None else self._given(gradient)
+        single = theta.dtype.char == "f" or found.dtype.char == "f"
         if single:
             theta, inputs, targets, found = (one.astype(float) for one in (theta, inputs, targets, found))
-        unit = SINGLE_UNIT if single else UNIT
+        estimate = partial(self.estimate, theta, inputs, targets, masks, SINGLE_UNIT if single else UNIT)
         if self.layers is None:
-            values = self._values(theta, inputs, targets, masks)
-            return _compared(
-                found, lambda careful: self.whole.estimate(values, unit, careful), names=[one.name for one in self.net.parameters], samples=len(inputs)
-            )
-        layers = self.layers
-        return _compared(
-            found, lambda careful: layers.estimate(theta, inputs, targets, unit, careful),
-            layers.blocks, lambda: layers.variants(theta, inputs, targets), samples=len(inputs),
-        )  # fmt: skip
+            return _compared(found, estimate, names=[one.name for one in self.net.parameters], samples=len(inputs))
+        return _compared(found, estimate, self.layers.blocks, partial(self.layers.variants, theta, inputs, targets), samples=len(inputs))
+
+    def estimate(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any = None, unit: float = UNIT, careful: bool = False) -> Estimate:
+        """The differences alone; see ``LayerDifferences.estimate``."""
+        if self.layers is not None:
+            return self.layers.estimate(theta, inputs, targets, unit, careful)
+        return self.whole.estimate(self._values(theta, inputs, targets, masks), unit, careful)
+
+    def _own(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> np.ndarray:
+        """The compiled gradient, at arguments that are known to fit."""
+        if masks is not None or self.net.masks:
+            return self.compiled(theta, inputs, targets, masks)[1]
+        return self.compiled.unchecked("float32" if theta.dtype.char == "f" else "float64")(theta, inputs, targets)[1]
 
     def _given(self, gradient: Any) -> np.ndarray:
         """A gradient that someone brings, as a flat array; what is in it may be anything."""
@@ -116,14 +112,14 @@ class NetworkCheck:
 
     def _values(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> dict[Symbol, Any]:
         """The value of every given, a column of samples where they differ."""
-        columns = [(self.net.inputs, inputs), (self.net.targets, targets), (self.net.masks, np.asarray(masks, float))]
+        columns = [(self.net.inputs, inputs), (self.net.targets, targets), (self.net.masks, np.asarray(masks if masks is not None else (), float))]
         values: dict[Symbol, Any] = dict(zip(self.net.parameters, theta.tolist(), strict=True))
         return {**self.compiled.held, **values} | {one: table[:, place] for symbols, table in columns for place, one in enumerate(symbols)}
 
 
 def _compared(
     gradient: np.ndarray,
-    estimate: Callable[[bool], Estimate],
+    estimate: Callable[..., Estimate],
     blocks: Sequence[Any] = (),
     variants: Callable[[], Iterator[tuple[str, np.ndarray]]] | None = None,
     names: Sequence[str] | None = None,
@@ -131,8 +127,8 @@ def _compared(
 ) -> BatchReport:
     """The report: from the quick estimate where that settles everything, else from the careful one."""
     with np.errstate(all="ignore"):
-        found = estimate(False)
+        found = estimate(careful=False)
         settled = ((np.abs(gradient - found.value) <= found.bound) & (found.bound <= CERTAIN * np.abs(found.value))).all()
         if not settled:
-            found = estimate(True)
+            found = estimate(careful=True)
     return BatchReport(gradient, found, bool(settled), tuple(blocks), names, variants, samples, rough=not blocks)

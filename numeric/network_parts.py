@@ -6,9 +6,8 @@ The functions are compiled from the definitions alone, each from that of one uni
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 from sympy import Symbol
 
 from derive.errors import DeriveError
@@ -23,10 +22,13 @@ from .printers import ARRAY
 from .programs import program
 from .sources import function_of, pointwise
 
-__all__ = ["Block", "Head", "blocks_of", "differs_by_layer", "head_of", "hidden_functions", "value_function"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Block", "Head", "blocks_of", "differs_by_layer", "head_of", "hidden_functions", "is_dense", "value_function"]
 
 Z, Y, SHARE = Symbol("z"), Symbol("y"), Symbol("share")
-Head = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+Head = Callable[["np.ndarray", "np.ndarray", "np.ndarray"], "np.ndarray"]
 
 
 class Block(NamedTuple):
@@ -47,9 +49,15 @@ class Block(NamedTuple):
         return own.reshape(self.shape[::-1]).T if self.turned else own.reshape(self.shape)
 
 
+def is_dense(net: Network) -> bool:
+    """Has every layer its weights and biases, and nothing else that is learnt, added, left out or held fixed?"""
+    beside = (net.skips, net.frozen, net.dropout is not None, net.l1 is not None, net.l2 is not None, net.widths != net.sizes)
+    return not any(beside) and not any(record.learned for record in net.activations)
+
+
 def differs_by_layer(net: Network) -> bool:
-    """Are the layers of this network plain enough to be taken one by one?"""
-    return not net.extras and all(record.whole is None for record in net.activations[:-1])
+    """Can the layers of this network be taken one by one: are they dense, and the hidden units functions of their own net?"""
+    return is_dense(net) and all(record.whole is None for record in net.activations[:-1])
 
 
 def value_function(graph: Graph, of: Symbol) -> Callable[..., Any]:
@@ -114,6 +122,7 @@ def _whole_head(net: Network) -> Head:
     nets = last.nets(1)
     graph = Graph((*nets, *last.targets), [one for one in last.graph.definitions if one.symbol not in nets])
     function = value_function(graph, last.loss)
+    import numpy as np  # the arbiter asks for what a network is, and needs no arrays
 
     def head(moved: np.ndarray, nets: np.ndarray, targets: np.ndarray) -> np.ndarray:
         every = np.broadcast_to(nets[:, None, :], (*moved.shape, units)).copy()

@@ -7,12 +7,15 @@ at most. The fixture ``gradcheck`` of the pytest plugin is the same function wit
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what a test loads before it checks anything stays as light as it was
+    from .batch_reports import BatchReport
     from .coordinates import Coordinates
     from .reports import Check, Report
+
+    AnyReport = Report | BatchReport
 
 __all__ = ["assert_gradients"]
 
@@ -21,7 +24,7 @@ SHOWN = 20  # rows of a table that a reader still takes in
 
 def assert_gradients(
     fun: Any, grad: Any = None, at: Any = None, *, names: str | Sequence[str] = "x", points: int = 1, seed: int = 0, factor: float = 1.0, complete: bool = False
-) -> tuple[Report, ...]:
+) -> tuple[AnyReport, ...]:
     """Raise AssertionError, with a table of what is wrong, unless a gradient agrees with central differences; else give the reports.
 
     fun is a function of one argument that gives one number; ``at`` is such an argument: a number, a flat or nested list, an array,
@@ -29,8 +32,9 @@ def assert_gradients(
     of ``at``, or is that gradient. It may be left out where ``at`` holds arrays of torch or jax: then their own backward pass
     is checked. Arrays in float32 are checked as such.
 
-    fun may also be a Network: then grad(theta, inputs, targets) is checked, by default what ``loss_and_gradient``
-    compiles, at ``at=(theta, inputs, targets)`` or at random points; or a Derivation, of which every step is checked.
+    fun may also be a Network, or what ``loss_and_gradient`` made of one: then grad(theta, inputs, targets) is checked, by default
+    the compiled one, at ``at=(theta, inputs, targets)`` or at random points, all parameters at once; or a Derivation,
+    of which every step is checked.
 
     names: for the entries of a flat point, or one name for all of them. points: how many points; after ``at``
     itself they lie around it, each number changed by up to a quarter. factor: how many times its bound an error may
@@ -54,11 +58,13 @@ def assert_gradients(
     return tuple(reports)
 
 
-def _reports(fun: Any, grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[Report]:
+def _reports(fun: Any, grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[AnyReport]:
     """A report for every point, made when the one before has passed."""
     from derive import Derivation, Network
 
-    if isinstance(fun, Network):
+    from .compiling import CompiledLoss
+
+    if isinstance(fun, Network | CompiledLoss):
         return _of_network(fun, grad, at, points, seed)
     if isinstance(fun, Derivation):
         return _of_derivation(fun, at, points, seed)
@@ -85,7 +91,7 @@ def _around(at: Any, names: str | Sequence[str], points: int, seed: int) -> Iter
 # ---- what is checked
 
 
-def _of_function(fun: Callable[[Any], Any], grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[Report]:
+def _of_function(fun: Callable[[Any], Any], grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[AnyReport]:
     from derive.errors import DeriveError
 
     from .checking import check_gradient
@@ -95,10 +101,16 @@ def _of_function(fun: Callable[[Any], Any], grad: Any, at: Any, names: str | Seq
         raise DeriveError(f"fun={fun!r}, at={at!r}: there must be {wanted}")
     for home, values in _around(at, names, points, seed):
         own = grad if grad is not None else _own_gradient(fun, home)
+        _refuse_fixed(own, points)
         slopes = home.keyed(own(home.point(values)) if callable(own) else own)
-        if not callable(own) and points > 1:
-            raise DeriveError(f"points={points}, but grad is the gradient at one point; give a function")
         yield check_gradient(lambda moved, home=home: fun(home.point(moved)), slopes, values, home.bits)
+
+
+def _refuse_fixed(grad: Any, points: int) -> None:
+    from derive.errors import DeriveError
+
+    if not callable(grad) and points > 1:
+        raise DeriveError(f"points={points}, but grad is the gradient at one point; give a function")
 
 
 def _own_gradient(fun: Callable[[Any], Any], home: Coordinates) -> Callable[[Any], Any]:
@@ -112,7 +124,7 @@ def _own_gradient(fun: Callable[[Any], Any], home: Coordinates) -> Callable[[Any
     return lambda x: gradient(module, fun, x)
 
 
-def _of_derivation(derivation: Any, at: Any, points: int, seed: int) -> Iterator[Report]:
+def _of_derivation(derivation: Any, at: Any, points: int, seed: int) -> Iterator[AnyReport]:
     from derive.errors import DeriveError
 
     from .checking import check
@@ -123,38 +135,38 @@ def _of_derivation(derivation: Any, at: Any, points: int, seed: int) -> Iterator
         yield check(derivation, at if place == 0 and not callable(at) else home.point(values))
 
 
-def _of_network(net: Any, grad: Any, at: Any, points: int, seed: int) -> Iterator[Report]:
-    from .checking import check_gradient
-    from .compiling import loss_and_gradient
+def _of_network(net: Any, grad: Any, at: Any, points: int, seed: int) -> Iterator[AnyReport]:
+    from .network_checks import NetworkCheck
 
-    compiled = loss_and_gradient(net)
-    names = [one.name for one in net.parameters]
+    check = NetworkCheck(net)
+    if grad is not None:
+        _refuse_fixed(grad, points)
     for place, generator in enumerate(_generators(seed, points)):
-        theta, inputs, targets = compiled.fitting.checked(*(at if at is not None and place == 0 else _batch(net, generator)))
-        slopes = compiled(theta, inputs, targets)[1] if grad is None else grad(theta, inputs, targets)
-        slopes = net.pack(slopes) if isinstance(slopes, Mapping) else slopes
-        moved = dict(zip(names, map(float, theta), strict=True))
-        yield check_gradient(
-            lambda values, inputs=inputs, targets=targets: compiled(list(values.values()), inputs, targets)[0],
-            dict(zip(names, slopes, strict=True)), moved,
-        )  # fmt: skip
+        theta, inputs, targets, *masks = at if at is not None and place == 0 else _batch(check.compiled.fitting, generator)
+        slopes = grad(*check.compiled.fitting.checked(theta, inputs, targets), *masks) if callable(grad) else grad
+        yield check(theta, inputs, targets, slopes, *masks)
 
 
-def _batch(net: Any, generator: random.Random, samples: int = 3) -> tuple[Any, Any, Any]:
-    """Random parameters and a small batch; every target is one that each loss takes."""
-    theta = [generator.uniform(-2, 2) for _ in net.parameters]
+def _batch(fitting: Any, generator: random.Random, samples: int = 3) -> tuple[list[Any], ...]:
+    """Random parameters and a small batch, with targets that the loss takes, and masks where there is dropout."""
+    net, low, high = fitting.net, max(fitting.low, -1.0), min(fitting.high, 1.0)
+    theta = [generator.uniform(-2, 2) for _ in range(fitting.count)]
     inputs = [[generator.uniform(-2, 2) for _ in net.inputs] for _ in range(samples)]
-    return theta, inputs, [[generator.random() for _ in net.targets] for _ in range(samples)]
+    targets = [[generator.uniform(low, high) for _ in net.targets] for _ in range(samples)]
+    if fitting.shares:
+        targets = [[one / sum(row) for one in row] for row in targets]
+    masks = [[generator.choice((0, 1)) for _ in net.masks] for _ in range(samples)]
+    return (theta, inputs, targets, masks) if net.masks else (theta, inputs, targets)
 
 
 # ---- what is said
 
 
-def _refuse_wrong(report: Report, factor: float, where: str) -> None:
+def _refuse_wrong(report: AnyReport, factor: float, where: str) -> None:
     __tracebackhide__ = True
     from .reports import WRONG
 
-    wrong = sorted((one for one in report.having(WRONG) if not one.error <= factor * one.bound), key=lambda one: _excess(one), reverse=True)
+    wrong = sorted((one for one in report.having(WRONG) if not one.error <= factor * one.bound), key=_excess, reverse=True)
     if not wrong:
         return
     allowed = f"; an error may be {factor:g} times its bound" if factor > 1 else ""
@@ -180,13 +192,16 @@ def _table(wrong: list[Check]) -> list[str]:
     return aligned(rows, words=(0, 5))
 
 
-def _refuse_unseen(reports: list[Report], complete: bool) -> None:
+def _refuse_unseen(reports: list[AnyReport], complete: bool) -> None:
     """Fail where nothing was seen, or, where everything should be, something was not."""
     __tracebackhide__ = True
     from .reports import NOT_RESOLVABLE
 
-    unseen = [key for key in reports[0] if all(report[key].verdict == NOT_RESOLVABLE for report in reports)]
+    unseen = {one.claim: one.name for one in reports[0].having(NOT_RESOLVABLE)}
+    for report in reports[1:]:
+        still = {one.claim for one in report.having(NOT_RESOLVABLE)} if unseen else set()
+        unseen = {claim: name for claim, name in unseen.items() if claim in still}
     if not unseen or (len(unseen) < len(reports[0]) and not complete):
         return
-    names = ", ".join(reports[0][key].name for key in unseen[:SHOWN]) + (" …" if len(unseen) > SHOWN else "")
+    names = ", ".join(list(unseen.values())[:SHOWN]) + (" …" if len(unseen) > SHOWN else "")
     raise AssertionError(f"at no point could a difference resolve {names}: nothing is known of them; check at other points\n\n{reports[0].summary}")
