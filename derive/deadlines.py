@@ -13,6 +13,9 @@ from .errors import DeriveError
 __all__ = ["TooLongError", "within"]
 
 
+ENDED = ("sympy.", "mpmath.", "derive.")  # whose calls may be left in the middle
+
+
 class TooLongError(DeriveError):
     """Something took longer than it may."""
 
@@ -31,7 +34,8 @@ def within(seconds: float) -> Iterator[None]:
     before, end = sys.getprofile(), monotonic() + seconds
 
     def look(frame: FrameType, event: str, argument: object) -> None:
-        if monotonic() > end:
+        # Elsewhere, in what the collector of garbage calls say, an exception would be swallowed.
+        if monotonic() > end and frame.f_globals.get("__name__", "").startswith(ENDED):
             raise _Over
 
     sys.setprofile(look)

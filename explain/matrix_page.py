@@ -87,7 +87,7 @@ def has_numbers(net: Network) -> bool:
 
 
 def _samples(net: Network, at: Point | Sequence[Point] | None) -> list[Point]:
-    samples = [default_point(net)] if at is None else [at] if isinstance(at, Mapping) else list(at)
+    samples: list[Point] = [default_point(net)] if at is None else [at] if isinstance(at, Mapping) else list(at)
     if not samples:
         raise DeriveError("at is an empty list of samples; give at least one point")
     return samples

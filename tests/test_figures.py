@@ -201,8 +201,8 @@ def test_a_skip_connection_has_a_curve_on_or_off_the_path():
 
 
 def test_a_graph_shows_what_its_network_shows():
-    for options in ({}, {"biases": "none"}, {"biases": "per-layer"}, {"numbering": "by-target"}):
-        net = Network(2, 3, 2, **options)
+    nets = (Network(2, 3, 2), Network(2, 3, 2, biases="none"), Network(2, 3, 2, biases="per-layer"), Network(2, 3, 2, numbering="by-target"))
+    for net in nets:
         derivation = net.derivation("w2")
         assert network(net, derivation).stem == network(net.graph, derivation).stem
 
