@@ -64,7 +64,7 @@ class LawfulTower(Tower):
         return super().known_sign(number)
 
     def at_least_zero(self, expression: Expr) -> str:
-        """">" where every term of the expression, multiplied out, is positive, ">=" where some may be zero, and "" where a sign is not known."""
+        """ ">" where every term of the expression, multiplied out, is positive, ">=" where some may be zero, and "" where a sign is not known."""
         value = self.value(expression)
         if not self._all_positive(value):
             return ""

@@ -35,8 +35,8 @@ PARTS = tuple(Symbol(f"part{place}") for place in range(1, 9))
 def arbitrate(
     net: Network,
     theta: Iterable[Any],
-    inputs: Sequence[Sequence[Any]],
-    targets: Sequence[Sequence[Any]],
+    inputs: Any,
+    targets: Any,
     wrt: Iterable[str | Symbol] | None = None,
     digits: int = 30,
 ) -> dict[str, Any]:

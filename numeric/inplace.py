@@ -52,7 +52,6 @@ class Rooms:
             self.free.remove(found)
         return found
 
-
     def constant(self, number: float) -> str:
         """A row of that number: NumPy compares with it twice as fast as with the number itself."""
         return self.constants.setdefault(number, f"row_of_{number:g}".replace("-", "minus_").replace(".", "_").replace("+", ""))

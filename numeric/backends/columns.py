@@ -49,7 +49,6 @@ class Columns(Backend):
 
         return loss_and_gradient
 
-
     def single(self, compiled: CompiledLoss) -> Callable[..., tuple[float, Any] | None] | None:
         """See ``Backend``: every microsecond counts here, so what can be asked of Python's numbers is not asked of NumPy's."""
         fits, sizes = compiled.fitting, compiled.net.sizes
