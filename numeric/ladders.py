@@ -53,7 +53,7 @@ def _divided(places: tuple[int, ...]) -> np.ndarray:
     return weights / np.linalg.norm(weights)
 
 
-_QUICK_NOISE = _divided(_QUICK) * (3 / STEP)
+_QUICK_NOISE = np.array([_divided(_QUICK) * (3 / STEP), [0, 0, 0, 0, 0, 0, 6 * UNIT / STEP]])  # as measured, and of the values themselves
 _WINDOWS = np.array([np.pad(_divided(PLACES[start : start + 7]), (start, len(PLACES) - 7 - start)) for start in range(len(PLACES) - 6)])
 
 
@@ -65,10 +65,9 @@ def quick(values: np.ndarray, spans: np.ndarray) -> Slopes:
     d = (values[:3] - values[3:6]) / spans
     apart = np.abs(d[1:] - d[:2])
     apart[1] *= 0.25
-    bound = np.abs(values[6])
-    bound *= 6 * UNIT / STEP
-    bound += np.abs(np.dot(_QUICK_NOISE, values.reshape(7, -1))).reshape(bound.shape)
-    bound += np.maximum(apart[0], apart[1])
+    noise = np.abs(np.dot(_QUICK_NOISE, values.reshape(7, -1)))
+    bound = np.maximum(apart[0], apart[1])
+    bound += (noise[0] + noise[1]).reshape(bound.shape)
     return Slopes(d[0], bound)
 
 

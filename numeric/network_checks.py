@@ -81,7 +81,7 @@ class NetworkCheck:
     def __call__(self, theta: Any, inputs: Any, targets: Any, gradient: Any = None, masks: Any = None) -> BatchReport:
         """The report at one point."""
         theta, inputs, targets = self.compiled.fitting.checked(theta, inputs, targets)
-        found = self._own(theta, inputs, targets, masks) if gradient is None else self._given(gradient)
+        found = self.compiled(theta, inputs, targets, masks)[1] if gradient is None else self._given(gradient)
         single = theta.dtype.char == "f" or found.dtype.char == "f"
         if single:
             theta, inputs, targets, found = (one.astype(float) for one in (theta, inputs, targets, found))
@@ -95,12 +95,6 @@ class NetworkCheck:
         if self.layers is not None:
             return self.layers.estimate(theta, inputs, targets, unit, careful)
         return self.whole.estimate(self._values(theta, inputs, targets, masks), unit, careful)
-
-    def _own(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> np.ndarray:
-        """The compiled gradient, at arguments that are known to fit."""
-        if masks is not None or self.net.masks:
-            return self.compiled(theta, inputs, targets, masks)[1]
-        return self.compiled.unchecked("float32" if theta.dtype.char == "f" else "float64")(theta, inputs, targets)[1]
 
     def _given(self, gradient: Any) -> np.ndarray:
         """A gradient that someone brings, as a flat array; what is in it may be anything."""
