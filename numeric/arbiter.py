@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from mpmath import MPContext
-from sympy import Symbol, lambdify
+from sympy import NumberSymbol, Rational, Symbol, lambdify
 
 from derive.activations import defined
 from derive.errors import DeriveError, UnknownNameError, listed
@@ -65,13 +65,16 @@ def settled_slope(value: Callable[[Any], Any], on: Any, digits: int = 30) -> Any
 
     Raises DeriveError where 2,000 digits do not settle it.
     """
-    before, places = None, max(FIRST_DIGITS, 2 * digits)
+    runs: list[Any] = []
+    places = max(FIRST_DIGITS, 2 * digits)
     while places <= MOST_DIGITS:
         on.dps = places
-        slope = _slope(value, on)
-        if before is not None and _agree(on, before, slope, digits):
-            return None if on.isnan(slope) else slope
-        before, places = slope, 2 * places
+        runs.append(_slope(value, on))
+        if len(runs) > 1 and _agree(on, *runs[-2:], digits):
+            return None if on.isnan(runs[-1]) else runs[-1]
+        places *= 2
+    if abs(runs[-1]) < on.mpf(10) ** -(on.dps // 2):
+        return on.zero  # where terms cancel, what is left shrinks with every digit more
     raise DeriveError(f"{MOST_DIGITS} digits do not settle this slope to {digits}")
 
 
@@ -160,5 +163,7 @@ class _Forward:
     def _function(self, page: Any, letters: Sequence[Symbol]) -> Callable[..., Any]:
         """The function of an expression, by SymPy's own printer; x·ln 0 is 0 where x is."""
         on = self.on
-        room = {name: getattr(on, name) for name in ("exp", "sqrt", "tanh", "erf", "sin", "cos", "cosh", "sinh", "mpf", "mpc", "pi", "e")}
-        return lambdify(letters, page, modules=[{**room, "log": lambda one: on.log(one) if one else -on.one, "Max": max, "Min": min}, on])
+        room = {name: getattr(on, name) for name in dir(on) if not name.startswith("_")}  # all names, or mpmath's own fifteen digits would slip in
+        exact = {one: Rational(one.decimals) for one in page.atoms(NumberSymbol) if hasattr(one, "decimals")}
+        room |= {"log": lambda one: on.log(one) if one else -on.one, "Max": max, "Min": min, "Abs": abs}
+        return lambdify(letters, page.xreplace(exact), modules=[room, "mpmath"])

@@ -42,4 +42,11 @@ def random_batch(network: Network, rng: np.random.Generator, scale: float, ties:
     theta, inputs = (rng.choice([0, 1, -1, 0.5], shape).astype(float) if ties else rng.uniform(-scale, scale, shape) for shape in shapes)
     low, high = np.clip([float(one) for one in (record.targets or record.domain)], -1, 1)
     targets = rng.uniform(low, high, (rows, network.sizes[-1]))
-    return theta, inputs, rng.dirichlet(np.ones(network.sizes[-1]), rows) if record.shares else targets
+    return theta, inputs, _shares(rows, network.sizes[-1], rng) if record.shares else targets
+
+
+def _shares(rows: int, units: int, rng: np.random.Generator) -> np.ndarray:
+    """Rows that sum to 1 exactly, not only up to rounding: the derivation may use it."""
+    parts = np.floor(rng.dirichlet(np.ones(units), rows) * 2**20) / 2**20
+    parts[:, -1] = 1 - parts[:, :-1].sum(1)
+    return parts
