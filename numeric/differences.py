@@ -19,134 +19,45 @@ from derive.errors import DeriveError
 from .noise import noise_near
 from .operations import FLOATS, SINGLE, Arithmetic
 from .points import number
+from .rungs import UNRESOLVED, Difference, Rungs, Sample
 
 __all__ = ["Difference", "Sample", "Swept", "arithmetic_of", "central_difference", "difference", "in_floats", "sweep"]
 
-Sample = Callable[[Any], tuple[Any, Any, Any]]  # x -> value, bound of its error, sides of the kinks (None: not known)
 ROUNDS = 32
 CREASES = 3  # how many ever smaller steps must see the same crease before a black box counts as kinked
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A slope by differences: the estimate lies within ``bound`` of the derivative.
-
-    h: the step; truncation and rounding: the two parts of the bound. At a kink ``left`` and ``right`` are the one-sided
-    slopes, each within ``bound``. Where nothing could be resolved the estimate is NaN and the bound infinite.
-    """
-
-    estimate: Any
-    h: float
-    bound: Any
-    truncation: Any = 0.0
-    rounding: Any = 0.0
-    left: Any = None
-    right: Any = None
-
-    @property
-    def at_kink(self) -> bool:
-        """Does the slope jump here?"""
-        return self.left is not None
-
-
-UNRESOLVED = Difference(math.nan, math.nan, math.inf)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ladder:
-    """The samples at x, x ± h, x ± 2h, x ± 4h, and what follows from them."""
-
-    on: Arithmetic
-    x: Any
-    h: float
-    centre: tuple[Any, Any, Any]
-    right: tuple[tuple[Any, Any, Any], ...]
-    left: tuple[tuple[Any, Any, Any], ...]
-
-    @classmethod
-    def at(cls, sample: Sample, on: Arithmetic, x: Any, h: float, centre: tuple[Any, Any, Any]) -> _Ladder:
-        return cls(on, x, h, centre, tuple(sample(x + k * h) for k in (1, 2, 4)), tuple(sample(x - k * h) for k in (1, 2, 4)))
-
-    @property
-    def smooth(self) -> bool:
-        """Are all samples numbers, and on the same side of every kink as x?"""
-        return all(value == value and side == self.centre[2] for value, _, side in (*self.right, *self.left)) and not self._creased
-
-    @property
-    def split(self) -> bool:
-        """Does each side of x keep to one side of every kink?"""
-        return all(value == value and side == one[0][2] for one in (self.right, self.left) for value, _, side in one)
-
-    @property
-    def _creased(self) -> bool:
-        """For a black box: is the jump of the slope at x the same at ever smaller steps?"""
-        if self.centre[2] is not None:
-            return False
-        near, far = abs(self._bend(0)), abs(self._bend(2))
-        noise = (self.right[0][1] + self.left[0][1] + 2 * self.centre[1]) / self.h
-        return near > 4 * noise and far < 2 * near
-
-    def _bend(self, place: int) -> Any:
-        return (self.right[place][0] - 2 * self.centre[0] + self.left[place][0]) / (self.h * (1, 2, 4)[place])
-
-    def central(self) -> Difference:
-        """D(h) with its bound."""
-        steps = (self.h, 2 * self.h, 4 * self.h)
-        spans = [(self.x + h) - (self.x - h) for h in steps]
-        d1, d2, d4 = ((right[0] - left[0]) / span for span, right, left in zip(spans, self.right, self.left, strict=True))
-        rounding = (self.right[0][1] + self.left[0][1]) / spans[0] + 2 * self.on.unit * abs(d1) + self._lost() / 2 * abs(self._bend(0)) / self.h
-        truncation = max(abs(d2 - d1), abs(d4 - d2) / 4)
-        return Difference(d1, self.h, truncation + 1.5 * rounding, truncation, rounding)
-
-    def _lost(self) -> Any:
-        """What x loses on its way through x + h and x - h: nothing, where both are numbers."""
-        return abs(self.x - ((self.x + self.h) - self.h)) + abs(self.x - ((self.x - self.h) + self.h))
-
-    def one_sided(self) -> Difference:
-        """The slopes on the right and on the left, (−3f(x) + 4f(x + h) − f(x + 2h))/2h, with their common bound."""
-        right, left = (self._slope(self.right, 1), self._slope(self.left, -1))
-        middle = (self.right[0][0] - self.left[0][0]) / (2 * self.h)
-        truncation, rounding = max(right[1], left[1]), max(right[2], left[2])
-        return Difference(middle, self.h, truncation + 1.5 * rounding, truncation, rounding, left[0], right[0])
-
-    def _slope(self, samples: tuple[tuple[Any, Any, Any], ...], sign: int) -> tuple[Any, Any, Any]:
-        (f0, e0, _), ((f1, e1, _), (f2, e2, _), (f4, _, _)) = self.centre, samples
-        step = 2 * self.h * sign
-        near, far = (4 * f1 - 3 * f0 - f2) / step, (4 * f2 - 3 * f0 - f4) / (2 * step)
-        rounding = (3 * e0 + 4 * e1 + e2) / abs(step) + 4 * (self.on.unit + self._lost() / self.h) * abs(near)
-        return near, abs(far - near), rounding
-
-
-def difference(sample: Sample, x: Any, on: Arithmetic = FLOATS, h: float | None = None) -> Difference:
+def difference(sample: Sample, x: Any, on: Arithmetic = FLOATS, h: float | None = None, extrapolated: bool = False) -> Difference:
     """The central difference of a sampled function at x with the step that makes its bound least.
 
-    A given h is used as it is. Where a kink lies within reach of every useful step, the one-sided slopes are given.
+    A given h is used as it is. extrapolated: by Richardson, from D(h) and D(2h). Where a kink lies within reach of every
+    useful step, the one-sided slopes are given.
     """
     centre = sample(x)
     if centre[0] != centre[0]:
         return UNRESOLVED
     if h is not None:
-        ladder = _Ladder.at(sample, on, x, h, centre)
-        return ladder.central() if ladder.smooth else ladder.one_sided() if ladder.split else UNRESOLVED
-    return _searched(sample, x, on, centre)
+        ladder = Rungs.at(sample, on, x, h, centre)
+        return ladder.central(extrapolated) if ladder.smooth else ladder.one_sided() if ladder.split else UNRESOLVED
+    return _searched(sample, x, on, centre, extrapolated)
 
 
-def _searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, Any]) -> Difference:
+def _searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, Any], extrapolated: bool) -> Difference:
     h, least, most = steps(x, on)
     best: Difference | None = None
-    split: _Ladder | None = None
+    split: Rungs | None = None
     creases = 0
     for _ in range(ROUNDS):
-        ladder = _Ladder.at(sample, on, x, h, centre)
+        ladder = Rungs.at(sample, on, x, h, centre)
         if ladder.smooth:
-            attempt = ladder.central()
+            attempt = ladder.central(extrapolated)
             if best is not None and not attempt.bound < best.bound:
                 break
-            best, shift = attempt, _shift(attempt)
-            if abs(shift) <= 1 or _good(attempt, on):
+            best, shift = attempt, _shift(attempt, 4 if extrapolated else 2)
+            if abs(shift) <= 1 or (_good(attempt, on) and not extrapolated):
                 break
         else:
-            creases += ladder._creased
+            creases += ladder.creased
             split = split or (ladder if ladder.split else None)
             if best is not None or creases >= CREASES or h <= least:
                 break
@@ -169,32 +80,35 @@ def _good(attempt: Difference, on: Arithmetic) -> bool:
     return attempt.bound <= math.ldexp(1.0, -(4 * on.bits // 7)) * abs(attempt.estimate) or not (attempt.estimate or attempt.truncation)
 
 
-def _shift(attempt: Difference) -> int:
-    """By how many powers of two the step should move to balance both errors: t·s² + r/s is least at s³ = r/2t."""
+def _shift(attempt: Difference, order: int) -> int:
+    """By how many powers of two the step should move to balance both errors: t·s² + r/s is least at s³ = r/2t, t·s⁴ + r/s at s⁵ = r/4t."""
     if not attempt.rounding or not attempt.bound < math.inf:
         return 0
     if not attempt.truncation:
         return 6
-    ratio = math.frexp(float(attempt.rounding / (2 * attempt.truncation)))[1]
+    ratio = math.frexp(float(attempt.rounding / (order * attempt.truncation)))[1]
     lost_in_noise = attempt.truncation <= attempt.rounding
-    return max(3 if lost_in_noise else -12, min(6, round(ratio / 3)))
+    return max(3 if lost_in_noise else -12, min(6, round(ratio / (order + 1))))
 
 
 # ---- any Python function
 
 
-def central_difference(fun: Callable[[Any], Any], x: Any, h: float | None = None, noise: float | None = None, bits: int = 53) -> Any:
+def central_difference(
+    fun: Callable[[Any], Any], x: Any, h: float | None = None, noise: float | None = None, bits: int = 53, extrapolated: bool = False
+) -> Any:
     """The slope of any Python function at x, as a Difference: estimate, step h, bound of its error.
 
     x is one number, a flat sequence (list, tuple or array: a tuple of Differences comes back, one a coordinate), or a
     mapping (a dict of Differences). fun takes what x is, and gives one number. h: a step to use instead of the best one;
     noise: a bound of the rounding error of fun, measured where it is not given; bits: of the numbers that fun computes with,
-    53 for float64 or 24 for float32. Raises DeriveError where x or a result of fun is no finite number.
+    53 for float64 or 24 for float32; extrapolated: by Richardson, which takes two more digits where fun is smooth. Raises
+    DeriveError where x or a result of fun is no finite number.
     """
     if h is not None and not (number("h", h) > 0):
         raise DeriveError(f"h={h!r}; a step is a positive number, such as 1e-5")
     on = arithmetic_of(bits)
-    return over_coordinates(lambda along, value: difference(_sampled(along, value, noise, on), value, on, h), fun, x)
+    return over_coordinates(lambda along, value: difference(_sampled(along, value, noise, on), value, on, h, extrapolated), fun, x)
 
 
 def arithmetic_of(bits: int) -> Arithmetic:

@@ -193,6 +193,27 @@ def test_known_sides_find_the_kink_that_the_numbers_hide():
     assert not difference(sample, 0.5).at_kink
 
 
+# ---- extrapolated
+
+
+@pytest.mark.parametrize(
+    ("fun", "x", "slope"),
+    [(math.exp, 2.0, math.exp(2)), (math.atan, 10.0, 1 / 101), (math.sin, 1.0, math.cos(1.0)), (lambda x: x**30, 1.0, 30.0), (math.log, 0.1, 10.0)],
+    ids=["exp", "atan", "sin", "power", "log"],
+)
+def test_richardson_takes_more_digits(fun, x, slope):
+    plain, extrapolated = central_difference(fun, x), central_difference(fun, x, extrapolated=True)
+    assert abs(extrapolated.estimate - slope) <= extrapolated.bound <= 1e-11 * max(1, abs(slope))
+    assert extrapolated.bound < plain.bound / 4
+    assert extrapolated.h > plain.h
+
+
+def test_richardson_at_a_given_step():
+    plain, extrapolated = (central_difference(math.exp, 0.0, h=2**-6, extrapolated=one) for one in (False, True))
+    assert plain.estimate - 1 == pytest.approx(2**-12 / 6, rel=1e-3)
+    assert extrapolated.estimate - 1 == pytest.approx(-(2**-24) / 30, rel=1e-3)
+
+
 # ---- the sweep
 
 

@@ -134,10 +134,22 @@ def test_nothing_seen_is_no_pass():
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"activation": "relu", "output": "identity", "loss": "squared_error"}, {"biases": "per-layer", "numbering": "by-target"}], ids=str
+    "options",
+    [
+        {},
+        {"activation": "relu", "output": "identity", "loss": "squared_error"},
+        {"biases": "per-layer", "numbering": "by-target"},
+        {"output": "softmax"},
+        {"activation": "prelu", "dropout": 0.5},
+    ],
+    ids=str,
 )
 def test_networks_pass(options):
     assert_gradients(Network(2, 3, 2, **options), points=3)
+
+
+def test_a_compiled_network_with_a_penalty_that_is_given():
+    assert_gradients(loss_and_gradient(Network(2, 3, 2, l2=True), held={"lamda": 0.1}), points=2)
 
 
 def test_a_network_with_someones_own_back_propagation():
