@@ -70,7 +70,7 @@ def settled_slope(value: Callable[[Any], Any], on: Any, digits: int = 30) -> Any
     while places <= MOST_DIGITS:
         on.dps = places
         runs.append(_slope(value, on))
-        if len(runs) > 1 and _agree(on, *runs[-2:], digits):
+        if len(runs) > 1 and _agree(on, runs[-2], runs[-1], digits):
             return None if on.isnan(runs[-1]) else runs[-1]
         places *= 2
     if abs(runs[-1]) < on.mpf(10) ** -(on.dps // 2):
