@@ -180,8 +180,9 @@ class Lesson:
         return (type(step.claim), step.rule, step.because, *((role.kind, role.layer) for role in roles if role))
 
     def tells(self) -> dict[Total, str]:
-        """The deltas that this lesson derives, each with the label of its equation."""
-        return {step.claim: self.label(self.slug(group[0])) for group in self.facts() for step in group if self.is_delta(step.claim)}  # type: ignore[misc]
+        """The deltas that this lesson derives, each with the label of its equation; in brief, that of the chain rule, which names them."""
+        facts = [(step, group[0]) for group in self.facts() for step in group if self.is_delta(step.claim)]
+        return {step.claim: self.label("chain" if self.detail == "brief" else self.slug(first)) for step, first in facts}  # type: ignore[misc]
 
     def slug(self, step: Step) -> str:
         """A short name of a fact for a label."""

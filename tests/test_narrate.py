@@ -72,6 +72,13 @@ def test_what_was_told_is_cited_and_not_told_again() -> None:
     assert re.search(r"From \(4\) we have δ_o1\.", page)
 
 
+@pytest.mark.parametrize("detail", ["brief", "normal", "full"])
+@pytest.mark.parametrize("net", [Network(), Network(2, 3, 5, output="softmax"), Network(2, 2, 2, 2)], ids=repr)
+def test_a_page_of_several_cites_only_what_stands_on_it(net: Network, detail: str) -> None:
+    page = text([net.derivation(one) for one in (net.parameters[0], net.parameters[-1], net.parameters[1])], detail=detail)
+    assert "From (" in page
+
+
 def test_direct_and_whole_derivatives_have_two_signs() -> None:
     page = text(DECAY.derivation("E", "w"), DECAY_POINT)
     assert "The sign d means the derivative through every path" in page
