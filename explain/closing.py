@@ -14,6 +14,7 @@ from .unfolding import set_numbers, set_values
 __all__ = ["meaning", "together"]
 
 RATE = Ratio(1, 2)
+LEARNT = ("weight", "bias", "slope")
 
 
 def together(lesson: Lesson) -> list[Block]:
@@ -40,7 +41,7 @@ def meaning(lesson: Lesson) -> list[Block]:
         return []
     slope, role = lesson.value(lesson.derivation.claim), lesson.board.roles.get(lesson.derivation.claim.wrt)
     sign = "flat" if slope == 0 else "up" if slope > 0 else "down"
-    if role is None or role.kind not in ("weight", "bias"):
+    if role is None or role.kind not in LEARNT:
         size = [] if abs(slope) == 1 else [lesson.board.number(abs(slope))]
         much = lesson.board.product([*size, Piece(Name("h"))]).formula
         return [Paragraph(lesson.say(f"says.input.{sign}", x=lesson.x, of=lesson.y, much=much, h=Name("h")), lesson.say("says"))]

@@ -48,14 +48,16 @@ class Listing:
         return Document(words.say("code.title"), language, blocks, lambda: {"of": self.of, "lang": self.lang, "source": self.source})
 
 
-def of_network(net: Network, lang: str = "numpy") -> Listing:
+def of_network(net: Network, lang: str = "numpy", held: Mapping[str, float] | None = None) -> Listing:
     """The source of the mean loss and its gradient over a batch (numpy), or of one sample in plain floats (python).
 
-    Raises UnknownNameError for another lang.
+    held has the numbers of what is not learnt, as for ``loss_and_gradient``. Raises UnknownNameError for another lang.
     """
-    remarks = [f"theta: {_named(net.parameters)}", f"inputs: {_named(net.inputs)}", f"targets: {_named(net.targets)}"]
+    takes = {"theta": net.parameters, "inputs": net.inputs, "targets": net.targets, "masks": net.masks}
+    remarks = [f"{name}: {_named(symbols)}" for name, symbols in takes.items() if symbols]
+    remarks += [f"held fixed: {listed(f'{name} = {value}' for name, value in held.items())}"] if held else []
     rows = ["inputs and targets have a row for every sample; the loss is the mean over the rows."] if lang == "numpy" else []
-    return _listing(getattr(loss_and_gradient(net), _attribute(lang)), repr(net), [*remarks, *rows], lang)
+    return _listing(getattr(loss_and_gradient(net, held=held), _attribute(lang)), repr(net), [*remarks, *rows], lang)
 
 
 def of_graph(graph: Graph, of: str, wrt: Iterable[str], lang: str = "numpy") -> Listing:

@@ -6,6 +6,7 @@ To add a language of files: a function of points and graph, and a row in ``LANGU
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -80,19 +81,19 @@ def _json_tables(point: Point, graph: Graph, titles: Iterable[str]) -> dict[str,
 
 
 def _places(graph: Graph) -> dict[str, str]:
-    """Where each parameter acts: "i1 → h1" for a weight, the units for a bias."""
+    """Where each parameter acts: "i1 → h1" for a weight, the units for a bias, a slope or a mask."""
     units = {(role.layer, role.row): _unit(one.name) for one, role in graph.roles.items() if role.kind in ("input", "out")}
     found: dict[str, str] = {}
     for one, role in graph.roles.items():
         if role.kind == "weight":
             found[one.name] = f"{units[role.layer - 1, role.row]} → {units[role.layer, role.col]}"
-        elif role.kind == "bias":
-            found[one.name] = ", ".join(_unit(reader.name) for reader in graph.readers[one])
+        elif role.kind in ("bias", "slope", "mask"):
+            found[one.name] = ", ".join(dict.fromkeys(_unit(reader.name) for reader in graph.readers[one]))
     return found
 
 
 def _unit(name: str) -> str:
-    return name.removeprefix("net_").removeprefix("out_")
+    return re.sub("^(net[0-9]*|out|kept)_", "", name)
 
 
 def _json(value: Exact) -> float | int | str:

@@ -1,8 +1,8 @@
 """Points as a user gives them: a file or ``name=value,…``, read exactly or refused with what would work.
 
-A file is TOML or JSON: ``w1 = 0.1`` as it stands, or sorted into the tables [inputs], [weights], [biases] and
-[targets]; with several samples, each a table in [[samples]] that has inputs and targets of its own. A file is
-complete. ``name=value,…`` replaces single values.
+A file is TOML or JSON: ``w1 = 0.1`` as it stands, or sorted into the tables [inputs], [weights], [biases], [slopes]
+(what an activation learns), [masks], [strengths] (of penalties) and [targets]; with several samples, each a table in
+[[samples]] that has inputs, masks and targets of its own. A file is complete. ``name=value,…`` replaces single values.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ __all__ = ["OWN", "TABLES", "Point", "assignments", "completed", "is_values", "r
 Point = Mapping[str, Exact]
 
 # The tables of a file, in their order, and the kind of given that each holds.
-TABLES: Mapping[str, str] = {"inputs": "input", "weights": "weight", "biases": "bias", "targets": "target"}
-OWN = ("inputs", "targets")  # what a sample has of its own
+TABLES: Mapping[str, str] = {
+    "inputs": "input", "weights": "weight", "biases": "bias", "slopes": "slope", "masks": "mask", "strengths": "strength", "targets": "target",
+}  # fmt: skip
+OWN = ("inputs", "masks", "targets")  # what a sample has of its own
+SHARED = {**dict.fromkeys(("weight", "bias", "slope"), "a parameter"), "strength": "the strength of a penalty"}
 
 LARGEST_FILE = 10_000_000  # bytes
 
@@ -98,9 +101,9 @@ def replaced(points: Iterable[Point], values: Mapping[str, str], graph: Graph) -
 def _sample(place: int, table: dict[str, Any], common: Point, graph: Graph) -> Point:
     try:
         own = _values(table, graph, OWN)
-        parameter = next((name for name in own if _kind(graph, name) in ("weight", "bias")), None)
-        if parameter is not None:
-            raise DeriveError(f"{parameter} is a parameter; parameters are given once, before the first [[samples]]")
+        common_to_all = next((name for name in own if _kind(graph, name) in SHARED), None)
+        if common_to_all is not None:
+            raise DeriveError(f"{common_to_all} is {SHARED[_kind(graph, common_to_all)]}; it is given once, before the first [[samples]]")
         _refuse_twice(common, own)
         return completed({**common, **own}, graph)
     except DeriveError as error:
@@ -135,7 +138,7 @@ def _of_kind(title: str, table: dict[str, Any], graph: Graph, tables: Iterable[s
 
 
 def _kind(graph: Graph, name: str) -> str | None:
-    """Input, weight, bias or target; None for any other name."""
+    """The kind of a given, one of those of ``TABLES``; None for any other name."""
     role = graph.roles.get(Symbol(name))
     return role.kind if role is not None and role.kind in TABLES.values() else None
 

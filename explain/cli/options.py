@@ -6,14 +6,11 @@ the record and a ``click.option`` of the same name below it.
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from errno import EISDIR
 from functools import partial, wraps
-from itertools import pairwise
 from os.path import isdir
 from pathlib import PurePath
 from shutil import get_terminal_size
@@ -24,6 +21,8 @@ import click
 from ..formats import SUFFIXES, format_of
 from .choices import FILE, Among, Later
 from .endings import delivered
+from .naming import naming
+from .nets import Net
 
 if TYPE_CHECKING:
     from derive.graph import Graph
@@ -41,41 +40,6 @@ __all__ = [
 ]  # fmt: skip
 
 PICTURES_INSIDE = ("html",)
-MOST_WEIGHTS = 100_000  # every weight is a symbol of its own
-
-
-@dataclass(frozen=True, slots=True)
-class Net:
-    """The network that was asked for, as it was typed."""
-
-    net: str
-    activation: str
-    output: str
-    loss: str
-    numbering: str
-    biases: str
-
-    def network(self, most_weights: float = MOST_WEIGHTS) -> Network:
-        """The network. Raises DeriveError on sizes, names or options that do not exist or fit."""
-        from derive.network import Network
-
-        if PurePath(self.output).suffix in SUFFIXES:
-            raise click.BadParameter(
-                f"{self.output!r} is no activation of the output units; -o {self.output} writes the page to that file", param_hint="'--output'"
-            )
-        layers = re.split(r",(?![^()]*\))", self.activation)  # not at a comma between parentheses
-        hidden = layers if len(layers) > 1 else self.activation
-        return Network(*self.sizes(most_weights), activation=hidden, output=self.output, loss=self.loss, numbering=self.numbering, biases=self.biases)
-
-    def sizes(self, most_weights: float = MOST_WEIGHTS) -> list[int]:
-        """The sizes of the layers, which have at most that many weights."""
-        if not re.fullmatch("[1-9][0-9]{0,5}(-[1-9][0-9]{0,5})+", self.net):
-            raise click.BadParameter(f"{self.net!r} are no sizes of layers; write such as 2-2-2 or 2-3-3-1", param_hint="'--net'")
-        sizes = [int(part) for part in self.net.split("-")]
-        weights = sum(before * after for before, after in pairwise(sizes))
-        if weights > most_weights:
-            raise click.BadParameter(f"{self.net} has {weights} weights; at most {most_weights} are written out one by one", param_hint="'--net'")
-        return sizes
 
 
 def chosen(network: Network, names: tuple[str, ...]) -> list[str]:
@@ -119,6 +83,12 @@ class At:
         with naming(f"--at {typed}"):
             return replaced(start, assignments(typed) if typed else {}, graph)
 
+    def held(self, network: Network) -> dict[str, float]:
+        """The values of what a network does not learn: frozen parameters, and strengths of penalties that have a name. Raises as ``points``."""
+        names = [*(one.name for one in network.all_parameters if one in network.frozen), *(one.name for one in network.strengths)]
+        point = self.points(network.graph)[0] if names else {}
+        return {name: float(point[name]) for name in names}
+
     def _start(self, graph: Graph) -> Point:
         from numeric.data import default_point, random_point
 
@@ -137,17 +107,6 @@ def _read(source: str, graph: Graph) -> list[Point]:
         raise OSError(error.errno, f"{error.strerror}; FILE is TOML or JSON, - is standard input; or write name=value,…", f"--at {source}") from None
     except OSError as error:
         raise OSError(error.errno, error.strerror, f"--at {source}") from None
-
-
-@contextmanager
-def naming(argument: str) -> Iterator[None]:
-    """Open the message of a DeriveError with the argument that it is about."""
-    from derive.errors import DeriveError
-
-    try:
-        yield
-    except DeriveError as error:
-        raise DeriveError(f"{argument}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +236,12 @@ def net_options(sizes: str = "2-2-2") -> Callable[..., Any]:
         option("--loss", default="cross_entropy", type=Later("loss", "derive.losses", "LOSSES"), help="Summed over the output units."),
         option("--numbering", default="by-source", type=numbering, help="by-source: w2 is i1→h2; by-target: w2 is i2→h1."),
         option("--biases", default="per-neuron", type=biases, help="per-neuron, per-layer or none."),
+        option("--skips", metavar="FROM:TO,…", help="Skip connections between layers, 0 the inputs, such as 1:3."),
+        option("--l1", metavar="NUMBER|NAME", help="Penalty NUMBER·Σ|w| in the loss; a NAME, such as lamda, is given by --at."),
+        option("--l2", metavar="NUMBER|NAME", help="Penalty NUMBER/2·Σw² in the loss; a NAME is given by --at."),
+        option("--dropout", metavar="PART", help="Dropout of hidden units, such as 0.5; the masks m_h1, … are given by --at."),
+        option("--masks", metavar="MASK,…", help="Fixed masks of dropout, one a hidden layer, such as 10 or 10,110."),
+        option("--frozen", metavar="NAME|LAYER,…", help="Parameters that are not learnt, by name or by layer."),
     )
 
 
