@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import floor, isfinite, log10
+from math import isfinite
 from typing import Any
 
 __all__ = ["decimal_digits", "numeral", "scientific"]
@@ -66,13 +66,14 @@ def _rounded(value: float, decimals: int) -> tuple[str, int | None]:
     if not isfinite(value):
         return str(value), None
     if value and (abs(value) >= LARGE or abs(value) < 0.5 * 10**-decimals):
-        exponent = floor(log10(abs(value)))
-        mantissa = _short(value / 10.0**exponent, max(decimals - 1, 0)) if exponent > -300 else f"{value:.{decimals}e}".split("e")[0]
-        return mantissa, exponent
-    return _short(value, decimals), None
+        mantissa, exponent = _short(value, f".{max(decimals - 1, 0)}e")
+        return mantissa, int(exponent)
+    return _short(value, f".{decimals}f")[0] if value else "0", None  # no −0
 
 
-def _short(value: float, decimals: int) -> str:
-    text = f"{value:.{decimals}f}" if value else "0"  # no −0
+def _short(value: float, form: str) -> tuple[str, str]:
+    """The digits, without zeros at their end where nothing is lost, and the power of ten of that form."""
+    text = format(value, form)
     exact = abs(value - float(text)) <= 1e-13 * abs(value)
-    return text.rstrip("0").rstrip(".") if exact and "." in text else text
+    digits, _, exponent = text.partition("e")
+    return digits.rstrip("0").rstrip(".") if exact and "." in digits else digits, exponent

@@ -44,7 +44,7 @@ class Dialect:
     """How one kind of Python writes functions and choices.
 
     functions: SymPy's functions and what is called for them. forms: templates over names and numbers, with
-    {limit} for a number whose exponential is finite. header: the import that the text needs.
+    {limit} for a number whose exponential is finite. header: the import that the text needs. power: how x to the y is written.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Dialect:
     functions: Mapping[Callable[..., Any], str]
     forms: Mapping[str, str]
     limit: str = "709.0"
+    power: str = "{x} ** {y}"
 
 
 _PLAIN = (exp, log, sin, cos, tan, sinh, cosh, tanh)
@@ -232,7 +233,7 @@ def _power(args: Any, dialect: Dialect) -> tuple[str, int]:
         return _quotient((S.One, Pow(base, -exponent)), dialect)
     if exponent in (2, 3) and getattr(base, "is_Symbol", False):
         return " * ".join([base.name] * (2 if exponent == 2 else 3)), _PRODUCT
-    return f"{_at_least(_ATOM, base, dialect)} ** {_at_least(_ATOM, exponent, dialect)}", _POWER
+    return dialect.power.format(x=_at_least(_ATOM, base, dialect), y=_at_least(_ATOM, exponent, dialect)), _POWER
 
 
 def _call(head: Callable[..., Any], args: Any, dialect: Dialect) -> tuple[str, int]:
