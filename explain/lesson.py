@@ -15,7 +15,7 @@ from sympy import Expr, Symbol
 
 from derive.steps import Claim, Derivation, Local, Step, Total
 from derive.verdicts import Verdict
-from numeric.checking import Report
+from numeric.checking import Check, Report
 from numeric.values import Numbers
 
 from .document import Inline
@@ -35,7 +35,7 @@ MOST_ASIDE = 6
 class Lesson:
     """A derivation with all that is needed to tell it.
 
-    samples is how many samples the page is about; the numbers are those of the first. told are the deltas that the
+    samples is how many samples the page is about; the numbers are those of the first, mean is the check of their mean. told are the deltas that the
     page has derived before, each with the label of its equation; needed are deltas that a later part will cite.
     """
 
@@ -48,6 +48,7 @@ class Lesson:
     proof: Verdict | None = None
     pictures: bool = True
     samples: int = 1
+    mean: Check | None = None
     told: Mapping[Total, str] = field(default_factory=dict)
     needed: frozenset[Total] = frozenset()
 

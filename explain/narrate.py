@@ -29,7 +29,7 @@ from .notation import Board, Notation, board_of
 from .opening import definitions, overview, point, question
 from .record import as_data
 from .rules_page import is_by_rules, of_functions, rules
-from .samples import mean_of_samples, split_samples
+from .samples import mean_of_samples, mean_report, split_samples, with_mean
 
 __all__ = ["board_of", "lecture", "lecture_with_reports"]
 
@@ -61,18 +61,17 @@ def lecture_with_reports(
     exact: bool = False,
     pictures: bool = True,
 ) -> tuple[Document, list[Report]]:
-    """The page, and the reports of its checks, one a derivation."""
+    """The page of derivations of one graph, and the reports of their checks: one a derivation, and with several samples one of its mean."""
     derivations = _of_one_graph([derivation] if isinstance(derivation, Derivation) else list(derivation))
     graph = derivations[0].graph
     if detail not in DETAILS:
         raise UnknownNameError("detail", detail, DETAILS)
     words, board = locale(language), board_of(graph, notation, labels, precision, exact)
     samples = split_samples(graph, at)
-    lessons = [
-        replace(_lesson(one, board, words, detail, samples[0] if samples else None, check, pictures), samples=max(len(samples), 1)) for one in derivations
-    ]
+    first = samples[0] if samples else None
+    lessons = [with_mean(_lesson(one, board, words, detail, first, check, pictures), samples) for one in derivations]
     blocks = _blocks(lessons, samples)
-    reports = [lesson.report for lesson in lessons if lesson.report is not None]
+    reports = [report for lesson in lessons for report in (lesson.report, mean_report(lesson)) if report is not None]
     return Document(_title(lessons), language, tuple(blocks), partial(as_data, lessons, samples)), reports
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from derive.graph import Graph
 from derive.steps import Claim, Local, Step
+from numeric.checking import Check
 
 from .lesson import Lesson
 
@@ -41,6 +42,7 @@ def _derivation(lesson: Lesson) -> dict[str, object]:
         "expanded": str(derivation.expanded),
         "path_count": derivation.path_count,
         "proof": lesson.proof.status if lesson.proof else None,
+        "mean": _check(lesson.mean) if lesson.mean else None,
         "steps": [_step(lesson, step) for step in derivation.steps],
     }
 
@@ -56,9 +58,12 @@ def _step(lesson: Lesson, step: Step) -> dict[str, object]:
     if lesson.numbers is not None:
         data["number"] = _exact(lesson.numbers[step.claim].value)
     if lesson.report is not None:
-        check = lesson.report[step.claim]
-        data["check"] = {"difference": check.difference, "h": check.h, "error": check.error, "bound": check.bound, "verdict": check.verdict}
+        data["check"] = _check(lesson.report[step.claim])
     return data
+
+
+def _check(check: Check) -> dict[str, object]:
+    return {"value": check.value, "difference": check.difference, "h": check.h, "error": check.error, "bound": check.bound, "verdict": check.verdict}
 
 
 def _claim(claim: Claim) -> dict[str, str]:

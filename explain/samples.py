@@ -1,20 +1,23 @@
-"""Several samples: one point each, and the mean of their derivatives."""
+"""Several samples: one point each, and the mean of their derivatives with its check."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from derive.errors import DeriveError
 from derive.graph import Graph
+from numeric.checking import AGREES, Report
 from numeric.values import evaluate
 
 from .document import Block, Inline, Math, Paragraph, Table, Text
-from .formula import Formula
+from .formula import Formula, Name, Relation, row
 from .lesson import Lesson
 from .notation import SUM
+from .quantities import small_number, step_of_difference, twelve_decimals
 
-__all__ = ["mean_of_samples", "split_samples"]
+__all__ = ["mean_of_samples", "mean_report", "split_samples", "with_mean"]
 
 
 def split_samples(graph: Graph, at: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
@@ -29,8 +32,22 @@ def split_samples(graph: Graph, at: Mapping[str, Any] | Sequence[Mapping[str, An
     return samples
 
 
+def with_mean(lesson: Lesson, samples: Sequence[Mapping[str, Any]]) -> Lesson:
+    """The lesson with how many samples there are and, where it is checked, with the check of the mean over several."""
+    if len(samples) < 2:
+        return lesson
+    from numeric.sample_means import check_mean  # most pages have one sample
+
+    return replace(lesson, samples=len(samples), mean=check_mean(lesson.derivation, samples) if lesson.report is not None else None)
+
+
+def mean_report(lesson: Lesson) -> Report | None:
+    """The check of the mean as a report of its own; None where there is none."""
+    return None if lesson.mean is None else Report({lesson.mean.claim: lesson.mean}, "mean gradient")
+
+
 def mean_of_samples(lesson: Lesson, samples: Sequence[Mapping[str, Any]]) -> list[Block]:
-    """A table of the derivative at every sample, and their mean. Empty for a single sample."""
+    """A table of the derivative at every sample, their mean, and its check. Empty for a single sample."""
     if len(samples) < 2:
         return []
     claim = lesson.derivation.claim
@@ -42,7 +59,26 @@ def mean_of_samples(lesson: Lesson, samples: Sequence[Mapping[str, Any]]) -> lis
     means = (sum(loss for _, loss, _ in rows) / count, sum(slope for *_, slope in rows) / count)
     body.append((lesson.say("mean.mean"), *(_cell(lesson, mean) for mean in means)))
     words = lesson.say("mean.here", of=lesson.y, count=str(count))
-    return [Paragraph(words, lesson.say("mean")), Table(head, tuple(body), "lrr")]
+    return [Paragraph(words, lesson.say("mean")), Table(head, tuple(body), "lrr"), *_checked(lesson)]
+
+
+def _checked(lesson: Lesson) -> list[Block]:
+    """The mean beside the central difference of the mean of what is differentiated."""
+    mean = lesson.mean
+    if mean is None:
+        return []
+    sentence = lesson.say(
+        "mean.checked" if mean.verdict == AGREES else "mean.failed",
+        of=lesson.y,
+        wrt=lesson.x,
+        quotient=twelve_decimals(mean.difference),
+        value=twelve_decimals(mean.value),
+        error=small_number(mean.error),
+        bound=small_number(mean.bound),
+        step=row(Name("h"), Relation("="), step_of_difference(mean.h)),
+        verdict=lesson.say(f"verdict.{mean.verdict}"),
+    )
+    return [Paragraph(sentence, lesson.say("checked"))]
 
 
 def _cell(lesson: Lesson, value: float) -> tuple[Inline, ...]:

@@ -11,12 +11,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from numeric.checking import Report
+    from numeric.checking import Check, Report
 
     from ..writers import Page
 
@@ -86,14 +86,19 @@ def on_terminal() -> bool:
 
 
 def verdict(reports: Sequence[Report], kind: str = "step") -> int:
-    """Say in one line what the checks found, each fact counted once; the exit code that follows from it."""
+    """Say in one line what the checks found, each fact counted once; the exit code that follows from it.
+
+    kind names what is counted as a step; reports of another kind are counted for themselves.
+    """
     if not reports:
         said("nothing was checked")
         return DONE
     from numeric.checking import Report
 
-    whole = Report({claim: one for report in reports for claim, one in report.items()}, kind)
-    said(whole.summary)
+    wholes: dict[str, dict[Any, Check]] = {}
+    for report in reports:
+        wholes.setdefault(kind if report.kind == "step" else report.kind, {}).update(report)
+    said("; ".join(Report(checks, counted).summary for counted, checks in wholes.items()))
     return DONE if all(report.ok for report in reports) else CHECK_FAILED
 
 

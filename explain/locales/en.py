@@ -168,6 +168,8 @@ LOCALE = Locale(
         # samples
         "mean": "The mean over the samples.",
         "mean.here": "The derivative of the mean of {of} over {count} samples is the mean of the derivatives (a factor 1/{count}):",
+        "mean.checked": "Central difference of the mean of {of} by {wrt}, taken over all samples at once: {quotient} against {value}, difference {error} within the bound {bound} (step {step}).",
+        "mean.failed": "Central difference of the mean of {of} by {wrt}, taken over all samples at once: {quotient} against {value}, difference {error}, bound {bound} (step {step}): {verdict}.",
         "mean.sample": "sample", "mean.mean": "mean",
         # a claim and its verdict
         "claim.title": "A claim and its verdict",

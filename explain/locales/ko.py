@@ -168,6 +168,8 @@ LOCALE = Locale(
         # 표본
         "mean": "표본 평균.",
         "mean.here": "표본 {count}개에 대한 {of} 평균의 도함수는 도함수들의 평균이다(인수 1/{count}).",
+        "mean.checked": "모든 표본에서 {wrt:을} 함께 움직여 구한 {of} 평균의 중앙차분 {quotient:을} {value:과} 견주면 차이 {error:이} 오차 한계 {bound} 안에 있다({step}).",
+        "mean.failed": "모든 표본에서 {wrt:을} 함께 움직여 구한 {of} 평균의 중앙차분 {quotient:을} {value:과} 견주면 차이는 {error}, 오차 한계는 {bound}이다({step}). 판정: {verdict}.",
         "mean.sample": "표본", "mean.mean": "평균",
         # 주장과 판정
         "claim.title": "주장과 판정",
