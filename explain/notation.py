@@ -215,8 +215,9 @@ class Board:
         return Piece(row(*parts), PRODUCT, gather and sum(piece.minus for piece in pieces) % 2 == 1)
 
     def ratio(self, above: Piece, below: Piece) -> Piece:
-        """One piece over another."""
-        return Piece(Fraction(self.inside(above._replace(minus=False), SUM), self.inside(below, SUM)), PRODUCT, above.minus)
+        """One piece over another; the sign of the upper one goes in front, except that of a number that is put in."""
+        stays = self.numbers is not None
+        return Piece(Fraction(self.inside(above if stays else above._replace(minus=False), SUM), self.inside(below, SUM)), PRODUCT, above.minus and not stays)
 
     def power(self, base: Piece, exponent: Piece) -> Piece:
         """One piece to the power of another."""
@@ -253,6 +254,9 @@ class Board:
         return self._applied(written.head, pieces)
 
     def _negative(self, piece: Piece) -> Piece:
+        """The piece with its sign turned; a negative number that is put in keeps its own, in parentheses."""
+        if piece.minus and self.numbers is not None:
+            return Piece(fenced(self.inside(piece, SUM)), ATOM, True)
         if piece.level <= SUM and not piece.minus:
             return Piece(fenced(piece.formula), ATOM, True)
         return piece._replace(minus=not piece.minus)
@@ -265,9 +269,10 @@ class Board:
         below = [1 / factor for factor in factors if is_below(factor)]
         above = [factor for factor in factors if not is_below(factor)]
         if not below:
-            return self._factors(abs(number), above)._replace(minus=bool(number < 0))
-        top, bottom = self._factors(Integer(abs(number).p), above), self._factors(Integer(number.q), below)
-        return self.ratio(top, bottom)._replace(minus=bool(number < 0))
+            whole = self._factors(abs(number), above)
+        else:
+            whole = self.ratio(self._factors(Integer(abs(number).p), above), self._factors(Integer(number.q), below))
+        return self._negative(whole) if number < 0 else whole
 
     def _factors(self, number: Expr, factors: list[Expr]) -> Piece:
         """A positive coefficient, left out where it is 1, and factors in a hand's order."""

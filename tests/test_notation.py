@@ -148,3 +148,13 @@ def test_exact_fractions_stay_fractions() -> None:
     assert numeral(Fraction(1, 3), 4, exact=True) == ("1/3", None)
     assert numeral(Fraction(9, 20), 4, exact=True) == ("0.45", None)
     assert one_line(board_of(None, exact=True).number(Fraction(-7, 3)).formula) == "7/3"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1 - x", "1 − (−0.3)"), ("-x", "−(−0.3)"), ("y - x*y", "0.5 − (−0.3) · 0.5"), ("2*x", "2 · (−0.3)"), ("x/y", "−0.3/0.5")],
+)
+def test_a_negative_number_that_is_put_in_keeps_its_sign(text: str, expected: str) -> None:
+    expression = parse_expression(text)
+    board = Board().with_numbers({one: {"x": -0.3, "y": 0.5}[one.name] for one in expression.free_symbols})  # type: ignore[index]
+    assert one_line(board.formula(expression)).replace("[", "(").replace("]", ")") == expected
