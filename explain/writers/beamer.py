@@ -100,7 +100,10 @@ def _clicks(block: d.Block) -> int:
     return len(block.items) if isinstance(block, d.Items) else 0
 
 
-PAGE = r"""\documentclass[11pt,aspectratio=169]{{beamer}}
+# Under XeTeX hyperref, which beamer loads, asks for the font of the links, which not every TeX has and these slides do not use.
+PAGE = r"""\ifdefined\XeTeXversion\suppressfontnotfounderror=1\fi
+\documentclass[11pt,aspectratio=169]{{beamer}}
+\ifdefined\XeTeXversion\suppressfontnotfounderror=0\fi
 {packages}
 \usefonttheme[onlymath]{{serif}}
 \setbeamertemplate{{navigation symbols}}{{}}
@@ -108,6 +111,7 @@ PAGE = r"""\documentclass[11pt,aspectratio=169]{{beamer}}
 \setbeamercovered{{invisible}}
 \tolerance=2000
 \emergencystretch=4em
+\binoppenalty=5000
 \begin{{document}}
 
 {body}

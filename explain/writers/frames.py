@@ -15,6 +15,7 @@ from typing import Any
 from .. import document as d
 from ..formula import Formula, Lines, Row, UnderBrace
 from .folding import Line, folded, starts_with_relation
+from .reasons import placed
 from .widths import Widths, inlines_width, tallness
 
 __all__ = ["Frame", "capacity", "frames", "height", "steps"]
@@ -28,6 +29,7 @@ EMPTY = Row(())
 Inlines = tuple[d.Inline, ...]
 _ROW_HEIGHTS = (1.6, 1.8, 2.8, 3.2, 3.6)
 _MATRIX_LINE, _BRACE = 1.3, 1.4
+_BELOW = {"below": 1.7, "wrapped": 2.9}  # what a reason adds that stands below its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,7 @@ def _braces(node: Formula) -> int:
 
 def _equation_height(block: d.Equation, room: float) -> float:
     rows = block.formula.rows if isinstance(block.formula, Lines) else ((EMPTY, block.formula, None),)
-    # A reason may take a line of its own below its formula.
-    return DISPLAY + sum(_row_height(one) + (0.6 if one[2] else 0) for one in rows)
+    return DISPLAY + sum(_row_height(one.line) + _BELOW.get(one.place, 0.0) for one in placed(rows, Widths(), room))
 
 
 _HEIGHTS: dict[type, Callable[..., float]] = {
@@ -171,7 +172,19 @@ def _divided(block: d.Block, frame: Frame, room: float) -> tuple[d.Block | None,
     good = [end for end in fitting if end in better]
     # On a slide of its own a block is divided wherever it must be.
     chosen = good or ([] if frame.blocks else fitting)
-    return (joined(0, chosen[-1]), joined(chosen[-1], ends[-1])) if chosen else (None, block)
+    if not chosen:
+        return None, block
+    end = _evenly(chosen, lambda end: (height(joined(0, end), room), height(joined(end, ends[-1]), room)), capacity(frame, room))
+    return joined(0, end), joined(end, ends[-1])
+
+
+def _evenly(ends: list[int], heights: Callable[[int], tuple[float, float]], space: float) -> int:
+    """Of the places to divide at the last one, or where both halves fit a slide the one at which they differ least."""
+    last = ends[-1]
+    if heights(last)[1] > space:
+        return last
+    halves = {end: heights(end) for end in ends}
+    return min((end for end in ends if halves[end][1] <= space), key=lambda end: abs(halves[end][0] - halves[end][1]))
 
 
 def _lines_of(block: d.Equation) -> Parts:

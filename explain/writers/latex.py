@@ -25,8 +25,9 @@ ROOM = 32.3  # ems: the text of article at 11 pt, where it is narrowest, less wh
 ITEM = 2.6  # what a list moves in by
 
 COLUMN_GAP = 1.2
-# Long numbers in running text do not break; TeX may then stretch the blanks of a line, within this group only.
-FRAGMENT = "\\begingroup\\tolerance=2000\\emergencystretch=4em\n\n{body}\n\n\\par\\endgroup\n"
+# Long numbers in running text do not break; TeX may then stretch the blanks of a line, within this group only. A formula
+# is rather broken at its relations than at the signs within its fences.
+FRAGMENT = "\\begingroup\\tolerance=2000\\emergencystretch=4em\\binoppenalty=5000\n\n{body}\n\n\\par\\endgroup\n"
 
 _SIZES = (("", 1.0), (r"\small", 0.92), (r"\footnotesize", 0.83), (r"\scriptsize", 0.79))
 _MOST_ROWS = 25  # of one table; a longer one is continued, since it cannot break across pages

@@ -192,7 +192,7 @@ class LatexFormulas(Formulas):
 
 def _space(before: f.Formula | None, after: f.Formula | None) -> str:
     """The space between two factors: TeX sets one beside a function itself, and two fractions need more than others."""
-    if _is_function(before):
+    if _is_function(before) or _is_function(after):
         return ""
     return r"\;" if isinstance(before, f.Fraction | f.UnderBrace) and isinstance(after, f.Fraction | f.UnderBrace) else r"\,"
 

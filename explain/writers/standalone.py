@@ -36,6 +36,7 @@ PAGE = r"""\documentclass[11pt]{{article}}
 \setlength{{\jot}}{{5pt}}
 \tolerance=2000
 \emergencystretch=4em
+\binoppenalty=5000
 \allowdisplaybreaks
 \begin{{document}}
 
