@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from derive.graph import Graph
     from derive.network import Network
     from derive.steps import Derivation
+    from numeric.values import Numbers
 
     from .document import Figure
     from .locales import Locale
@@ -36,6 +37,7 @@ class Wish:
     words: Locale
     look: Mapping[str, Any]  # notation and language
     labels: Mapping[str, str]
+    values: bool = False  # are the numbers of the network shown?
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,17 @@ def _network(wish: Wish) -> Figure:
     from .figures.networks import network
 
     net = wish.network()
-    return network(net, net.derivation(wish.what[0]) if wish.what else None, labels=wish.labels, **wish.look)
+    values = _all_numbers(net, wish) if wish.values else None
+    return network(net, net.derivation(wish.what[0]) if wish.what else None, values=values, labels=wish.labels, **wish.look)
+
+
+def _all_numbers(net: Network, wish: Wish) -> list[Numbers]:
+    """The numbers of the derivatives by every parameter: among them those by every node."""
+    from numeric.values import evaluate
+
+    at = wish.point(net.graph)
+    assert at is not None  # a network has a default point
+    return [evaluate(net.derivation(one), at) for one in net.parameters]
 
 
 def _graph(wish: Wish) -> Figure:
@@ -153,9 +165,34 @@ def _descent(wish: Wish) -> Figure:
 
     from .figures.surfaces import descent
 
+    if wish.wrt is not None:
+        return _descent_of_weights(wish, wish.wrt.split(","))
     rates = {name: one(rate=RATES[name]) if name in RATES else one() for name, one in _optimizers(wish).items()}
     return descent(parse_graph("f = x**2/20 + y**2"), "f", ["x", "y"], rates, start=(-7.0, 2.0), **wish.look)
 
+
+def _descent_of_weights(wish: Wish, wrt: list[str]) -> Figure:
+    """The mean loss over XOR by two parameters, which start once more where the training started; the others are where it ended."""
+    from derive.errors import DeriveError
+    from numeric.data import DATA
+    from numeric.initializers import initialize
+    from numeric.training import train
+
+    from .figures.surfaces import descent
+
+    net, samples = wish.network(), DATA["xor"]
+    start, end = net.named(initialize(net)), net.named(train(net, samples.inputs, samples.targets, steps=STEPS).parameters)
+    if len(wrt) != 2 or not set(wrt) <= set(start):
+        raise DeriveError(f"--wrt {','.join(wrt)}: the surface is over two parameters, such as {','.join(list(start)[:2])}")
+    given = [one.name for one in (*net.inputs, *net.targets)]
+    points = [{**end, **dict(zip(given, (*inputs, *targets), strict=True))} for inputs, targets in zip(samples.inputs, samples.targets, strict=True)]
+    optimizers = {name: one(rate=NET_RATES[name]) if name in NET_RATES else one() for name, one in _optimizers(wish).items()}
+    return descent(net.graph, net.loss, wrt, optimizers, start=(start[wrt[0]], start[wrt[1]]), at=points, steps=NET_STEPS, **wish.look)
+
+
+# At these rates the ways over the mean loss of XOR can be told apart in 200 steps.
+NET_STEPS = 200
+NET_RATES = {"gd": 1.0, "sgd": 1.0, "momentum": 0.1, "nesterov": 0.1, "adagrad": 0.5, "rmsprop": 0.1, "adam": 0.2, "adamw": 0.2}
 
 # At these rates the ways over the valley f = x²/20 + y² can be told apart in 30 steps.
 RATES = {"gd": 0.9, "sgd": 0.9, "momentum": 0.1, "nesterov": 0.1, "adagrad": 1.5, "rmsprop": 0.5, "adam": 0.5, "adamw": 0.5}
@@ -172,21 +209,21 @@ def _optimizers(wish: Wish) -> dict[str, Any]:
 
 
 def _decision(wish: Wish) -> Figure:
-    from numeric.data import data
+    from numeric.datasets import dataset
     from numeric.initializers import initialize
     from numeric.training import train
 
     from .figures.surfaces import decision
     from .figures.wording import sentence
 
-    net, samples = wish.network(), data(wish.what[0] if wish.what else "xor")
+    net, samples = wish.network(), dataset(wish.what[0] if wish.what else "xor")
     trained = train(net, samples.inputs, samples.targets, steps=STEPS).parameters
     thetas = {sentence(wish.words, "picture.before"): initialize(net, 0), sentence(wish.words, "picture.after", steps=str(STEPS)): trained}
     return decision(net, thetas, samples.inputs, samples.targets, **wish.look)
 
 
 PICTURES: Mapping[str, Picture] = {
-    "network": Picture(_network, "[NAME], a parameter whose paths are coloured"),
+    "network": Picture(_network, "[NAME], a parameter whose paths are coloured (--values: with all numbers)"),
     "graph": Picture(_graph, "FILE|-, a graph as text (--of, --wrt and --at as in explain graph)", least=1),
     "activation": Picture(_activation, "NAME, an activation", least=1),
     "tangent": Picture(_along("tangent"), "NAME, a parameter or input", least=1),
@@ -194,7 +231,7 @@ PICTURES: Mapping[str, Picture] = {
     "differences": Picture(_along("differences"), "NAME, a parameter or input", least=1),
     "gradient_sizes": Picture(_gradient_sizes, "[ACTIVATION …]", most=6, sizes="2-4-4-4-4-4-1"),
     "losses": Picture(_losses, "[OPTIMIZER …]", most=6, sizes="2-3-1"),
-    "descent": Picture(_descent, "[OPTIMIZER …]", most=6),
-    "decision": Picture(_decision, "[DATA], and, or or xor", sizes="2-3-1"),
+    "descent": Picture(_descent, "[OPTIMIZER …] (--wrt W,W: over two parameters of a network that learns xor)", most=6, sizes="2-2-1"),
+    "decision": Picture(_decision, "[DATA]: and, or, xor, moons, circles or spirals", sizes="2-3-1"),
     "balls": Picture(_balls, "[POWER …], from 1 to inf", most=6),
 }

@@ -26,13 +26,33 @@ TYPED = {
     "gradient_sizes": ("sigmoid relu", "sigmoid: "),
     "losses": ("adam", "The mean loss in each of 2000 steps"),
     "descent": ("gd adam", "after 30 steps: gd: ("),
-    "decision": ("and", "4 samples: at the start, after 2000 steps"),
+    "decision": ("and", "4 samples, full where the target is 1: at the start, after 2000 steps"),
     "balls": ("1 2 inf", "power 1, 2, ∞"),
 }
 
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(explain, ["figure", *arguments], input=SHOP)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("network --values", "below it the derivative of Loss by it"),
+        ("network w5 --values --at w5=2", "Coloured: w5"),
+        ("descent gd adam --wrt w1,w2", "Loss over w1 × w2 as lines of equal value; where each optimizer is after 200 steps: gd: ("),
+        ("decision moons", "with 200 samples, full where the target is 1"),
+    ],
+)
+def test_options_of_a_picture(typed, said):
+    done = run(*typed.split())
+    assert done.exit_code == DONE, done.output
+    assert said in done.stderr
+
+
+def test_the_values_in_a_picture_of_a_network_are_those_of_the_point():
+    plain, valued = (run("network", *more).stdout.count("<use") for more in ((), ("--values",)))
+    assert valued > plain + 100  # every digit is a glyph
 
 
 def test_every_picture_of_the_house_has_a_name_here():
@@ -84,6 +104,9 @@ def test_the_help_lists_the_pictures():
         ("network w99", "no .*'w99'"),
         ("activation tanhh", "did you mean 'tanh'"),
         ("descent adm", "did you mean 'adam'"),
+        ("descent gd --wrt w1", "over two parameters, such as w1,w2"),
+        ("descent gd --wrt w1,x", "over two parameters, such as w1,w2"),
+        ("decision line", "shape"),
         ("balls two", "powers such as 1 2 inf"),
         ("balls 0.5", "from 1 to infinity"),
         ("balls -o x.gif", "-o x.gif: no picture format 'gif'"),

@@ -222,6 +222,13 @@ def test_a_way_that_leaves_the_picture_is_refused():
         figures.descent(VALLEY, "f", ["x", "y"], {"GD": GD(5.0)}, start=(1.0, 1.0))
 
 
+def test_a_descent_over_several_points_is_of_their_mean():
+    points = [{"z": 1}, {"z": 3}]
+    graph = parse_graph("f = z*x**2 + y**2")
+    (curve,) = plotted(figures.descent(graph, "f", ["x", "y"], {"GD": GD(0.125)}, start=(-8.0, 2.0), at=points, steps=1), Curve)
+    assert curve.points == ((-8.0, 2.0), (-4.0, 1.5))
+
+
 def test_a_descent_has_two_givens():
     with pytest.raises(DeriveError, match="a picture has two givens"):
         figures.descent(VALLEY, "f", ["x"], {"GD": GD()}, start=(1.0, 1.0), at={"y": 1})

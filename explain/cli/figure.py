@@ -28,6 +28,7 @@ EXAMPLES = examples(
     "explain figure activation tanh -o tanh.png",
     "explain figure tangent w1 --at w1=0.7 --language ko -o tangent.pdf",
     "explain figure descent gd momentum adam > descent.svg",
+    "explain figure network --values -o values.svg",
 )
 
 
@@ -45,12 +46,13 @@ class Figures(click.Command):
 @click.argument("name", type=Among("figure", "explain.pictures", "PICTURES"), metavar="NAME")
 @click.argument("what", nargs=-1)
 @option("--of", metavar="NAME", help="With graph: what is differentiated; else the last name that is defined.")
-@option("--wrt", metavar="NAME", help="With graph: by what; its paths are coloured.")
+@option("--wrt", metavar="NAME", help="With graph: by what; its paths are coloured. With descent: two parameters, such as w1,w5.")
+@option("--values", is_flag=True, help="With network: every value, and below it the derivative of the loss.")
 @net_options()
 @at_options
 @look_options
 @click.pass_context
-def command(context: click.Context, name: str, what: tuple[str, ...], of: str | None, wrt: str | None, net: Net, at: At, look: Look) -> None:
+def command(context: click.Context, name: str, what: tuple[str, ...], of: str | None, wrt: str | None, values: bool, net: Net, at: At, look: Look) -> None:
     """Draw one picture: to FILE.svg, FILE.pdf or FILE.png, or as SVG on standard output.
 
     What is seen is said in one line on standard error: it is the picture's description for those who cannot see it.
@@ -65,7 +67,7 @@ def command(context: click.Context, name: str, what: tuple[str, ...], of: str | 
     sized = replace(net, net=PICTURES[name].sizes) if usual else net
     words = locale(look.language)
     set_in = {"notation": notation_of(look.notation), "words": words}
-    wish = Wish(what, sized.network, read, of, wrt, lambda graph: _point(at, graph), words, set_in, look.labels())
+    wish = Wish(what, sized.network, read, of, wrt, lambda graph: _point(at, graph), words, set_in, look.labels(), values)
     figure = draw(name, wish)
     delivered(Page(figure.draw(suffix)), look.file)
     said(figure.alt)

@@ -46,13 +46,17 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point that is pointed out; ``open`` where it does not belong to the curve. Its name stands to the upper right, or as far off as ``away`` says."""
+    """A point that is pointed out; ``open`` where it does not belong to the curve, ``small`` as one of many.
+
+    Its name stands to the upper right, or as far off as ``away`` says.
+    """
 
     at: Point
     name: Formula | None = None
     colour: str = INK
     open: bool = False
     away: Point = (5.0, 5.0)
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,14 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Shades over a grid, from dark at ``low`` to light at ``high``; rows as for Levels."""
+    """Shades over a grid, from dark at ``low`` to light at ``high``; rows as for Levels. One with a name has a scale beside the last chart."""
 
     across: tuple[float, ...]
     up: tuple[float, ...]
     rows: tuple[tuple[float, ...], ...]
     low: float
     high: float
+    name: Formula | None = None
 
 
 Plotted = Curve | Spot | Rule | Levels | Area

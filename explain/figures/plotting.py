@@ -18,7 +18,8 @@ __all__ = ["paint"]
 
 LEFT, RIGHT, BOTTOM, TOP, BETWEEN = 44.0, 12.0, 34.0, 10.0, 40.0  # what names and numbers need around charts, in points
 TITLE = 14.0
-SPOT = 4.5
+SCALE, SCALE_AWAY, SCALE_ROOM = 6.0, 8.0, 26.0  # the width of a scale of shades, its distance, and what its numbers need
+SPOT, SMALL_SPOT = 4.5, 2.8
 ROOMY = 3  # names in a legend, up to which fractions are set in full size
 SHADES = LinearSegmentedColormap.from_list("gradnotes", ["#4a7fb0", "#a9c1d3", "#e9e4d8", "#fdeccb"])  # ever lighter, in grey as well
 
@@ -27,11 +28,16 @@ def paint(charts: tuple[Chart, ...], size: tuple[float, float], canvas: Figure) 
     """Draw the charts side by side on a canvas of that size in points."""
     width, height = size
     top = TOP + (TITLE if any(chart.title for chart in charts) else 0)
-    inner = (width - LEFT - RIGHT - BETWEEN * (len(charts) - 1)) / len(charts)
+    shades = next((mark for mark in charts[-1].marks if isinstance(mark, Area) and mark.name is not None), None)
+    right = RIGHT + (SCALE_AWAY + SCALE + SCALE_ROOM if shades else 0)
+    inner = (width - LEFT - right - BETWEEN * (len(charts) - 1)) / len(charts)
     for place, chart in enumerate(charts):
         left = LEFT + place * (inner + BETWEEN)
         axes = canvas.add_axes((left / width, BOTTOM / height, inner / width, (height - BOTTOM - top) / height))
         _chart(axes, chart)
+    if shades is not None:
+        left = width - right + SCALE_AWAY
+        _scale(canvas.add_axes((left / width, BOTTOM / height, SCALE / width, (height - BOTTOM - top) / height)), shades)
 
 
 def _chart(axes: Axes, chart: Chart) -> None:
@@ -93,7 +99,8 @@ def _curve(axes: Axes, mark: Curve, order: int) -> None:
 
 def _spot(axes: Axes, mark: Spot, order: int) -> None:
     fill = PAPER if mark.open else mark.colour
-    axes.plot(*([value] for value in mark.at), "o", markersize=SPOT, markerfacecolor=fill, markeredgecolor=mark.colour, markeredgewidth=0.9, zorder=order)
+    size, edge = (SMALL_SPOT, 0.6) if mark.small else (SPOT, 0.9)
+    axes.plot(*([value] for value in mark.at), "o", markersize=size, markerfacecolor=fill, markeredgecolor=mark.colour, markeredgewidth=edge, zorder=order)
     if mark.name is not None:
         looks = words(mark.name)
         side = "left" if mark.away[0] > 0 else "right" if mark.away[0] < 0 else "center"
@@ -121,8 +128,23 @@ def _levels(axes: Axes, mark: Levels, order: int) -> None:
 
 
 def _area(axes: Axes, mark: Area, order: int) -> None:
-    steps = [mark.low + (mark.high - mark.low) * part / 20 for part in range(21)]
-    axes.contourf(mark.across, mark.up, mark.rows, levels=steps, cmap=SHADES, extend="both", zorder=order)
+    axes.contourf(mark.across, mark.up, mark.rows, levels=_heights(mark), cmap=SHADES, extend="both", zorder=order)
+
+
+def _heights(mark: Area) -> list[float]:
+    return [mark.low + (mark.high - mark.low) * part / 20 for part in range(21)]
+
+
+def _scale(axes: Axes, mark: Area) -> None:
+    """Which shade is which value."""
+    heights = _heights(mark)
+    axes.contourf([0.0, 1.0], heights, [[height, height] for height in heights], levels=heights, cmap=SHADES)
+    axes.set_xticks([])
+    axes.yaxis.tick_right()
+    axes.yaxis.set_major_locator(FixedLocator([mark.low, (mark.low + mark.high) / 2, mark.high]))
+    axes.tick_params(labelsize=TINY, color=FAINT, width=0.6, length=3)
+    if mark.name is not None:
+        _written(axes.set_title("", fontsize=SMALL, pad=5), mark.name)
 
 
 _MARKS: dict[type, Any] = {Curve: _curve, Spot: _spot, Rule: _rule, Levels: _levels, Area: _area}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import cos, inf, pi, sin
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 
 __all__ = ["balls", "decision", "descent"]
 
+Frame = tuple[tuple[float, float], tuple[float, float]]  # the limits across and up
+
 GRID = 80  # steps of a grid in each direction
 LEVELS = 14
+MANY = 30  # samples, from which on their marks are small
+MOST_DOTS = 60  # steps of a way, up to which each has a dot
 MARGIN = 0.15  # around what is shown, as a part of its size
 
 
@@ -42,36 +46,43 @@ def descent(
     optimizers: Mapping[str, Optimizer],
     *,
     start: tuple[float, float],
-    at: Mapping[Any, Any] | None = None,
+    at: Mapping[Any, Any] | Sequence[Mapping[Any, Any]] = (),
     steps: int = 30,
     notation: Notation = NOTATIONS["net-out"],
     words: Locale | None = None,
 ) -> Figure:
     """The figure of a result over two givens, as lines of equal value, with the way down that each optimizer takes.
 
-    wrt names the two givens, start is where every way begins, at has the values of the others. Raises DeriveError for
-    other than two givens, for more than six optimizers, and where a way leaves the numbers.
+    wrt names the two givens, start is where every way begins, at has the values of the others; where it is several
+    points, such as the samples of a batch, the picture is of the mean over them. Raises DeriveError for other than two
+    givens, for more than six optimizers, and where a way leaves the numbers.
     """
     names = [graph.node(one) for one in wrt]
     if len(names) != 2 or len(optimizers) > len(SERIES):
         raise DeriveError(f"wrt={[str(one) for one in names]} and {len(optimizers)} optimizers; a picture has two givens and at most {len(SERIES)} optimizers")
-    compiled = compile_gradient(graph, of, names)
-    fixed = {(key.name if isinstance(key, Symbol) else key): float(value) for key, value in (at or {}).items()}
-
-    def gradient(x: float, y: float) -> tuple[float, float]:
-        slopes = compiled({**fixed, names[0].name: float(x), names[1].name: float(y)})[1]
-        return slopes[names[0].name], slopes[names[1].name]
-
-    ways = {name: _way(optimizer, gradient, start, steps) for name, optimizer in optimizers.items()}
+    surface = _surface(graph, of, names, [at] if isinstance(at, Mapping) else list(at) or [{}])
+    ways = {name: _way(optimizer, lambda x, y: surface(x, y)[1], start, steps) for name, optimizer in optimizers.items()}
     frame = _frame([point for way in ways.values() for point in way] or [start])
-    marks: list[Plotted] = [_levels(compiled, fixed, names, frame)]
-    marks += [Curve(way, line, Word(name), dots=True) for (name, way), line in zip(ways.items(), SERIES, strict=False)]
+    marks: list[Plotted] = [_levels(surface, frame)]
+    marks += [Curve(way, line, Word(name), dots=steps <= MOST_DOTS) for (name, way), line in zip(ways.items(), SERIES, strict=False)]
     marks.append(Spot(start))
     board, told = Board.of(graph, notation), words or english()
     chart = Chart(Axis(board.name(names[0]), *frame[0]), Axis(board.name(names[1]), *frame[1]), tuple(marks))
     said = "; ".join(f"{name}: ({way[-1][0]:.3g}, {way[-1][1]:.3g})" for name, way in ways.items())
     alt = sentence(told, "figure.descent", of=str(of), wrt=" × ".join(one.name for one in names), steps=str(steps), ends=said)
     return chart_picture(f"descent-{of}", [chart], alt, 230.0)
+
+
+def _surface(graph: Graph, of: str | Symbol, names: Sequence[Symbol], points: Sequence[Mapping[Any, Any]]) -> Callable[[Any, Any], tuple[Any, list[Any]]]:
+    """The mean of the result over the points, and its two slopes, as a function of the two givens: floats or arrays."""
+    compiled = compile_gradient(graph, of, names)
+    fixed = [{(key.name if isinstance(key, Symbol) else key): float(value) for key, value in point.items()} for point in points]
+
+    def surface(x: Any, y: Any) -> tuple[Any, list[Any]]:
+        found = [compiled({**one, names[0].name: x, names[1].name: y}) for one in fixed]
+        return sum(value for value, _ in found) / len(found), [sum(slopes[name.name] for _, slopes in found) / len(found) for name in names]
+
+    return surface
 
 
 def _way(optimizer: Optimizer, gradient: Any, start: tuple[float, float], count: int) -> tuple[Point, ...]:
@@ -82,14 +93,14 @@ def _way(optimizer: Optimizer, gradient: Any, start: tuple[float, float], count:
     states = [np.zeros(2) for _ in optimizer.states]
     points: list[Point] = [(float(theta[0]), float(theta[1]))]
     for number in range(1, count + 1):
-        theta, *states = optimizer.step(theta, np.array(gradient(*theta)), number, optimizer.rate, *states)
+        theta, *states = optimizer.step(theta, np.array(gradient(*theta.tolist())), number, optimizer.rate, *states)
         if not np.isfinite(theta).all() or np.abs(theta).max() > 1e6:
             raise DeriveError(f"{optimizer} leaves the picture in step {number}; a smaller rate may help")
         points.append((float(theta[0]), float(theta[1])))
     return tuple(points)
 
 
-def _frame(points: Iterable[Point]) -> tuple[tuple[float, float], tuple[float, float]]:
+def _frame(points: Iterable[Point]) -> Frame:
     """The limits that show all points and the origin, with a margin."""
     across, up = ([*values, 0.0] for values in zip(*points, strict=True))
     limits = []
@@ -100,12 +111,12 @@ def _frame(points: Iterable[Point]) -> tuple[tuple[float, float], tuple[float, f
     return limits[0], limits[1]
 
 
-def _levels(compiled: Any, fixed: Mapping[str, float], names: Sequence[Symbol], frame: tuple[tuple[float, float], tuple[float, float]]) -> Levels:
+def _levels(surface: Any, frame: Frame) -> Levels:
     """Lines of equal value, dense where the surface is low: between quantiles of the values on the grid."""
     import numpy as np
 
     across, up = (np.array(grid_steps(low, high, GRID)) for low, high in frame)
-    values, _ = compiled({**fixed, names[0].name: across[None, :], names[1].name: up[:, None]})
+    values, _ = surface(across[None, :], up[:, None])
     heights = np.unique(np.quantile(values, np.linspace(0.02, 0.95, LEVELS)))
     return Levels(tuple(across.tolist()), tuple(up.tolist()), rows_of(values), tuple(heights.tolist()))
 
@@ -133,23 +144,25 @@ def decision(
         raise DeriveError(f"there are {len(thetas)} sets of parameters; a picture has 1 to 3 panels")
     samples = [((float(one[0]), float(one[1])), float(target[0]) > 0.5) for one, target in zip(inputs, targets, strict=True)]
     frame = _frame([point for point, _ in samples])
-    spots = [Spot(point, None, INK, open=not full) for point, full in samples]
+    spots = [Spot(point, open=not full, small=len(samples) > MANY) for point, full in samples]
     board, told = Board.of(net.graph, notation), words or english()
     across, up = (Axis(board.name(name), *limits) for name, limits in zip(net.inputs, frame, strict=True))
-    charts = [Chart(across, up, (*_answers(net, theta, frame), *spots), title=Word(title)) for title, theta in thetas.items()]
+    output = net.outs(net.layers[-1])[0]
+    answers = {title: _answers(net, output, theta, frame, board.name(output)) for title, theta in thetas.items()}
+    charts = [Chart(across, up, (*marks, *spots), title=Word(title)) for title, marks in answers.items()]
     alt = sentence(told, "figure.decision", count=str(len(samples)), panels=", ".join(thetas))
     return chart_picture("decision", charts, alt, 170.0 if len(charts) > 1 else 230.0)
 
 
-def _answers(net: Network, theta: Any, frame: tuple[tuple[float, float], tuple[float, float]]) -> tuple[Area, Levels]:
+def _answers(net: Network, output: Symbol, theta: Any, frame: Frame, name: Formula) -> tuple[Area, Levels]:
     import numpy as np
 
     across, up = (np.array(grid_steps(low, high, GRID)) for low, high in frame)
     fixed = {name: float(value) for name, value in net.named(theta).items()} | {one.name: 0.0 for one in net.targets}
-    compiled = compile_gradient(net.graph, net.outs(net.layers[-1])[0], [net.inputs[0]])
+    compiled = compile_gradient(net.graph, output, [net.inputs[0]])
     values, _ = compiled({**fixed, net.inputs[0].name: across[None, :], net.inputs[1].name: up[:, None]})
     grid = tuple(across.tolist()), tuple(up.tolist()), rows_of(values)
-    return Area(*grid, 0.0, 1.0), Levels(*grid, (0.5,), Line(INK, 1.2))
+    return Area(*grid, 0.0, 1.0, name), Levels(*grid, (0.5,), Line(INK, 1.2))
 
 
 # ---- distances
