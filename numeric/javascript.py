@@ -63,31 +63,38 @@ WORDS = frozenset(
     yield Infinity Math NaN Float64Array Number Array Object""".split()
 )
 
-# erf by its series with positive terms (Abramowitz, Stegun, 7.1.6), erfc by its continued fraction (7.1.14), from the far end.
-# The square in the exponent is split, so that its rounding is not lost.
+# erf by its series near 0 (Abramowitz, Stegun, 7.1.5); else erfc, by its Taylor series at the nearest quarter (7.1.19), and far out by its
+# continued fraction (7.1.14), where the square in the exponent is split, so that its rounding is not lost.
 ERF = """\
-function gaussian(x) {
-  const head = Math.fround(x);
-  return head * head > 800 ? 0 : Math.exp(-head * head) * Math.exp((head - x) * (head + x));
-}
-
 function erf(x) {
   const size = Math.abs(x);
-  if (!(size < 1)) return x > 0 ? 1 - erfc(size) : x < 0 ? erfc(size) - 1 : x;
-  let term = x;
+  if (!(size < 0.5)) return x > 0 ? 1 - erfc(size) : x < 0 ? erfc(size) - 1 : x;
+  let power = x;
   let sum = x;
-  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n += 1) {
-    term *= 2 * x * x / (2 * n + 1);
-    sum += term;
+  for (let n = 1; Math.abs(power) > 1e-17 * size; n += 1) {
+    power *= -x * x / n;
+    sum += power / (2 * n + 1);
   }
-  return 1.1283791670955126 * gaussian(x) * sum;
+  return 1.1283791670955126 * sum;
 }
 
 function erfc(x) {
-  if (x < 1) return x < -1 ? 2 - erfc(-x) : 1 - erf(x);
+  if (!(x < 28)) return x > 0 ? 0 : x;
+  if (x < 0.5) return x > -0.5 ? 1 - erf(x) : 2 - erfc(-x);
+  if (x < 2.375) {
+    const QUARTERS = [
+      0.4795001221869535, 0.28884436634648486, 0.15729920705028513, 0.07709987174354177,
+      0.033894853524689274, 0.013328328780817557, 0.004677734981047266, 0.0014627165866811518,
+    ];
+    const near = Math.round(4 * x) / 4;
+    const slopes = [0, -1.1283791670955126 * Math.exp(-near * near)];
+    for (let n = 0; n < 20; n += 1) slopes.push(-2 * (near * (n + 1) * slopes[n + 1] + n * slopes[n]) / ((n + 1) * (n + 2)));
+    return QUARTERS[4 * near - 2] + slopes.reduceRight((sum, slope) => sum * (x - near) + slope, 0);
+  }
   let rest = x;
-  for (let n = Math.ceil(20 + 100 / (x * x)); n > 0; n -= 1) rest = x + n / 2 / rest;
-  return 0.5641895835477563 * gaussian(x) / rest;
+  for (let n = Math.ceil(20 + 150 / (x * x)); n > 0; n -= 1) rest = x + n / 2 / rest;
+  const head = Math.fround(x);
+  return 0.5641895835477563 * Math.exp(-head * head) * Math.exp((head - x) * (head + x)) / rest;
 }"""
 
 

@@ -140,11 +140,12 @@ def _defined(graph: Graph, facts: Mapping[Claim, Step] | None = None) -> Writer:
 
 def _quantities(graph: Graph, expressions: Sequence[Quantity]) -> str:
     cited = {name: claim for claim, name in graph.cited.items()}
-    wanted = dict.fromkeys(claim for one in expressions for claim in _claims(one, cited))
-    writer = _defined(graph, _facts(graph, wanted))
-    for claim in wanted:
+    facts = _facts(graph, dict.fromkeys(claim for one in expressions for claim in _claims(one, cited)))
+    writer = _defined(graph, facts)
+    for claim in facts:
         writer.claim(claim)
-    return _filling("quantities", writer, [writer.named(_code(writer, one)) for one in expressions])
+    closed = {step.value: claim for claim, step in facts.items()}  # the closed form of a fact is computed as the fact is
+    return _filling("quantities", writer, [writer.named(_code(writer, closed.get(one, one))) for one in expressions])
 
 
 def _claims(one: Quantity, cited: Mapping[Symbol, Total]) -> Iterable[Claim]:
