@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction as Ratio
+from typing import Any
 
 from .document import Block, Equation, Paragraph
 from .formula import Formula, Lines, Name, Relation, row
@@ -11,7 +12,7 @@ from .lines import NOTHING, equals, signed_number
 from .notation import Piece
 from .unfolding import set_numbers, set_values
 
-__all__ = ["meaning", "together"]
+__all__ = ["RATE", "meaning", "says", "together"]
 
 RATE = Ratio(1, 2)
 LEARNT = ("weight", "bias", "slope")
@@ -39,20 +40,24 @@ def meaning(lesson: Lesson) -> list[Block]:
     """What the sign says, and one step of descent for a parameter."""
     if lesson.numbers is None or lesson.derivation.path_count == 0:
         return []
+    slope = lesson.value(lesson.derivation.claim)
+    return [says(lesson, "flat" if slope == 0 else "up" if slope > 0 else "down")]
+
+
+def says(lesson: Lesson, sign: str, rate: Any = RATE) -> Paragraph:
+    """What a slope of that sign says: "up", "down" or "flat"; one step of descent at that rate for a parameter."""
     slope, role = lesson.value(lesson.derivation.claim), lesson.board.roles.get(lesson.derivation.claim.wrt)
-    sign = "flat" if slope == 0 else "up" if slope > 0 else "down"
-    if role is None or role.kind not in LEARNT:
+    if role is None or role.kind not in ("weight", "bias"):
         size = [] if abs(slope) == 1 else [lesson.board.number(abs(slope))]
         much = lesson.board.product([*size, Piece(Name("h"))]).formula
-        return [Paragraph(lesson.say(f"says.input.{sign}", x=lesson.x, of=lesson.y, much=much, h=Name("h")), lesson.say("says"))]
-    key = f"says.{sign}"
-    rate = row(Name("α"), Relation("="), lesson.board.number(RATE).formula)
-    return [Paragraph(lesson.say(key, x=lesson.x, of=lesson.y, rate=rate, update=_update(lesson, slope)), lesson.say("says"))]
+        return Paragraph(lesson.say(f"says.input.{sign}", x=lesson.x, of=lesson.y, much=much, h=Name("h")), lesson.say("says"))
+    shown = row(Name("α"), Relation("="), lesson.board.number(rate).formula)
+    return Paragraph(lesson.say(f"says.{sign}", x=lesson.x, of=lesson.y, rate=shown, update=_update(lesson, slope, rate)), lesson.say("says"))
 
 
-def _update(lesson: Lesson, slope: float) -> Formula:
+def _update(lesson: Lesson, slope: Any, rate: Any) -> Formula:
     assert lesson.numbers is not None
     board, now = lesson.board.with_numbers({}), lesson.numbers.nodes[lesson.derivation.claim.wrt]
-    step = board.product([board.number(RATE), board.number(slope)])
-    after = float(now) - float(RATE) * float(slope)
+    step = board.product([board.number(rate), board.number(slope)])
+    after = 1.0 * now - rate * (1.0 * slope)
     return row(lesson.x, Relation("←"), board.sum([board.number(now), step._replace(minus=True)]).formula, equals(signed_number(lesson, after)))

@@ -14,16 +14,17 @@ from .lesson import Lesson
 from .lines import equals
 from .quantities import small_number, step_of_difference, twelve_decimals
 
-__all__ = ["verdicts"]
+__all__ = ["proved", "quotient", "summary", "verdicts"]
 
 
 def verdicts(lesson: Lesson) -> list[Block]:
     """The proof, the result beside its central difference, and what the check of all steps says."""
-    sentences = [*_proof(lesson), *_difference(lesson), *_summary(lesson)]
+    sentences = [*proved(lesson), *_difference(lesson), *summary(lesson)]
     return [Paragraph(lesson.words.in_line(sentences), lesson.say("checked")), *_doubts(lesson)] if sentences else []
 
 
-def _proof(lesson: Lesson) -> list[tuple[Inline, ...]]:
+def proved(lesson: Lesson) -> list[tuple[Inline, ...]]:
+    """What the proof says, as one sentence or none."""
     proof = lesson.proof
     if proof is None or proof.status == "undecided":
         return []
@@ -37,7 +38,7 @@ def _difference(lesson: Lesson) -> list[tuple[Inline, ...]]:
     mine = lesson.report[lesson.derivation.claim]
     sentence = lesson.say(
         "checked.difference" if mine.verdict == "agrees" else "checked.failed",
-        quotient=row(_quotient(lesson), equals(twelve_decimals(mine.difference))),
+        quotient=row(quotient(lesson), equals(twelve_decimals(mine.difference))),
         value=twelve_decimals(mine.value),
         error=small_number(mine.error),
         bound=small_number(mine.bound),
@@ -47,7 +48,8 @@ def _difference(lesson: Lesson) -> list[tuple[Inline, ...]]:
     return [sentence]
 
 
-def _summary(lesson: Lesson) -> list[tuple[Inline, ...]]:
+def summary(lesson: Lesson) -> list[tuple[Inline, ...]]:
+    """How many steps agree with their central differences, as one sentence or none."""
     report = lesson.report
     if report is None:
         return []
@@ -67,7 +69,8 @@ def _agreed(report: Report) -> int:
     return sum(one.verdict == "agrees" for one in report.values())
 
 
-def _quotient(lesson: Lesson) -> Formula:
+def quotient(lesson: Lesson) -> Formula:
+    """The difference quotient of the claim, in letters."""
     h = Name("h")
     sides = [row(lesson.y, Fence(row(lesson.x, Binary(sign), h))) for sign in ("+", "−")]
     return Fraction(row(sides[0], Binary("−"), sides[1]), row(Number("2"), Times(), h))

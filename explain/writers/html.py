@@ -25,7 +25,7 @@ from .mathml import mathml
 from .text import title_of
 from .widths import Widths
 
-__all__ = ["NO_FONT", "HtmlWriter", "formula", "write"]
+__all__ = ["NO_FONT", "HtmlWriter", "allowed", "formula", "sheet_for", "write"]
 
 ROOM = 40.0  # ems of the widest text column, less an equation's number
 INDENT = 1.0
@@ -35,14 +35,23 @@ NO_FONT = "the page has no mathematical font of its own; pip install 'gradnotes[
 def write(document: d.Document, options: Options) -> Page:
     """The document as one HTML file; pictures are in it as SVG."""
     body = HtmlWriter(equation_numbers(document)).body(titled(document), "\n")
+    style, notes = sheet_for(body)
+    title = escape(one_line(title_of(document)))
+    page = PAGE.format(language=escape(document.language), title=title, style=style, allowed=allowed(style), body=body)
+    return Page(page, notes=notes)
+
+
+def sheet_for(body: str) -> tuple[str, tuple[str, ...]]:
+    """The style sheet of a page with that body, with the part of a font that its formulas need, and what is to be said about it."""
     formulas = "".join(re.findall("<math.*?</math>", body))
     font = math_font(unescape(re.sub("<[^>]*>", "", formulas))) if formulas else ""
     sheet = files("explain.writers").joinpath("page.css").read_text("utf-8")
-    style = (FONT.format(licence=LICENCE, font=font) if font else "") + sheet
-    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    title = escape(one_line(title_of(document)))
-    page = PAGE.format(language=escape(document.language), title=title, style=style, allowed=allowed, body=body)
-    return Page(page, notes=(NO_FONT,) if font is None else ())
+    return (FONT.format(licence=LICENCE, font=font) if font else "") + sheet, (NO_FONT,) if font is None else ()
+
+
+def allowed(text: str) -> str:
+    """The hash by which a policy allows a style or a script."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def formula(node: Formula, display: bool = True) -> str:
@@ -52,15 +61,20 @@ def formula(node: Formula, display: bool = True) -> str:
 
 @dataclass(frozen=True)
 class HtmlWriter(Writer):
-    """Prints blocks and inlines as HTML elements."""
+    """Prints blocks and inlines as HTML elements; ``room`` is the width of a displayed line in ems."""
 
     numbers: Mapping[str, str] = field(default_factory=dict)
+    room: float = ROOM
 
     def text(self, part: d.Text) -> str:
         return escape(one_line(part.text))
 
     def math(self, part: d.Math) -> str:
-        return "".join(mathml(piece, display=False) for piece in line_pieces(part.formula, Widths(display=False), LONGEST))
+        return "".join(self.formula(piece, display=False) for piece in line_pieces(part.formula, Widths(display=False), LONGEST))
+
+    def formula(self, node: Formula, display: bool) -> str:
+        """One formula as a math element, set as in a display or as in a line of text."""
+        return mathml(node, display)
 
     def strong(self, part: d.Strong) -> str:
         return f"<strong>{self.line(part.parts)}</strong>"
@@ -79,7 +93,7 @@ class HtmlWriter(Writer):
         return f"<p>{lead}{self.line(block.parts)}</p>"
 
     def equation(self, block: d.Equation) -> str:
-        shown = folded(block.formula, Widths(), ROOM, INDENT)
+        shown = folded(block.formula, Widths(), self.room, INDENT)
         rows = shown.rows if isinstance(shown, Lines) else ((Row(()), shown, None),)
         number = f'<span class="number">({cited(self.numbers, block.label)})</span>' if block.label else ""
         name = f' id="{escape(block.label)}"' if block.label else ""
@@ -88,10 +102,10 @@ class HtmlWriter(Writer):
 
     def _line(self, line: Line) -> str:
         left, right, reason = line
-        before = f'<span class="left">{mathml(left, True)}</span>' if left != Row(()) else ""
+        before = f'<span class="left">{self.formula(left, True)}</span>' if left != Row(()) else ""
         kind = "right" if before or starts_with_relation(right) else "right more"
         why = f'<span class="why">({self.line(inlines_of(reason))})</span>' if reason else ""
-        return f'{before}<span class="{kind}">{mathml(right, True)}</span>{why}'
+        return f'{before}<span class="{kind}">{self.formula(right, True)}</span>{why}'
 
     def items(self, block: d.Items) -> str:
         items = "\n".join(f"<li>{self.body(item, chr(10))}</li>" for item in block.items)
