@@ -15,9 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from derive.errors import DeriveError, listed
+from derive.graph import Graph
 from derive.steps import Derivation, Local, Step, Total
 
 from .bench import Bench
@@ -33,23 +35,44 @@ __all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", 
 FLOAT_DIGITS = 16
 
 
-def check(derivation: Derivation, at: Mapping[Any, Any], digits: int | None = None) -> Report:
+def check(derivation: Derivation, at: Mapping[Any, Any], digits: int | None = None, exact: bool = False) -> Report:
     """Every step of a derivation beside its central difference at the values ``at`` of the givens.
 
     at is as for ``evaluate``. digits: 16 for plain floats only, more for that many decimal digits (mpmath); by default
-    floats, and 50 to 400 digits for those steps that floats cannot resolve. Raises DeriveError for refused values.
+    floats, and 50 to 400 digits for those steps that floats cannot resolve. exact: beside the slopes of the arbiter, which
+    have thirty digits and come from the definitions by a route of their own; what 2,000 digits do not show stays open.
+    Raises DeriveError for refused values.
     """
     if digits is not None and (isinstance(digits, bool) or not isinstance(digits, int) or digits < FLOAT_DIGITS):
         raise DeriveError(f"digits={digits!r}; a check takes at least {FLOAT_DIGITS} decimal digits (plain floats), or None")
+    if exact and digits is not None:
+        raise DeriveError(f"digits={digits} and exact=True; the arbiter takes as many digits as it needs, so choose one of the two")
     graph, tape = derivation.graph, Tape(derivation)
     given = point(graph.givens, at, graph.by_symbol, graph.shares)
-    bench = Bench(graph, tape, given, high_precision(digits) if digits is not None and digits > FLOAT_DIGITS else FLOATS)
+    bench, *finer = _benches(graph, tape, given, digits, exact)
+    bench = bench()
     checks = {claim: bench.check(places) for claim, places in tape.steps.items()}
-    for more in DIGITS if digits is None else ():
+    for make in finer:
         open_ = [claim for claim, one in checks.items() if one.verdict == NOT_RESOLVABLE]
-        finer = Bench(graph, tape, given, high_precision(more)) if open_ else bench
-        checks |= {claim: finer.check(tape.steps[claim]) for claim in open_}
+        if not open_:
+            break
+        better = make()
+        checks |= {claim: better.check(tape.steps[claim]) for claim in open_}
     return Report({claim: _with_cause(derivation, one, checks, bench) if one.verdict == WRONG else one for claim, one in checks.items()})
+
+
+def _benches(graph: Graph, tape: Tape, given: Mapping[Any, Any], digits: int | None, exact: bool) -> list[Callable[[], Bench]]:
+    """How to make the first bench, and those with more digits for what it leaves open."""
+    if exact:
+        from . import exact_bench as of_arbiter  # mpmath takes time to load
+
+        arbiter = of_arbiter.Arbiter(graph, given)
+        return [partial(of_arbiter.ExactBench, graph, tape, given, high_precision(more), arbiter) for more in of_arbiter.DIGITS]
+    first = high_precision(digits) if digits is not None and digits > FLOAT_DIGITS else FLOATS
+    return [
+        partial(Bench, graph, tape, given, first),
+        *(lambda more=more: Bench(graph, tape, given, high_precision(more)) for more in DIGITS if digits is None),
+    ]
 
 
 # ---- what went wrong

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from mpmath import mp
+from sympy import Rational
 
-from derive import DeriveError, Network
-from numeric.arbiter import arbitrate
+from derive import DeriveError, Network, parse_graph
+from derive.losses import LOSSES
+from numeric import check
+from numeric.arbiter import arbitrate, arbitrate_graph
+from numeric.checking import AGREES, AT_A_KINK, WRONG
+from numeric.data import default_point
 from numeric.operations import high_precision
 from numeric.points import point
 from numeric.tape import Tape
@@ -67,11 +72,116 @@ def test_where_there_is_no_slope_there_is_none():
 
 
 @pytest.mark.parametrize(
-    ("network", "wrt", "said"),
-    [(Network(2, 2, l2=0.1), None, "this network has penalties"), (Network(1, 1), ["w9"], "w9"), (Network(2, 2, 2, dropout=0.5), None, "dropout")],
+    "options",
+    [
+        {"skips": [(1, 2)], "l1": "0.1", "l2": True, "dropout": "0.5", "activation": "tanh"},
+        {"dropout": "0.25", "masks": [[1, 0, 1], [0, 1, 1]], "activation": ["prelu", "leaky_relu"]},
+        {"activation": "maxout", "output": "softmax", "numbering": "by-target", "biases": "per-layer"},
+        {"activation": ["softmax", "gelu"], "output": "softmax", "loss": "kl_divergence", "biases": "none"},
+        {"frozen": ["w1", "b2"], "l1": True, "l2": True, "activation": "z1*sigmoid(z2)", "output": "identity", "loss": "r2"},
+        {"activation": ["swish(beta=2)", "alpha*tanh(z)"], "output": "identity", "loss": "huber(delta=2)"},
+    ],
     ids=str,
 )
-def test_what_it_does_not_know_is_refused(network, wrt, said):
-    theta = [0.1] * len(network.parameters)
-    with pytest.raises(DeriveError, match=re.escape(said)):
-        arbitrate(network, theta, [[1] * network.sizes[0]], [[0] * network.sizes[-1]], wrt)
+def test_the_forward_pass_and_the_definitions_of_the_graph_agree(options):
+    """Two routes to the same slopes, neither of which is that of the facts."""
+    network = Network(2, 3, 3, 2, **options)
+    at = default_point(network)
+    theta, inputs, targets, masks = ([at[one.name] for one in group] for group in (network.parameters, network.inputs, network.targets, network.masks))
+    held = {one.name: at[one.name] for one in (*network.strengths, *network.frozen)}
+    found = arbitrate(network, theta, [inputs], [targets], masks=[masks], held=held)
+    by_graph = arbitrate_graph(network.graph, network.loss, network.parameters, at)
+    assert list(found) == [one.name for one in network.parameters]
+    for name, slope in found.items():
+        other = by_graph[name].derivative
+        assert slope == other == None or abs(slope - other) <= abs(slope) * 1e-29, name  # noqa: E711 (a kink has none on both routes)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss(name):
+    for output in ("sigmoid", "softmax", "identity"):
+        try:
+            network = Network(2, 2, output=output, loss=name)
+        except DeriveError:
+            continue  # this loss does not take what this output gives
+        at = default_point(network)
+        theta, inputs, targets = ([at[one.name] for one in group] for group in (network.parameters, network.inputs, network.targets))
+        for weight, slope in arbitrate(network, theta, [inputs], [targets], ["w1", "b2"]).items():
+            fact, rounding = exactly(network.derivation(weight), at)
+            assert abs(fact - slope) <= abs(slope) * 1e-29 + rounding
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "left", "right"),
+    [
+        ("y = abs(x)", 0, -1, 1),
+        ("y = abs(x)*1e-40", 0, -1e-40, 1e-40),
+        ("y = max(x, 2*x, 3)", "3/2", 0, 2),
+        ("y = x/(1 + abs(x))", 0, 1, 1),
+        ("y = x*abs(x)", 0, 0, 0),
+        ("y = log(1 - exp(-200 - x))", 0, 1.3838965267367376e-87, 1.3838965267367376e-87),
+        ("y = 0*log(x)", 0, 0, 0),
+        ("y = (x + 1e30)**2 - x**2", "1/3", 2e30, 2e30),
+        ("y = abs(x - 1e-25)", 0, -1, -1),
+    ],
+)
+def test_the_slopes_on_both_sides(text, at, left, right):
+    found = arbitrate_graph(parse_graph(text), "y", ["x"], {"x": at})["x"]
+    assert (float(found.left), float(found.right)) == pytest.approx((left, right), rel=1e-14, abs=1e-290)
+    assert (found.derivative is None) == (left != right)
+
+
+def test_a_very_small_jump_is_one():
+    found = arbitrate_graph(parse_graph("y = x + abs(x)*1e-20"), "y", ["x"], {"x": 0})["x"]
+    assert found.derivative is None
+    assert abs(found.right - found.left - 2e-20) < 1e-30
+
+
+def test_a_slope_where_there_is_no_value():
+    found = arbitrate_graph(parse_graph("y = log(x)"), "y", ["x"], {"x": 0})["x"]
+    assert found.derivative is None
+    assert found.right != found.right
+
+
+def test_an_inner_node_can_be_moved():
+    graph = parse_graph("a = x**2\nb = a + x\ny = a*b")
+    assert arbitrate_graph(graph, "y", ["a"], {"x": 3})["a"].derivative == 21  # ∂(a·b)/∂a = b + a
+
+
+@pytest.mark.parametrize(("wrt", "said"), [(["w9"], "w9"), (["i1"], "i1")])
+def test_unknown_names_are_refused(wrt, said):
+    with pytest.raises(DeriveError, match=said):
+        arbitrate(Network(1, 1), [1, 1], [[1]], [[0]], wrt)
+
+
+# ---- what nothing is left open by
+
+
+@pytest.mark.parametrize(
+    ("options", "at"),
+    [
+        ({}, {"b1": -300, "w5": "1/3"}),
+        ({"activation": "relu", "output": "identity", "loss": "mse"}, {"w1": 0, "w3": 0, "b1": 0}),
+        ({"activation": "maxout", "output": "softmax"}, {"b1": 700}),
+        ({"activation": "tanh", "l1": True, "l2": True}, {"w1": 0, "b2": 100}),
+    ],
+    ids=str,
+)
+def test_an_exact_check_leaves_nothing_open(options, at):
+    network = Network(2, 2, 2, **options)
+    for name in ("w1", "w5", "b1"):
+        report = check(network.derivation(name), default_point(network) | at, exact=True)
+        assert {one.verdict for one in report.values()} <= {AGREES, AT_A_KINK}, str(report)
+
+
+@pytest.mark.parametrize("factor", [Rational(-1), 1 + Rational(1, 10**20), 1 - Rational(1, 10**25)])
+def test_an_exact_check_sees_the_twentieth_digit(factor):
+    derivation = Network(2, 2, 2).derivation("w1")
+    steps = tuple(replace(one, value=factor * one.value) if one.claim == derivation.claim else one for one in derivation.steps)
+    report = check(replace(derivation, steps=steps), default_point(Network(2, 2, 2)), exact=True)
+    assert [one.claim for one in report.having(WRONG)] == [derivation.claim]
+
+
+def test_exact_and_digits_exclude_each_other():
+    with pytest.raises(DeriveError, match="digits=50 and exact=True"):
+        check(Network(1, 1).derivation("w1"), default_point(Network(1, 1)), digits=50, exact=True)

@@ -1,0 +1,64 @@
+"""The bench of the arbiter: every step beside a slope of thirty digits, which the definitions alone give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mpmath import MPContext
+
+from derive.errors import DeriveError
+from derive.graph import Graph
+from derive.steps import Claim, Local, Total
+
+from .arbiter import Slope, settled_slope
+from .bench import Bench
+from .definitions import Definitions
+from .operations import Arithmetic
+from .rungs import UNRESOLVED, Difference
+from .tape import Places, Row, Tape
+
+__all__ = ["DIGITS", "Arbiter", "ExactBench"]
+
+DIGITS = (60, 120, 240, 480, 960, 1920)  # in which the facts are computed, until their rounding is nothing beside the slope
+SETTLED = 30
+
+
+class Arbiter:
+    """The slopes of the claims about a graph at one point, each settled once."""
+
+    def __init__(self, graph: Graph, given: Mapping[Any, Any]) -> None:
+        self.definitions = Definitions(graph, given, MPContext())
+        self._slopes: dict[Claim, Slope | None] = {}
+
+    def slope(self, claim: Claim) -> Slope | None:
+        """The slopes on both sides; None where 2,000 digits do not settle them."""
+        if claim not in self._slopes:
+            value = self.definitions.moving(claim.of, claim.wrt, isinstance(claim, Total))  # type: ignore[arg-type]
+            try:
+                self._slopes[claim] = settled_slope(value, self.definitions.on, SETTLED)
+            except DeriveError:
+                self._slopes[claim] = None
+        return self._slopes[claim]
+
+
+class ExactBench(Bench):
+    """A tape in many digits, whose slopes are those of the arbiter."""
+
+    def __init__(self, graph: Graph, tape: Tape, given: Mapping[Any, Any], on: Arithmetic, arbiter: Arbiter) -> None:
+        super().__init__(graph, tape, given, on)
+        self.arbiter = arbiter
+
+    def slope(self, claim: Local | Total, cone: list[tuple[int, Row]] | None = None) -> Difference:
+        """The slope as a difference: what it can be off by is its last digits, and what the numbers here round."""
+        found = self.arbiter.slope(claim)
+        if found is None or found.right != found.right:
+            return UNRESOLVED
+        left, right = self.on.number(found.left), self.on.number(found.right)
+        bound = (self.on.number(10) ** (1 - SETTLED) + self.on.unit) * max(abs(left), abs(right))
+        sides = () if left == right else (left, right)
+        return Difference((left + right) / 2, float(found.h), bound, bound, self.on.unit * 0, *sides)
+
+    def _printed(self, places: Places, cone: list[tuple[int, Row]]) -> list[Any]:
+        """The terms and the value with all that was rounded on the way to them: the arbiter starts from the same givens."""
+        return [self.on.rounded(self.pairs[slot]) for slot in (places.total, places.value)]
