@@ -56,11 +56,9 @@ class Forward:
         biases = [here[f"b{begin + (one if count > 1 else 0)}"] if count else self.on.zero for one in range(units)]
         return into, biases, [here[f"{one.name}{layer}"] for one in net.activations[layer - 1].learned]
 
-    def _of_sample(
-        self, layers: Sequence[tuple[Matrix, list[Any]]], learned: Sequence[list[Any]], inputs: list[Any], targets: list[Any], masks: list[Any]
-    ) -> Any:
-        passed, masks = [inputs], list(masks)
-        for layer, ((into, biases), outputs, own) in enumerate(zip(layers, self.units, learned, strict=True), 1):
+    def _of_sample(self, layers: Sequence[Layer], inputs: list[Any], targets: list[Any], masks: list[Any]) -> Any:
+        passed = [inputs]
+        for layer, ((into, biases, own), outputs) in enumerate(zip(layers, self.units, strict=True), 1):
             nets = [bias + self.on.fdot(weights, passed[-1]) for weights, bias in zip(into, biases, strict=True)]
             maps = self.net.activations[layer - 1].maps
             for start, end in self.net.skips:
