@@ -239,7 +239,7 @@ def _set(board: Board, rule: str, of: Expr, x: Symbol, terms: tuple[Term, ...], 
     slopes = [place(Local(one, x)) if one != x else None for one in (above, below)]
     products = [[place(other), *([slope] if slope else [])] for other, slope in zip((below, above), slopes, strict=True)]
     first, second = (board.product(one) for one in products)
-    return board.ratio(board.sum([first, board._negative(second)]), board.piece(below**2))
+    return board.ratio(board.sum([first, board.negative(second)]), board.piece(below**2))
 
 
 def _parts(written: Written | Expr | None) -> Iterator[tuple[Expr, Written]]:
