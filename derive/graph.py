@@ -45,6 +45,11 @@ class Definition:
     written: Written | Expr | None = None
     parts: tuple[Expr, ...] = ()
 
+    def __str__(self) -> str:
+        from .plain import plain
+
+        return f"{self.symbol} = {plain(self.written or self.expression)}"
+
     def summands_with(self, x: Symbol) -> tuple[Expr, ...]:
         """The terms of the expression, taken as a sum in its written order, that contain x."""
         return self._summands.get(x, ())
@@ -95,6 +100,9 @@ class Graph:
         object.__setattr__(self, "cited", dict(cited or {}))
         object.__setattr__(self, "shares", tuple(shares))
         self._refuse_disorder()
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.definitions))
 
     def _refuse_disorder(self) -> None:
         refuse_look_alikes([*self.order, *self.cited.values()])

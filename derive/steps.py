@@ -32,7 +32,7 @@ class Local:
     wrt: Symbol
 
     def __str__(self) -> str:
-        return f"∂{self.of}/∂{self.wrt}" if self.of.is_Symbol else f"∂({self.of})/∂{self.wrt}"
+        return f"∂{_closed(self.of)}/∂{self.wrt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,12 @@ class Total:
     wrt: Symbol
 
     def __str__(self) -> str:
-        return f"d{self.of}/d{self.wrt}"
+        return f"d{_closed(self.of)}/d{self.wrt}"
+
+
+def _closed(of: object) -> str:
+    """What is differentiated as text, in brackets unless it is a name."""
+    return str(of) if getattr(of, "is_symbol", True) else f"({of})"
 
 
 Claim = Local | Total
@@ -67,12 +72,20 @@ class Step:
     because: str = ""
     via: tuple[tuple[Expr, str], ...] = ()
 
+    def __str__(self) -> str:
+        sides = [str(self.claim), " + ".join("*".join(map(_bracketed, term)) for term in self.terms), str(self.value)]
+        return f"{' = '.join(dict.fromkeys(filter(None, sides)))}  ({self.rule}{self.because and f', {self.because}'})"
+
     def cited(self) -> Iterator[Claim]:
         """The earlier claims among the factors, in the order of the terms."""
         for term in self.terms:
             for factor in term:
                 if isinstance(factor, Local | Total):
                     yield factor
+
+
+def _bracketed(factor: Factor) -> str:
+    return f"({factor})" if not isinstance(factor, Local | Total) and factor.is_Add else str(factor)
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,9 @@ class Derivation:
     graph: Graph
     claim: Claim
     steps: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.steps))
 
     def __getitem__(self, claim: Claim) -> Step:
         """The step that states the claim. Raises UnknownNameError where this derivation has none."""

@@ -28,6 +28,11 @@ class Written:
     head: str | Callable[..., Expr]
     args: tuple[Written | Expr, ...]
 
+    def __str__(self) -> str:
+        from .plain import plain  # the names of functions are read after this
+
+        return plain(self)
+
     @cached_property
     def expression(self) -> Expr:
         """The SymPy expression, in SymPy's own order."""
