@@ -90,6 +90,13 @@ class CompiledGradient:
         return pointwise(self.program, ARRAY)
 
     @cached_property
+    def javascript_source(self) -> str:
+        """The code for plain numbers in JavaScript."""
+        from . import javascript
+
+        return javascript.pointwise(self.program)
+
+    @cached_property
     def _run_arrays(self) -> Callable[..., Any]:
         return function_of(self.source)
 
@@ -167,6 +174,13 @@ class CompiledLoss:
     def scalar_source(self) -> str:
         """The same for one sample and plain floats: it needs ``math`` only."""
         return samplewise(self.program, self.groups)
+
+    @cached_property
+    def javascript_source(self) -> str:
+        """The same for one sample in JavaScript."""
+        from . import javascript
+
+        return javascript.samplewise(self.program, self.groups)
 
     def __call__(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> tuple[float, Any]:
         """The mean loss over the samples, and its gradient, an array of the shape of theta."""

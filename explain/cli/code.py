@@ -19,15 +19,19 @@ EXAMPLES = examples(
     "explain code --lang python --net 2-3-1 -o network.py",
     "explain code --l2 lamda --at lamda=0.01 --frozen w1",
     "explain code shop.txt --of price --wrt apple",
+    "explain code --lang javascript --activation gelu -o network.js",
     "explain code --format markdown",
 )
 
 
-@click.command("code", short_help="The source that runs, as plain Python or on a page.", epilog=EXAMPLES)
+@click.command("code", short_help="The source that runs, as a program or on a page.", epilog=EXAMPLES)
 @click.argument("source", type=FILE, metavar="[FILE|-]", required=False)
 @option("--of", type=GraphName(), metavar="NAME", help="With FILE: what is differentiated; else the last name that is defined.")
 @option("--wrt", multiple=True, type=GraphName(), metavar="NAME", help="With FILE: by what; else by every name that is given. Repeatable.")
-@option("--lang", default="numpy", type=Later("lang", "explain.listings", "LANGS"), metavar="[numpy|python]", help="numpy for arrays, python for plain floats.")
+@option(
+    "--lang", default="numpy", type=Later("lang", "explain.listings", "LANGS"), metavar="[numpy|python|javascript]",
+    help="numpy for arrays, python and javascript for plain floats.",
+)  # fmt: skip
 @net_options()
 @values_options
 @sheet_options
@@ -37,15 +41,15 @@ def command(source: str | None, of: str | None, wrt: tuple[str, ...], lang: str,
     It is a program by itself unless --format or the suffix of -o FILE asks for a page. What is not learnt (--frozen
     parameters, a --l1 or --l2 that has a name) stands in it as a number: the default one, or that of --at.
     """
-    plain = sheet.format is None and (sheet.file in (None, "-") or PurePath(str(sheet.file)).suffix == ".py")
+    from ..listings import LANGS, of_graph, of_network
+
+    plain = sheet.format is None and (sheet.file in (None, "-") or PurePath(str(sheet.file)).suffix == LANGS[lang].suffix)
     if not plain:
         sheet.form()
     if source is None and (of or wrt):
         raise click.UsageError("--of and --wrt belong to a graph, and its FILE is missing")
     if source is not None and at.at:
         raise click.UsageError("--at gives numbers to what a network does not learn; the source of a graph takes all of its values when it is called")
-    from ..listings import of_graph, of_network
-
     if source is None:
         network = net.network()
         listing = of_network(network, lang, at.held(network))

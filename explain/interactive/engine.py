@@ -144,7 +144,7 @@ def _quantities(graph: Graph, expressions: Sequence[Quantity]) -> str:
     writer = _defined(graph, facts)
     for claim in facts:
         writer.claim(claim)
-    closed = {step.value: claim for claim, step in facts.items()}  # the closed form of a fact is computed as the fact is
+    closed: dict[Any, Quantity] = {step.value: claim for claim, step in facts.items()}  # the closed form of a fact is computed as the fact is
     return _filling("quantities", writer, [writer.named(_code(writer, closed.get(one, one))) for one in expressions])
 
 

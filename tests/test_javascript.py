@@ -1,0 +1,388 @@
+"""JavaScript from the facts, run in a real Chromium: its numbers, its training and its digits are Python's."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from keyword import iskeyword
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from sympy import Symbol
+
+from derive import Definition, DeriveError, Graph, Local, Network, Total, parse_graph
+from derive.activations import ACTIVATIONS, activation
+from derive.losses import LOSSES
+from explain.cli import explain
+from explain.interactive.engine import engine_source, numbers_source
+from explain.numbers import numeral
+from numeric import compile_gradient, evaluate, initialize, loss_and_gradient, train
+from numeric.data import data, random_points
+from numeric.javascript import ERF, JAVASCRIPT, WORDS
+from numeric.optimizers import GD, OPTIMIZERS, Adam
+from numeric.printers import SCALAR
+
+Run = Callable[[str, str, Any], Any]
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """``run(script, body, given)``: what the body returns in a browser, where the script stands before it."""
+    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page()
+        yield lambda script, body, given=None: tab.evaluate(f"(given) => {{\n{script}\n{body}\n}}", given)
+        browser.close()
+
+
+def network(**options: Any) -> Network | None:
+    try:
+        return Network(2, 2, 2, **options)
+    except DeriveError:  # an output that leaves the domain of the loss
+        return None
+
+
+def outputs() -> Iterator[dict[str, str]]:
+    """Every loss after the first output that it takes."""
+    for loss in LOSSES:
+        yield next({"output": output, "loss": loss} for output in ("sigmoid", "softmax", "identity", "tanh") if network(output=output, loss=loss))
+
+
+NETS = [
+    *({"activation": name} for name in ACTIVATIONS),
+    *outputs(),
+    {"l1": "0.01", "l2": "lamda", "frozen": ["w1"]},
+    {"activation": "z*sigmoid(beta*z)", "biases": "none"},
+]
+
+
+def points(graph: Graph, count: int = 100) -> list[dict[str, float]]:
+    """Random settings as the page has them: floats, targets as they must be."""
+    return [{name: float(value) for name, value in one.items()} for one in random_points(graph, 7, count)]
+
+
+def close(found: Any, expected: Any) -> None:
+    """Equal to 1e-12 relative; where terms cancel, to 1e-14 of terms of size 1."""
+    np.testing.assert_allclose(np.array(found, float), np.array(expected, float), rtol=1e-12, atol=1e-14)
+
+
+# ---- numbers
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("options", NETS, ids=str)
+def test_every_activation_and_loss_gives_pythons_numbers(options, run):
+    net = Network(2, 2, 2, **options)
+    compiled, at = compile_gradient(net.graph, net.loss, net.parameters), points(net.graph)
+    body = """return given.map((one) => {
+        const { value, slopes } = engine.gradient(Float64Array.from(one));
+        return [value, ...slopes];
+    });"""
+    found = run(engine_source(net, net.loss, net.parameters), body, [list(one.values()) for one in at])
+    for numbers, point in zip(found, at, strict=True):
+        try:
+            value, slopes = compiled(point)
+        except DeriveError:  # such as R² of targets that are all alike
+            assert not np.isfinite(numbers).all()
+        else:
+            close(numbers, [value, *slopes.values()])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("options", [{}, {"activation": "gelu"}, {"activation": "prelu", "loss": "mse"}, {"activation": "relu", "output": "softmax"}], ids=str)
+def test_every_node_fact_and_term_has_the_number_that_the_text_has(options, run):
+    net = Network(2, 2, 2, 2, **options)
+    steps = net.derivation("w1").steps
+    asked = [part for step in steps for part in (step.claim, step.value, *step.terms)]
+    at = points(net.graph, 20)
+    body = "return given.map((one) => [engine.forward(Float64Array.from(one)), engine.values(Float64Array.from(one))].map((all) => [...all]));"
+    found = run(engine_source(net, net.loss, net.parameters, asked), body, [list(one.values()) for one in at])
+    for (nodes, numbers), point in zip(found, at, strict=True):
+        table = evaluate(net.derivation("w1"), point)
+        close(nodes, [table.nodes[one.symbol] for one in net.graph.definitions])
+        close(numbers, [number for step in steps for own in [table[step.claim]] for number in (own.total, own.value, *own.terms)])
+
+
+@pytest.mark.browser
+def test_a_graph_and_expressions_over_its_names(run):
+    graph = parse_graph("apples = apple * count\nprice = apples * tax")
+    by, tax = graph.node("apple"), graph.node("tax")
+    asked = [tax**2 + by, Local(graph.node("price"), tax), (Total(graph.node("price"), by), tax), graph.node("apple") * 0 + 3]
+    script = engine_source(graph, "price", ["apple", "tax"], asked)
+    body = """const at = Float64Array.from(given);
+        return [engine.names, engine.definitions, engine.wrt, engine.of, [...engine.values(at)], [...engine.step(at, 0.5)]];"""
+    names, defined, wrt, of, numbers, moved = run(script, body, [100, 2, 1.5])
+    assert (names, defined, wrt, of) == (["apple", "count", "tax"], ["apples", "price"], ["apple", "tax"], "price")
+    assert numbers == [102.25, 200, 4.5, 3]
+    assert moved == [98.5, 2, -98.5]
+
+
+@pytest.mark.browser
+def test_names_that_mean_something_in_javascript(run):
+    words = [*sorted(one for one in WORDS if not iskeyword(one)), *"erf erfc exp engine engineOf compiled values gradient forward value h".split()]
+    total = Definition(Symbol("with1"), activation("sigmoid").function(sum(place * Symbol(one) for place, one in enumerate(words, 1)) / 1000))
+    graph = Graph(words, [total, Definition(Symbol("arguments1"), Symbol("with1") * Symbol("var"))])
+    body = "const { value, slopes } = engine.gradient(Float64Array.from(given)); return [engine.names, value, ...slopes];"
+    names, *numbers = run(engine_source(graph, "arguments1", words), body, [0.1] * len(words))
+    value, slopes = compile_gradient(graph, "arguments1", words)(dict.fromkeys(words, 0.1))
+    assert names == words
+    close(numbers, [value, *slopes.values()])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [30, 700, 1e5])
+def test_far_out_the_numbers_stay_finite_and_right(size, run):
+    net = Network(2, 2, 1)
+    at = {one.name: float(place % 3 - 1) * size for place, one in enumerate(net.graph.givens)} | {"t_o1": 1.0}
+    body = "const { value, slopes } = engine.gradient(Float64Array.from(given)); return [value, ...slopes];"
+    found = run(engine_source(net, net.loss, net.parameters), body, list(at.values()))
+    value, slopes = compile_gradient(net.graph, net.loss, net.parameters)(at)
+    close(found, [value, *slopes.values()])
+
+
+@pytest.mark.browser
+def test_where_there_is_no_number_the_page_is_told(run):
+    graph = parse_graph("y = log(x) + 1/x")
+    body = "return [0, -1].map((x) => { const at = Float64Array.of(x); return [engine.forward(at)[0], engine.difference(at, 0).slope]; });"
+    (at_zero, _), (below, slope) = run(engine_source(graph, "y", ["x"]), body, None)
+    assert not math.isfinite(at_zero)
+    assert math.isnan(below)
+    assert math.isnan(slope)
+
+
+@pytest.mark.browser
+def test_erf_is_as_exact_as_pythons(run):
+    draw = random.Random(3)
+    at = [draw.uniform(-1, 1) * 10 ** draw.uniform(-8, 1.42) for _ in range(2000)] + [0.0, 0.5, -0.5, 2.375, 27.0, 30.0, -30.0]
+    found = np.array(run(ERF, "return given.map((x) => [erf(x), erfc(x)]);", at))
+    np.testing.assert_allclose(found, [[math.erf(x), math.erfc(x)] for x in at], rtol=1.5e-15, atol=0)
+
+
+# ---- differences
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("options", [{}, {"activation": "tanh", "loss": "mse"}, {"activation": "gelu", "output": "softmax"}], ids=str)
+def test_differences_lie_within_their_bound(options, run):
+    net = Network(2, 2, 2, **options)
+    at = points(net.graph)
+    body = """return given.map((one) => {
+        const values = Float64Array.from(one);
+        return engine.wrt.map((_, k) => { const { slope, h, bound } = engine.difference(values, k); return [slope, bound, h]; });
+    });"""
+    found = np.array(run(engine_source(net, net.loss, net.parameters), body, [list(one.values()) for one in at]))
+    compiled = compile_gradient(net.graph, net.loss, net.parameters)
+    slopes = np.array([list(compiled(one)[1].values()) for one in at])
+    assert (abs(found[..., 0] - slopes) <= found[..., 1]).all()
+    assert np.median(found[..., 1]) < 1e-9
+    assert found[..., 1].max() < 1e-7
+    assert (np.frexp(found[..., 2])[0] == 0.5).all()  # powers of two
+
+
+@pytest.mark.browser
+def test_a_kink_has_two_slopes(run):
+    graph = parse_graph("y = 3*max(x, 0) - min(x, 0)")
+    found = run(engine_source(graph, "y", ["x"]), "return given.map((x) => engine.difference(Float64Array.of(x), 0));", [0.0, 1.0])
+    assert found[0]["right"] == pytest.approx(3)
+    assert found[0]["left"] == pytest.approx(-1)
+    assert found[1]["slope"] == pytest.approx(3)
+    assert "left" not in found[1]
+
+
+# ---- training
+
+
+def trained(run: Run, net: Network, steps: int, optimizer: Any, start: list[float], inputs: Any, targets: Any) -> dict[str, Any]:
+    script = engine_source(net, net.loss, net.parameters, optimizers=(optimizer,))
+    body = """const trainer = engine.trainer(given.start, given, given.rate);
+        const begun = performance.now();
+        const losses = trainer.step(given.steps);
+        const took = performance.now() - begun;
+        return { losses: [...losses], theta: [...trainer.theta], took, done: trainer.steps, finite: trainer.finite, optimizers: engine.optimizers };"""
+    return run(script, body, {"start": start, "inputs": inputs, "targets": targets, "rate": optimizer.rate, "steps": steps})
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", [one for one in OPTIMIZERS if one != "sgd"])
+def test_a_thousand_steps_are_pythons(kind, run):
+    xor, net, optimizer = data("xor"), Network(2, 2, 1), OPTIMIZERS[kind]()
+    history = train(net, xor.inputs, xor.targets, optimizer, steps=1000, seed=3)
+    found = trained(run, net, 1000, optimizer, initialize(net, 3).tolist(), xor.inputs, xor.targets)
+    assert found["optimizers"] == [kind]
+    np.testing.assert_allclose(found["losses"], history.losses, rtol=1e-9)
+    np.testing.assert_allclose(found["theta"], history.parameters, rtol=1e-9)
+
+
+@pytest.mark.browser
+def test_ten_thousand_steps_of_xor_take_no_second(run):
+    xor, net = data("xor"), Network(2, 2, 1)
+    found = trained(run, net, 10_000, GD(1.0), initialize(net, 0).tolist(), xor.inputs, xor.targets)
+    assert found["done"] == 10_000
+    assert found["took"] < 1000
+    assert found["losses"][-1] < 0.01 * found["losses"][0]
+
+
+@pytest.mark.browser
+def test_training_stops_where_the_numbers_end(run):
+    net = Network(1, 1, output="identity", loss="mse")
+    found = trained(run, net, 1000, GD(10.0), [1.0, 0.0], [[2.0], [3.0]], [[1.0], [0.0]])
+    assert not found["finite"]
+    assert found["done"] == len(found["losses"]) < 1000
+    assert np.isfinite(found["losses"]).all()
+
+
+@pytest.mark.browser
+def test_training_on_the_setting_itself_with_numbers_held(run):
+    net = Network(2, 2, 1, l2="lamda", frozen=["w1"])
+    at = points(net.graph, 1)[0]
+    script = engine_source(net, net.loss, net.parameters, optimizers=(Adam(0.1), GD(0.1)))
+    body = """const at = Float64Array.from(given), own = engine.trainer(at, null, 0.1, "gd");
+        const losses = own.step(1);
+        const next = engine.step(at, 0.1);
+        return [losses[0], [...own.theta], engine.places.wrt.map((place) => next[place])];"""
+    loss, theta, moved = run(script, body, list(at.values()))
+    value, slopes = compile_gradient(net.graph, net.loss, net.parameters)(at)
+    close([loss, *theta], [value, *(at[name] - 0.1 * slope for name, slope in slopes.items())])
+    assert theta == moved
+
+
+@pytest.mark.browser
+def test_an_unknown_optimizer_is_named(run):
+    script = engine_source(Network(1, 1), "Loss", ["w1"])
+    said = run(script, "try { engine.trainer([1], null, 1, 'adma'); } catch (error) { return error.message; }", None)
+    assert said == "no optimizer adma; there is gd"
+
+
+# ---- digits
+
+
+def numbers() -> list[float]:
+    draw = random.Random(11)
+    some = [draw.uniform(-2, 2) for _ in range(400)] + [draw.uniform(-1, 1) * 10 ** draw.uniform(-320, 308) for _ in range(500)]
+    some += [round(draw.uniform(-300, 300), draw.randint(0, 6)) for _ in range(400)]
+    some += [math.ldexp(draw.randint(-(2**20), 2**20), draw.randint(-24, 24)) for _ in range(400)]
+    ties = [k / 2**places for places in range(1, 12) for k in (1, 3, 5, -7, 9, 2**places + 1, 5**places)]
+    edges = [
+        0.0,
+        -0.0,
+        0.5e-4,
+        0.49999999e-4,
+        9.99996e-5,
+        99999.99995,
+        999999999.99999,
+        1e9,
+        -1e9,
+        1e21,
+        1.00005e9,
+        2.5e9,
+        5e-324,
+        1.8e308,
+        -math.inf,
+        math.nan,
+    ]
+    short = [0.45, 0.1 + 0.2, 1 / 3, -0.0409, 1.0, -1.0, 100.0, 0.1 * 3, 1.1 * 1.1, 0.00012, 1e-5, 3.2e-5, 1 - 1e-14]
+    powers = [sign * factor * 10.0**power for power in range(-30, 30) for factor in (1, 5, 1 - 1e-16) for sign in (1, -1)]
+    return some + ties + edges + short + powers
+
+
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def written(value: float, places: int) -> str:
+    digits, exponent = numeral(value, places)
+    return digits.replace("-", "−") + ("" if exponent is None else f"·10{str(exponent).translate(RAISED)}")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("places", [4, 0, 1, 2, 6, 12])
+def test_numbers_have_pythons_digits(places, run):
+    values = numbers()
+    assert len(values) > 2000
+    found = run(numbers_source(), f"return given.map((x) => [formatNumber(x, {places}), ...numeral(x, {places})]);", values)
+    expected = [[written(one, places), *numeral(one, places)] for one in values]
+    assert [(x, one, other) for x, one, other in zip(values, found, expected, strict=True) if one != other] == []
+
+
+@pytest.mark.parametrize(("value", "expected"), [(9.99996e-6, ("1.000", -5)), (9.99999e12, ("1.000", 13)), (1e-320, ("1", -320)), (-0.00004, ("-4", -5))])
+def test_a_far_number_has_one_digit_before_its_point(value, expected):
+    assert numeral(value, 4) == expected
+
+
+# ---- the text
+
+
+def test_the_dialect_has_what_the_scalar_one_has():
+    assert JAVASCRIPT.functions.keys() >= SCALAR.functions.keys()
+    for name, text in SCALAR.forms.items():
+        assert set(re.findall(r"{(\w+)}", JAVASCRIPT.forms[name])) == set(re.findall(r"{(\w+)}", text)), name
+
+
+def test_nothing_in_the_text_ends_its_element_or_makes_code():
+    text = engine_source(Network(2, 2, 2, activation="gelu"), "Loss", ["w1"], optimizers=[one() for one in OPTIMIZERS.values()]) + numbers_source()
+    assert not re.search(r"</|<!--|-->|\beval\b|\bFunction\b|innerHTML|document|window|\bimport\b|fetch", text)
+
+
+def test_the_text_of_the_default_network_is_small():
+    net = Network()
+    asked = [step.claim for one in net.parameters for step in net.derivation(one).steps]
+    assert len(engine_source(net, net.loss, net.parameters, asked)) < 30_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrt", "said"),
+    [
+        ([Local(Network().loss, Network().parameters[0])], ["w1"], "∂Loss/∂w1 is no fact of this graph"),
+        ([], ["w99"], "w99"),
+        ([], ["net_h1"], "'net_h1' is defined by others"),
+    ],
+)
+def test_what_is_no_fact_is_refused(asked, wrt, said):
+    net = Network()
+    with pytest.raises(DeriveError, match=said):
+        engine_source(net, net.loss, wrt, asked)
+
+
+def test_names_are_checked_once_more():
+    with pytest.raises(DeriveError):
+        engine_source(Graph(["</script>"], []), "</script>", ["</script>"])
+
+
+# ---- explain code --lang javascript
+
+
+def source(*arguments: str, input: str | None = None) -> str:
+    done = CliRunner().invoke(explain, ["code", "--lang", "javascript", *arguments], input=input)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("options", [(), ("--activation", "gelu"), ("--l2", "0.1", "--net", "2-3-2")], ids=str)
+def test_the_program_of_a_network_runs(options, run):
+    net = Network(2, 3 if "--net" in options else 2, 2, activation="gelu" if "gelu" in options else "sigmoid", l2="0.1" if "--l2" in options else None)
+    theta = [0.1 * place for place in range(1, 1 + len(net.parameters))]
+    loss, gradient = loss_and_gradient(net)(theta, [[0.5, 1.0]], [[1.0, 0.0]])
+    found = run(source(*options), "return sampleLossAndGradient(...given);", [theta, [0.5, 1.0], [1.0, 0.0]])
+    close([found[0], *found[1]], [loss, *gradient])
+
+
+@pytest.mark.browser
+def test_the_program_of_a_graph_runs(run):
+    found = run(source("-", "--wrt", "let", input="default = let * var\nprice = default * default"), "return gradient(...given);", [3, 2])
+    assert found == [36, [24]]
+
+
+def test_the_program_goes_into_a_file_of_its_suffix(tmp_path):
+    path = tmp_path / "network.js"
+    assert source("-o", str(path)) == ""
+    assert path.read_text("utf-8").startswith("// Written by gradnotes")
+    assert json.loads(source("--format", "json"))["lang"] == "javascript"
+    assert "```javascript\n//" in source("--format", "markdown")
+    assert "no format for the suffix '.py'" in CliRunner().invoke(explain, ["code", "--lang", "javascript", "-o", "x.py"]).stderr
