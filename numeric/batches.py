@@ -18,7 +18,9 @@ from derive.network import Network
 
 __all__ = ["Fitting", "array", "broadcast", "checked_masks", "filled", "parameter_count"]
 
-SLACK = 1e-6  # what rounding may take from the sum of a row
+SLACK = {"d": 1e-9, "f": 1e-5}  # what rounding may take from the sum of a row, by NumPy's letters for the types
+_FLOATS = np.dtype(np.float64), np.dtype(np.float32)
+_ARRAY, _dot = np.ndarray, np.vdot  # to look them up in a module takes as long as a comparison
 _KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes", "M": "dates", "m": "durations", "V": "records"}
 
 
@@ -49,7 +51,7 @@ class Fitting:
         float32 stays where no array is float64; everything else is computed in float64. Raises DeriveError for other
         shapes, for values that are no finite real numbers, and for targets that the loss does not take.
         """
-        if self._surely(theta, inputs, targets):
+        if self.surely(theta, inputs, targets):
             return theta, inputs, targets
         arrays = {"theta": array("theta", theta), "inputs": array("inputs", inputs), "targets": array("targets", targets)}
         self._refuse_shapes({name: one.shape for name, one in arrays.items()})
@@ -58,16 +60,22 @@ class Fitting:
         self._refuse_targets(targets)
         return theta, inputs, targets
 
-    def _surely(self, theta: Any, inputs: Any, targets: Any) -> bool:
-        """Are these three good as they are? False means only that one has to look closer."""
-        if not (type(theta) is type(inputs) is type(targets) is np.ndarray and theta.dtype.char == inputs.dtype.char == targets.dtype.char == "d"):
+    def surely(self, theta: Any, inputs: Any, targets: Any) -> bool:
+        """Are these three good as they are? False means only that one has to look closer.
+
+        One number tells of many that they are finite: the sum of their squares is not, where one of them is not.
+        """
+        if not type(theta) is type(inputs) is type(targets) is _ARRAY:
             return False
-        rows = len(inputs) if inputs.ndim == 2 else 0
-        if not rows or theta.shape != (self.count,) or inputs.shape != (rows, self.widths[0]) or targets.shape != (rows, self.widths[1]):
+        if not theta.dtype is inputs.dtype is targets.dtype in _FLOATS or inputs.ndim != 2:
+            return False
+        rows, (before, after) = len(inputs), self.widths
+        if rows == 0 or theta.shape != (self.count,) or inputs.shape != (rows, before) or targets.shape != (rows, after):
             return False
         least, most = targets.item(targets.argmin()), targets.item(targets.argmax())  # where there is a NaN, both are
-        within = self.low <= least and most <= self.high and -inf < least and most < inf
-        return within and not self.shares and isfinite(np.vdot(theta, theta)) and isfinite(np.vdot(inputs, inputs))
+        if not (self.low <= least and most <= self.high and -inf < least and most < inf):
+            return False
+        return isfinite(theta.dot(theta)) and isfinite(_dot(inputs, inputs)) and (not self.shares or bool(_sum_to_one(targets).all()))
 
     def _refuse_shapes(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
         rows = shapes["inputs"][0] if shapes["inputs"] else 0
@@ -83,18 +91,14 @@ class Fitting:
             raise DeriveError(f"inputs has {rows} rows and targets has {shapes['targets'][0]}; every sample needs one row in each")
 
     def _refuse_targets(self, targets: np.ndarray) -> None:
-        if self.shares and not _sum_to_one(targets).all():
-            row = int(np.argmin(_sum_to_one(targets)))
-            raise DeriveError(f"targets[{row}] sums to {targets[row].sum():.6g}; the loss {self.net.loss_record.name} needs rows that sum to 1")
+        name = self.net.loss_record.name
+        if self.shares and not (good := _sum_to_one(targets)).all():
+            row = int(np.argmin(good))
+            raise DeriveError(f"targets[{row}] sums to {targets[row].sum():.6g}; the loss {name} needs rows that sum to 1")
         outside = (targets < self.low) | (targets > self.high)
         if outside.any():
             where = _first(outside)
-            name = self.net.loss_record.name
             raise DeriveError(f"targets[{_index(where)}] is {targets[where]}; the loss {name} needs targets between {self.low:g} and {self.high:g}")
-        sums = targets.sum(axis=1) if self.shares else np.ones(1)
-        if (abs(sums - 1) > SLACK).any():
-            row = _first(abs(sums - 1) > SLACK)[0]
-            raise DeriveError(f"targets[{row}] sums to {sums[row]:g}; the loss {self.net.loss_record.name} needs targets that sum to 1 in every row")
 
 
 def checked_masks(masks: Any, rows: int, symbols: Sequence[Symbol], dtype: Any) -> np.ndarray:
@@ -131,7 +135,7 @@ def _common(arrays: Any) -> Any:
 
 def _sum_to_one(targets: np.ndarray) -> np.ndarray:
     """For every row: does it sum to 1, as far as its numbers are rounded?"""
-    return abs(targets.sum(axis=1) - 1) <= 1e-5 if targets.dtype == np.float32 else abs(targets.sum(axis=1) - 1) <= 1e-9
+    return abs(targets.sum(axis=1) - 1) <= SLACK[targets.dtype.char]
 
 
 def parameter_count(net: Network) -> int:

@@ -37,7 +37,7 @@ class Backend(ABC):
         """
 
     def single(self, compiled: CompiledLoss) -> Callable[..., tuple[float, Any] | None] | None:
-        """A shorter way for one sample, checks included, that gives None where it is not surely right; None where there is none."""
+        """A shorter way from arguments as they come, that gives None where they do not surely fit; None where there is none."""
         return None
 
 

@@ -7,13 +7,15 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from math import isfinite
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..batches import parameter_count
-from ..sources import columnwise, definitions_of, function_of, rowwise
+from ..sources import columnwise, function_of, rowwise
 from . import Backend, dialect_of
+from .calls import bound
 
 if TYPE_CHECKING:
     from ..compiling import CompiledLoss
@@ -28,6 +30,14 @@ LARGEST = sys.float_info.max
 SIZES = 4  # sizes of batches for which rooms are kept
 
 Function = Callable[..., tuple[float, Any]]
+Quick = Callable[[Any, Any, Any], tuple[float, Any] | None]
+
+
+class _Own(threading.local):
+    """The rooms of a thread, by the number of samples."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, Any] = {}
 
 
 class Columns(Backend):
@@ -40,49 +50,68 @@ class Columns(Backend):
             return many
         few = function_of(rowwise(compiled.program, compiled.groups))
 
-        def loss_and_gradient(theta: np.ndarray, *batch: np.ndarray) -> tuple[float, np.ndarray]:
-            if len(batch[0]) <= FEW:
+        def loss_and_gradient(theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, *masks: np.ndarray) -> tuple[float, np.ndarray]:
+            if len(inputs) <= FEW:
                 with suppress(ArithmeticError, ValueError):  # floats raise where arrays go on with inf
-                    loss, gradient = few(theta.tolist(), *(one.tolist() for one in batch))
+                    loss, gradient = few(*(one.tolist() for one in (theta, inputs, targets, *masks)))
                     return loss, np.array(gradient)
-            return many(theta, *batch)
+            return many(theta, inputs, targets, *masks) if masks else many(theta, inputs, targets)
 
         return loss_and_gradient
 
-    def single(self, compiled: CompiledLoss) -> Callable[..., tuple[float, Any] | None] | None:
+    def single(self, compiled: CompiledLoss) -> Quick | None:
         """See ``Backend``: every microsecond counts here, so what can be asked of Python's numbers is not asked of NumPy's."""
-        fits, sizes = compiled.fitting, compiled.net.sizes
-        if fits.count > LONG or fits.shares or compiled.net.masks:
+        fits, ready, ndarray = compiled.fitting, dict[str, Function](), np.ndarray
+        if compiled.net.masks:
             return None
-        sample, double = function_of(compiled.scalar_source), np.dtype(float)
-        low, high = max(fits.low, -LARGEST), min(fits.high, LARGEST)
-        shapes = (fits.count,), (1, sizes[0]), (1, sizes[-1])
+        surely, one = fits.surely, _one_sample(compiled) if fits.count <= LONG and not fits.shares else None
+        double, shapes = np.dtype(float), ((fits.count,), (1, fits.widths[0]), (1, fits.widths[1]))
 
-        def loss_and_gradient(theta: Any, inputs: Any, targets: Any) -> tuple[float, np.ndarray] | None:
-            if not type(theta) is type(inputs) is type(targets) is np.ndarray or not theta.dtype is inputs.dtype is targets.dtype is double:
+        def loss_and_gradient(theta: Any, inputs: Any, targets: Any) -> tuple[float, Any] | None:
+            if one is not None and type(theta) is type(inputs) is type(targets) is ndarray:
+                if (theta.shape, inputs.shape, targets.shape) == shapes and theta.dtype is inputs.dtype is targets.dtype is double:
+                    return one(theta.tolist(), inputs.tolist()[0], targets.tolist()[0])
+            if not surely(theta, inputs, targets):
                 return None
-            if (theta.shape, inputs.shape, targets.shape) != shapes:
-                return None
-            w, (x,), (t,) = theta.tolist(), inputs.tolist(), targets.tolist()
-            if not (isfinite(sum(w) + sum(x) + sum(t)) and low <= min(t) and max(t) <= high):
-                return None
-            with suppress(ArithmeticError, ValueError):
-                loss, gradient = sample(w, x, t)
-                return loss, np.fromiter(gradient, float, fits.count)
-            return None
+            compute = ready.get(theta.dtype.char)
+            if compute is None:
+                compute = ready[theta.dtype.char] = compiled.unchecked(str(theta.dtype))
+            return compute(theta, inputs, targets)
 
         return loss_and_gradient
+
+
+def _one_sample(compiled: CompiledLoss) -> Quick:
+    """The function of the numbers of one sample; None comes out where they do not surely fit, or are too much for floats."""
+    fits, sample, empty = compiled.fitting, function_of(compiled.scalar_source), np.empty
+    low, high, count = max(fits.low, -LARGEST), min(fits.high, LARGEST), fits.count
+    pack = Struct(f"{count}d").pack_into
+
+    def loss_and_gradient(theta: list[float], inputs: list[float], targets: list[float]) -> tuple[float, np.ndarray] | None:
+        for number in targets:
+            if not low <= number <= high:
+                return None
+        if not isfinite(sum(theta) + sum(inputs)):
+            return None
+        try:
+            loss, slopes = sample(theta, inputs, targets)
+        except (ArithmeticError, ValueError):  # floats raise where arrays go on with inf
+            return None
+        pack(gradient := empty(count), 0, *slopes)
+        return loss, gradient
+
+    return loss_and_gradient
 
 
 def _by_layers(compiled: CompiledLoss, dtype: str, loss: bool) -> Function:
     """The layers over blocks, in rooms that belong to the function, one set for each thread."""
-    parts = definitions_of(compiled.layer_source(dtype, loss))
-    compute, rooms, own = parts["loss_and_gradient"], parts["rooms"], threading.local()
+    parts = bound(compiled.layer_source(dtype, loss), dtype)
+    compute, rooms, own = parts["loss_and_gradient"], parts["rooms"], _Own()
     height = sum(one.size for one in rooms(1))
     block = max(LEAST, min(BLOCK, CACHE // height))
 
     def held(count: int) -> Any:
-        kept = own.__dict__.setdefault("rooms", {})
+        kept = own.kept
         if count not in kept:
             if len(kept) == SIZES:
                 del kept[next(iter(kept))]
