@@ -19,6 +19,7 @@ from numeric.checking import Report
 from .cards import Point, Sampled, by_rule_blocks, checked, exact, interval, number, ruled, sampled, table, whole
 from .document import Block, Document, Equation, Inline, Paragraph
 from .formula import Formula, Lines, Relation, row
+from .heads import OWN_CONSTANTS
 from .lines import Line, equals
 from .locales import Locale, locale
 from .notation import SUM, Board, board_of
@@ -122,7 +123,7 @@ class Card:
         """The definition, the settings and the range."""
         name, value = self.board.name(self.first), self.board.formula(self.outputs[self.first])
         formulas = dict.fromkeys([value, self.board.formula(self.definition)])
-        sentences = [*self._settings(), *self._usual(), self.say("card.range", y=name, interval=interval(self.board, self.record.range, self.record.reached))]
+        sentences = [*self._settings(), *self._usual(self._constants()), self.say("card.range", y=name, interval=interval(self.board, self.record.range, self.record.reached))]
         lead = self.say("card.function")
         return [Paragraph((), lead), Equation(row(name, equals(*formulas)), "definition"), Paragraph(self.words.in_line(sentences))]
 
@@ -131,9 +132,14 @@ class Card:
             key = "card.setting.learned" if one.learned else "card.setting"
             yield self.say(key, name=self.board.name(name), value=number(self.board, exact(one.usual)))
 
-    def _usual(self) -> list[tuple[Inline, ...]]:
-        """What the settings are in the numbers that follow."""
-        values = [row(self.board.name(name), Relation("="), number(self.board, self.usual[name])) for name in self.settings]
+    def _constants(self) -> list[Formula]:
+        """What the letters of constants stand for that are this function's own."""
+        own = (one for one in OWN_CONSTANTS if self.definition.has(one))
+        return [row(self.board.formula(one), Relation("="), number(self.board, exact(one))) for one in own]
+
+    def _usual(self, constants: Sequence[Formula] = ()) -> list[tuple[Inline, ...]]:
+        """What the settings are in the numbers that follow, and constants beside them."""
+        values = [*constants, *(row(self.board.name(name), Relation("="), number(self.board, self.usual[name])) for name in self.settings)]
         return [self.say("card.usual", settings=self.words.joined(values))] if values else []
 
     @cached_property

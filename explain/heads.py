@@ -47,12 +47,14 @@ from .pieces import ATOM, POWER, PRODUCT, SUM, Piece
 if TYPE_CHECKING:
     from .notation import Board
 
-__all__ = ["FUNCTIONS", "HEADS", "SIGNS", "SPOKEN"]
+__all__ = ["FUNCTIONS", "HEADS", "OWN_CONSTANTS", "SIGNS", "SPOKEN"]
 
 COMPARED = {">": ">", "<": "<", ">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
 
-# Constants by their letters, and functions by the names under which they are spoken of where these are not those of text.
-CONSTANTS = {E: "e", pi: "π", SELU_SCALE: "λ", SELU_ALPHA: "α"}
+# Constants by their letters, those first that a reader may not know, and functions by the names under which they are spoken
+# of where these are not those of text.
+OWN_CONSTANTS = {SELU_SCALE: "λ", SELU_ALPHA: "α"}
+CONSTANTS = {E: "e", pi: "π", **OWN_CONSTANTS}
 SPOKEN = {
     "leaky_relu": "LeakyReLU", "prelu": "PReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "hard_sigmoid": "hardsigmoid", "hard_tanh": "hardtanh",
 }  # fmt: skip

@@ -21,6 +21,7 @@ Width = Callable[[Formula], float]
 Line = tuple[Formula, Formula, "tuple[object, ...] | None"]
 
 EMPTY = Row(())
+_SHARES = (1 / 2, 1 / 3, 1 / 6, 0.0)  # of the room that the column of left sides may take; the first is taken in which everything fits
 
 
 def slashed(formula: Formula) -> Formula:
@@ -62,8 +63,26 @@ def folded(formula: Formula, width: Width, room: float, indent: float) -> Formul
         return formula
     else:
         rows = ((*split(formula), None),)
-    narrow = [width(left) for left, _, _ in rows if width(left) <= room / 2]
-    return Lines(tuple(one for line in rows for one in _row_folded(line, width, room, max(narrow, default=0.0), indent)))
+    best, least = None, 0.0
+    for share in _SHARES:
+        lines = _in_column(rows, width, room, share * room, indent)
+        over = _widest(lines, width, indent) - room
+        if over <= 0:
+            return lines
+        if best is None or over < least:
+            best, least = lines, over
+    return best or formula
+
+
+def _in_column(rows: tuple[Line, ...], width: Width, room: float, widest: float, indent: float) -> Lines:
+    """The rows folded, those left sides in a column of their own that are no wider than ``widest``."""
+    side = max((width(left) for left, _, _ in rows if width(left) <= widest), default=0.0)
+    return Lines(tuple(one for line in rows for one in _row_folded(line, width, room, side, indent)))
+
+
+def _widest(lines: Lines, width: Width, indent: float) -> float:
+    left = max(width(line[0]) for line in lines.rows)
+    return left + max(width(right) + (0 if starts_with_relation(right) else indent) for _, right, _ in lines.rows)
 
 
 def line_pieces(formula: Formula, width: Width, longest: float) -> list[Formula]:
@@ -93,8 +112,8 @@ def inlines_of(reason: tuple[object, ...] | None) -> tuple[Inline, ...]:
 def _row_folded(line: Line, width: Width, room: float, side: float, indent: float) -> Iterator[Line]:
     """The row as rows that fit; ``side`` is the width of the column of left sides, which a wider left side leaves."""
     left, right, reason = line
-    if width(left) > max(side, room / 2):
-        yield from ((EMPTY, part, None) for part in _balanced(items_of(left), width, room - indent))
+    if width(left) > side:
+        yield from ((EMPTY, part, None) for part in _balanced(items_of(left), width, room - side - indent))
         left = EMPTY
     *before, last = map(_signed, _balanced(items_of(right), width, room - side - indent))
     for part in before:
@@ -205,4 +224,4 @@ def _beside(fraction: Fraction) -> Items:
 _sums = _before(Binary, "+", "−", "-")
 _factors = _before(Times)
 
-_LEVELS: tuple[Callable[[Items], Iterable[Items]], ...] = (_relations, _sums, _factors, _fences, _fractions)
+_LEVELS: tuple[Callable[[Items], Iterable[Items]], ...] = (_relations, _sums, _factors, _fences, _fractions, _factors)
