@@ -104,6 +104,9 @@ class Graph:
     def __str__(self) -> str:
         return "\n".join(map(str, self.definitions))
 
+    def __repr__(self) -> str:
+        return f"<Graph: {len(self.givens)} given, {len(self.definitions)} defined>"
+
     def _refuse_disorder(self) -> None:
         refuse_look_alikes([*self.order, *self.cited.values()])
         given = set(self.givens)

@@ -61,6 +61,9 @@ class MatrixDefinition:
     expression: Expr
     written: Written | Expr
 
+    def __str__(self) -> str:
+        return f"{self.symbol} = {self.written}"
+
 
 @dataclass(frozen=True, eq=False)
 class MatrixGraph:
@@ -71,6 +74,12 @@ class MatrixGraph:
     givens: tuple[Expr, ...]
     definitions: tuple[MatrixDefinition, ...]
     cited: Mapping[Total, Expr] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.definitions))
+
+    def __repr__(self) -> str:
+        return f"<MatrixGraph: {len(self.givens)} given, {len(self.definitions)} defined, samples in {self.layout}>"
 
     @cached_property
     def by_symbol(self) -> dict[Expr, MatrixDefinition]:

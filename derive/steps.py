@@ -99,6 +99,9 @@ class Derivation:
     def __str__(self) -> str:
         return "\n".join(map(str, self.steps))
 
+    def __repr__(self) -> str:
+        return f"<Derivation of {self.claim}: {len(self.steps)} steps>"
+
     def __getitem__(self, claim: Claim) -> Step:
         """The step that states the claim. Raises UnknownNameError where this derivation has none."""
         try:

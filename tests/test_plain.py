@@ -71,6 +71,14 @@ def test_a_printed_derivation_has_a_line_a_step():
     ]
 
 
+def test_a_record_on_the_prompt_is_short():
+    net = Network(2, 2, 2)
+    assert repr(net.graph) == "<Graph: 16 given, 9 defined>"
+    assert repr(net.derivation("w1")) == "<Derivation of dLoss/dw1: 15 steps>"
+    assert repr(net.matrix_derivation("W1").graph) == "<MatrixGraph: 6 given, 5 defined, samples in rows>"
+    assert str(net.matrix_derivation("W1").graph).splitlines()[:2] == ["Z1 = X*W1 + b1", "A1 = sigmoid(Z1)"]
+
+
 def test_a_claim_about_an_expression_is_in_brackets():
     assert [str(step.claim) for step in differentiate("x**2 + 1", "x").steps][-3:] == ["∂(x**2 + 1)/∂x", "∂y/∂x", "dy/dx"]
     assert "∂Z2/∂A1" in str(Network(2, 2, 2).matrix_derivation("W1"))
