@@ -6,14 +6,14 @@ live in ``locales``; how a formula is set lives in ``notation`` and ``unfolding`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from derive.errors import DeriveError, UnknownNameError
+from derive.errors import DeriveError, UnknownNameError, listed
 from derive.proofs import prove_gradient
-from derive.steps import Derivation, Local, Total
+from derive.steps import Derivation, Total
 from numeric.checking import Report
 from numeric.checking import check as checked
 from numeric.values import evaluate
@@ -23,32 +23,40 @@ from .closing import meaning, together
 from .document import Block, Document, Heading
 from .evidence import verdicts
 from .factors import factors
-from .lesson import DETAILS, Lesson
+from .lesson import DETAILS, Lesson, with_totals
 from .locales import Locale, locale
 from .notation import Board, Notation, board_of
 from .opening import definitions, overview, point, question
+from .pages import KINDS, page_of
 from .record import as_data
 from .rules_page import is_by_rules, of_functions, rules
 from .samples import mean_of_samples, mean_report, split_samples, with_mean
 
-__all__ = ["board_of", "lecture", "lecture_with_reports"]
+__all__ = ["board_of", "lecture", "lecture_with_reports", "lesson_of"]
 
 Point = Mapping[str, Any]
 MOST_PICTURES = 4  # a page of more derivations has one picture for all
 
 
-def lecture(derivation: Derivation | Sequence[Derivation], at: Point | Sequence[Point] | None = None, **options: Any) -> Document:
-    """The page that tells a derivation, or several of one graph that share facts.
+def lecture(derivation: Any, at: Any = None, **options: Any) -> Document:
+    """The page that tells a derivation, or several of one graph that share facts; or another record that has a page.
 
     at gives every given a value by name (text such as "0.15" stays exact), or is a list of such points, one a
     sample; without it a network is shown at its default point and any other graph without numbers.
     options: language "en" | "ko", notation, detail "brief" | "normal" | "full", labels {name: text}, check,
-    precision (decimals; 4 by default), exact (fractions stay fractions), pictures. Raises DeriveError for a point or an option that does not fit.
+    precision (decimals; 4 by default), exact (fractions stay fractions), pictures. The other records are a difference
+    quotient, a table of rising and falling, a scheme of numerical differentiation (or several), a Distance, and the gradient
+    of a matrix expression (see ``pages``). Raises DeriveError for anything else, and for a point or an option that does not fit.
     """
     return lecture_with_reports(derivation, at, **options)[0]
 
 
-def lecture_with_reports(
+def lecture_with_reports(derivation: Any, at: Any = None, **options: Any) -> tuple[Document, list[Report]]:
+    """The page, and the reports of its checks; of derivations, one for each."""
+    return (page_of(derivation) or _of_derivations)(derivation, at, **options)
+
+
+def _of_derivations(
     derivation: Derivation | Sequence[Derivation],
     at: Point | Sequence[Point] | None = None,
     *,
@@ -62,24 +70,26 @@ def lecture_with_reports(
     pictures: bool = True,
 ) -> tuple[Document, list[Report]]:
     """The page of derivations of one graph, and the reports of their checks: one a derivation, and with several samples one of its mean."""
-    derivations = _of_one_graph([derivation] if isinstance(derivation, Derivation) else list(derivation))
+    several = isinstance(derivation, Iterable) and not isinstance(derivation, str | Mapping)
+    derivations = _of_one_graph(list(derivation) if several else [derivation])  # type: ignore[list-item]
     graph = derivations[0].graph
     if detail not in DETAILS:
         raise UnknownNameError("detail", detail, DETAILS)
     words, board = locale(language), board_of(graph, notation, labels, precision, exact)
     samples = split_samples(graph, at)
     first = samples[0] if samples else None
-    lessons = [with_mean(_lesson(one, board, words, detail, first, check, pictures), samples) for one in derivations]
+    lessons = [with_mean(lesson_of(one, board, words, detail, first, check, pictures), samples) for one in derivations]
     blocks = _blocks(lessons, samples)
     reports = [report for lesson in lessons for report in (lesson.report, mean_report(lesson)) if report is not None]
     return Document(_title(lessons), language, tuple(blocks), partial(as_data, lessons, samples)), reports
 
 
-def _lesson(derivation: Derivation, board: Board, words: Locale, detail: str, at: Point | None, check: bool, pictures: bool) -> Lesson:
+def lesson_of(derivation: Derivation, board: Board, words: Locale, detail: str, at: Point | None, check: bool, pictures: bool) -> Lesson:
+    """The derivation with its board, numbers, checks and proof, ready to be told."""
     numbers = evaluate(derivation, at) if at is not None else None
-    report = checked(derivation, at) if at is not None and check else None
+    report = checked(derivation, at, exact=board.notation.exact) if at is not None and check else None
     proof = prove_gradient(derivation) if check else None
-    lesson = Lesson(derivation, _with_totals(board, derivation), words, detail, numbers, report, proof, pictures)
+    lesson = Lesson(derivation, with_totals(board, derivation), words, detail, numbers, report, proof, pictures)
     return of_functions(lesson) if is_by_rules(lesson) else lesson
 
 
@@ -129,13 +139,9 @@ def _of_one_graph(derivations: list[Derivation]) -> list[Derivation]:
         raise DeriveError("derivation is an empty list; give one derivation or several of one graph")
     wrong = next((one for one in derivations if not isinstance(one, Derivation)), None)
     if wrong is not None:
-        raise DeriveError(f"derivation is {wrong!r}; it is a Derivation, such as Network(2, 2, 2).derivation('w1')")
+        raise DeriveError(
+            f"derivation is {wrong!r}; it is a Derivation, such as Network(2, 2, 2).derivation('w1'), or another record that has a page: {listed(KINDS)}"
+        )
     if any(one.graph is not derivations[0].graph for one in derivations):
         raise DeriveError("the derivations belong to different graphs; a page tells derivations of one graph")
     return derivations
-
-
-def _with_totals(board: Board, derivation: Derivation) -> Board:
-    """Totals of which the local derivative by the same variable is only a part are set with d."""
-    both = (step.claim for step in derivation.steps if isinstance(step.claim, Total) and len(step.terms) > 1)
-    return board.with_totals(frozenset(claim for claim in both if Local(claim.of, claim.wrt) in derivation))

@@ -32,6 +32,7 @@ _COMMANDS = {
     "∪": "cup", "∩": "cap", "∧": "land", "∨": "lor", "¬": "lnot", "∂": "partial", "∇": "nabla", "∞": "infty", "∑": "sum", "∏": "prod",
     "∫": "int", "√": "surd", "∅": "emptyset", "∀": "forall", "∃": "exists", "ℓ": "ell", "′": "prime", "⊤": "top", "⊥": "perp", "…": "ldots",
     "⋯": "cdots", "⋮": "vdots", "⋱": "ddots", "‖": "Vert", "∣": "mid", "≪": "ll", "≫": "gg", "↑": "uparrow", "↓": "downarrow",
+    "↗": "nearrow", "↘": "searrow",
 }  # fmt: skip
 
 SIGNS: dict[str, str] = {
