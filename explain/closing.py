@@ -23,7 +23,7 @@ def together(lesson: Lesson) -> list[Block]:
     if lesson.derivation.path_count == 0:
         return []
     claim, node = lesson.derivation.claim, lesson.tree(lesson.derivation.claim)
-    cited = set_values(node, lesson.board, lambda one: lesson.named(one) if one in lesson.closed else None)
+    cited = set_values(node, lesson.board, lesson.cited_name)
     formulas = [cited, set_values(lesson.whole_tree(), lesson.board, ones=False)]
     if lesson.numbers is not None:
         formulas += [

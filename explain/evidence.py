@@ -14,7 +14,7 @@ from .lesson import Lesson
 from .lines import equals
 from .quantities import small_number, step_of_difference, twelve_decimals
 
-__all__ = ["proved", "quotient", "summary", "verdicts"]
+__all__ = ["agreement", "proved", "quotient", "summary", "verdicts"]
 
 
 def verdicts(lesson: Lesson) -> list[Block]:
@@ -46,6 +46,16 @@ def _difference(lesson: Lesson) -> list[tuple[Inline, ...]]:
         verdict=lesson.say(f"verdict.{mine.verdict}"),
     )
     return [sentence]
+
+
+def agreement(lesson: Lesson, key: str) -> list[Block]:
+    """How many steps agree, in the sentence of that key, and their table where one does not or the page is told in full."""
+    report = lesson.report
+    if report is None:
+        return []
+    largest = small_number(max((one.error for one in report.values()), default=0.0))
+    sentence = lesson.say(key, agreed=str(_agreed(report)), count=str(len(report)), error=largest)
+    return [Paragraph(sentence, lesson.say("checked")), *_doubts(lesson)]
 
 
 def summary(lesson: Lesson) -> list[tuple[Inline, ...]]:

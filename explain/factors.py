@@ -20,7 +20,7 @@ from .notation import SUM, Board, Piece
 from .opened import opened
 from .unfolding import set_derivatives, set_numbers, set_values
 
-__all__ = ["fact_lines", "factors"]
+__all__ = ["fact_group", "fact_lines", "factors"]
 
 MOST_LIKEWISE = 6
 OBVIOUS_RULES = ("constant", "variable", "sum", "constant factor", "named function")
@@ -28,11 +28,12 @@ OBVIOUS_RULES = ("constant", "variable", "sum", "constant factor", "named functi
 
 def factors(lesson: Lesson) -> list[Block]:
     """Every factor of the chain rule with its reason and its number, like ones together."""
-    blocks = [block for group in lesson.facts() for block in _group(lesson, group)]
+    blocks = [block for group in lesson.facts() for block in fact_group(lesson, group)]
     return [Paragraph((), lesson.say("factors")), *blocks] if blocks else []
 
 
-def _group(lesson: Lesson, group: list[Step]) -> list[Block]:
+def fact_group(lesson: Lesson, group: list[Step]) -> list[Block]:
+    """Facts of one kind: the first with all its lines, the others likewise."""
     first, others = group[0], group[1:]
     shown = others if lesson.detail == "full" else others[:MOST_LIKEWISE]
     lines = [*fact_lines(lesson, first), *(_likewise(lesson, step) for step in shown)]
@@ -81,7 +82,7 @@ def _by_law(board: Board, claim: Local, steps: Mapping[Local, Step]) -> Piece:
 def _total_fact(lesson: Lesson, step: Step) -> Told:
     tree = lesson.own_tree(step.claim)
     told: Told = [(equals(set_derivatives(tree, lesson.board, lesson.named)), ())]
-    told.append((equals(set_values(tree, lesson.board, opened=True)), ()))
+    told.append((equals(set_values(tree, lesson.board, lesson.value_name, opened=True)), ()))
     if step.because:
         told += [(equals(lesson.board.formula(value)), _said(lesson, step, why)) for value, why in step.via]
         told.append((equals(lesson.board.formula(step.value)), _said(lesson, step, step.because)))
@@ -115,7 +116,7 @@ def _with_numbers(lesson: Lesson, step: Step, told: Told) -> Told:
 
 def _likewise(lesson: Lesson, step: Step) -> Line:
     shown = isinstance(step.claim, Total) and not step.because
-    parts = [set_values(lesson.own_tree(step.claim), lesson.board) if shown else lesson.board.formula(step.value)]
+    parts = [set_values(lesson.own_tree(step.claim), lesson.board, lesson.value_name) if shown else lesson.board.formula(step.value)]
     if lesson.numbers is not None and not step.value.is_number:
         parts.append(_number_of(lesson, step))
     return called(lesson, step.claim), equals(*parts), lesson.say("likewise")

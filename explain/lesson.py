@@ -6,7 +6,7 @@ which are cited, and in which order and groups the facts come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -24,7 +24,7 @@ from .locales import Locale, Part
 from .notation import Board
 from .unfolding import Node, unfold
 
-__all__ = ["DETAILS", "Lesson"]
+__all__ = ["DETAILS", "Lesson", "is_simple", "with_totals"]
 
 DETAILS = ("brief", "normal", "full")
 FEW_PATHS = 4
@@ -85,6 +85,14 @@ class Lesson:
         """A derivative as it is called on this page."""
         return self.board.delta(claim) if isinstance(claim, Total) and self.is_delta(claim) else self.board.claim(claim)
 
+    def cited_name(self, claim: Claim) -> Formula | None:
+        """How a fact is called where the page cites it, and None where it is opened."""
+        return self.named(claim) if claim in self.closed else None
+
+    def value_name(self, claim: Claim) -> Formula | None:
+        """How a fact is called inside the value of another one, and None where its own value stands there."""
+        return None
+
     def deltas_below(self) -> Iterator[Total]:
         """The deltas that this derivation rests on."""
         return (step.claim for step in self.derivation.steps if self.is_delta(step.claim))  # type: ignore[misc]
@@ -144,10 +152,10 @@ class Lesson:
 
     # ---- the order of telling
 
-    def _reached(self) -> dict[Claim, Step]:
+    def _reached(self, ends: Sequence[Claim] = ()) -> dict[Claim, Step]:
         """The facts in the order of reading, each after those that it cites; those below a told delta are left out."""
         reached: dict[Claim, Step] = {}
-        stack: list[tuple[Claim, bool]] = [(self.derivation.claim, False)]
+        stack: list[tuple[Claim, bool]] = [(claim, False) for claim in reversed(ends or (self.derivation.claim,))]
         while stack:
             claim, entered = stack.pop()
             if entered:
@@ -157,11 +165,11 @@ class Lesson:
                 stack.extend((one, False) for one in reversed(list(self.derivation[claim].cited())))
         return reached
 
-    def facts(self) -> list[list[Step]]:
-        """The facts to be told one by one, like ones together, in the order of reading."""
+    def facts(self, ends: Sequence[Claim] = ()) -> list[list[Step]]:
+        """The facts to be told one by one, like ones together, in the order of reading; ``ends`` are claims in the place of the one of the derivation."""
         groups: dict[object, list[Step]] = {}
-        for claim, step in self._reached().items():
-            if claim != self.derivation.claim and self._is_told_alone(claim):
+        for claim, step in self._reached(ends).items():
+            if claim not in (ends or (self.derivation.claim,)) and self._is_told_alone(claim):
                 groups.setdefault(self._kind(step), []).append(step)
         return list(groups.values())
 
@@ -222,6 +230,12 @@ class Lesson:
         """The definition of a node, as it was written where that is known."""
         definition = self.derivation.graph.by_symbol[node]
         return definition.written if definition.written is not None else definition.expression
+
+
+def with_totals(board: Board, derivation: Derivation) -> Board:
+    """The board on which totals are set with d of which the local derivative by the same variable is only a part."""
+    both = (step.claim for step in derivation.steps if isinstance(step.claim, Total) and len(step.terms) > 1)
+    return board.with_totals(frozenset(claim for claim in both if Local(claim.of, claim.wrt) in derivation))
 
 
 def is_simple(value: Expr) -> bool:

@@ -15,7 +15,7 @@ from .formula import Fence, Formula, Lines, Name, Relation, row
 from .lesson import FEW_PATHS, Lesson
 from .lines import NOTHING, Line, equals, signed_number
 
-__all__ = ["definitions", "overview", "point", "question"]
+__all__ = ["definition_lines", "definitions", "named_functions", "overview", "point", "question"]
 
 MOST_IN_A_LINE = 8
 MOST_GIVEN_LINES = 16
@@ -109,16 +109,17 @@ def definitions(lesson: Lesson, everything: bool = False) -> list[Block]:
     nodes = list(lesson.derivation.graph.by_symbol) if everything else lesson.definitions_passed()
     if not nodes:
         return []
-    lines = [line for node in nodes for line in _definition(lesson, node)]
+    lines = [line for node in nodes for line in definition_lines(lesson, node)]
     blocks: list[Block] = [Paragraph((), lesson.say("definitions.all" if everything else "definitions")), Equation(Lines(tuple(lines)))]
     asides = [] if everything else lesson.definitions_aside()
-    notes = [*_functions(lesson, [*nodes, *asides])]
+    notes = [*named_functions(lesson, [*nodes, *asides])]
     if asides:
         notes.append(lesson.say("definitions.aside", nodes=lesson.words.joined([_aside(lesson, node) for node in asides])))
     return [*blocks, *([Paragraph(lesson.words.in_line(notes))] if notes else [])]
 
 
-def _definition(lesson: Lesson, node: Symbol) -> list[Line]:
+def definition_lines(lesson: Lesson, node: Symbol) -> list[Line]:
+    """A definition as it is written, and with its numbers."""
     written = lesson.expression(node)
     name, formula = lesson.board.name(node), lesson.board.formula(written)
     if lesson.numbered is None or lesson.numbers is None:
@@ -138,7 +139,7 @@ def _aside(lesson: Lesson, node: Symbol) -> Formula:
     return row(lesson.board.name(node), equals(*parts))
 
 
-def _functions(lesson: Lesson, nodes: Iterable[Symbol]) -> list[tuple[Inline, ...]]:
+def named_functions(lesson: Lesson, nodes: Iterable[Symbol]) -> list[tuple[Inline, ...]]:
     """What the named functions among the definitions mean."""
     z = Symbol("z")
     parts = (part for node in nodes for part in lesson.derivation.graph.by_symbol[node].expression.atoms(Named) if not part.record.whole)

@@ -15,22 +15,25 @@ from numeric.checking import Check
 
 from .lesson import Lesson
 
-__all__ = ["as_data"]
+__all__ = ["as_data", "graph_data", "step_data"]
 
 
 def as_data(lessons: Sequence[Lesson], samples: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     """The page's record; see the module's docstring."""
     return {
-        "graph": _graph(lessons[0].derivation.graph),
-        "samples": [{name: _exact(value) for name, value in at.items()} for at in samples],
+        **graph_data(lessons[0].derivation.graph, samples),
         "derivations": [_derivation(lesson) for lesson in lessons],
     }
 
 
-def _graph(graph: Graph) -> dict[str, object]:
+def graph_data(graph: Graph, samples: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    """A graph and the points at which it is told."""
     return {
-        "givens": [one.name for one in graph.givens],
-        "definitions": [{"name": one.symbol.name, "expression": str(one.expression)} for one in graph.definitions],
+        "graph": {
+            "givens": [one.name for one in graph.givens],
+            "definitions": [{"name": one.symbol.name, "expression": str(one.expression)} for one in graph.definitions],
+        },
+        "samples": [{name: _exact(value) for name, value in at.items()} for at in samples],
     }
 
 
@@ -43,11 +46,12 @@ def _derivation(lesson: Lesson) -> dict[str, object]:
         "path_count": derivation.path_count,
         "proof": lesson.proof.status if lesson.proof else None,
         "mean": _check(lesson.mean) if lesson.mean else None,
-        "steps": [_step(lesson, step) for step in derivation.steps],
+        "steps": [step_data(lesson, step) for step in derivation.steps],
     }
 
 
-def _step(lesson: Lesson, step: Step) -> dict[str, object]:
+def step_data(lesson: Lesson, step: Step) -> dict[str, object]:
+    """A step with its number and its check, where it has them."""
     data: dict[str, object] = {
         "claim": _claim(step.claim),
         "rule": step.rule,

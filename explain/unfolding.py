@@ -95,13 +95,13 @@ def set_values(node: Node, board: Board, named: Callable[[Claim], Formula | None
     return _Setter(board, fact, branch, opened=branch, ones=ones).formula(node)
 
 
-def set_numbers(node: Node, board: Board, value: Callable[[Claim], Any], collapsed: bool = False) -> Formula:
-    """The tree with the number of every fact in its place; collapsed, each inner sum is one number."""
+def set_numbers(node: Node, board: Board, value: Callable[[Claim], Any], collapsed: bool = False, ones: bool = True) -> Formula:
+    """The tree with the number of every fact in its place; collapsed, each inner sum is one number; factors 1 stay where ``ones``."""
 
     def number(step: Step, body: Piece | None = None) -> Piece:
         return board.number(value(step.claim))
 
-    return _Setter(board.with_numbers({}), number, number, number if collapsed else None).formula(node)
+    return _Setter(board.with_numbers({}), number, number, number if collapsed else None, ones=ones).formula(node)
 
 
 def _few(terms: tuple[tuple[Node, ...], ...]) -> tuple[tuple[Node, ...], ...]:

@@ -6,7 +6,7 @@ is what the difference is taken of: a second route, which knows nothing of the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from .reports import NOT_RESOLVABLE, Check, judged
 from .tape import Tape, run_rows
 from .values import DIGITS
 
-__all__ = ["MeanOf", "check_mean"]
+__all__ = ["MeanOf", "check_mean", "check_means"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,12 @@ class MeanOf:
 
 
 def check_mean(derivation: Derivation, samples: Sequence[Mapping[Any, Any]]) -> Check:
-    """The mean of a derivation's result over the samples, each a point as for ``check``, beside the difference of the mean.
+    """The mean of a derivation's result over the samples beside the difference of the mean; as ``check_means``."""
+    return check_means(derivation, samples, [derivation.claim])[derivation.claim]
+
+
+def check_means(derivation: Derivation, samples: Sequence[Mapping[Any, Any]], claims: Iterable[Claim]) -> dict[Claim, Check]:
+    """The means of some facts over the samples, each a point as for ``check``, beside the differences of the means.
 
     A variable that has another value in each sample (an input, an inner node) is moved by the same distance in all.
     In floats, and in 50 to 400 digits where floats do not suffice. Raises DeriveError for refused values and no samples.
@@ -45,15 +50,17 @@ def check_mean(derivation: Derivation, samples: Sequence[Mapping[Any, Any]]) -> 
         raise DeriveError("samples is an empty list; give at least one point")
     graph, tape = derivation.graph, Tape(derivation)
     given = [point(graph.givens, at, graph.by_symbol, graph.shares) for at in samples]
+    found: dict[Claim, Check] = {}
+    open_ = list(claims)
     for on in (FLOATS, *map(high_precision, DIGITS)):
-        found = _checked(derivation, [Bench(graph, tape, one, on) for one in given], on)
-        if found.verdict != NOT_RESOLVABLE:
-            break
+        benches = [Bench(graph, tape, one, on) for one in given] if open_ else []
+        found |= {claim: _checked(claim, benches, on) for claim in open_}
+        open_ = [claim for claim in open_ if found[claim].verdict == NOT_RESOLVABLE]
     return found
 
 
-def _checked(derivation: Derivation, benches: list[Bench], on: Arithmetic) -> Check:
-    claim, tape = derivation.claim, benches[0].tape
+def _checked(claim: Claim, benches: list[Bench], on: Arithmetic) -> Check:
+    tape = benches[0].tape
     places = tape.steps[claim]
     printed = [_mean(on, [on.rounded(bench.pairs[slot]) for bench in benches]) for slot in (places.total, places.value)]
     sizes = [max(abs(float(bench.env[tape.slot(one)][0])) for bench in benches) for one in (claim.of, claim.wrt)]

@@ -20,6 +20,7 @@ __all__ = ["COMMANDS", "explain", "main"]
 
 COMMANDS: Mapping[str, str] = {
     "gradient": ".gradient",
+    "network": ".network",
     "graph": ".graph",
     "rule": ".rule",
     "matrix": ".matrix",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from .choices import NetworkName
-from .endings import verdict
+from .endings import DONE, verdict
 from .examples import examples
 from .exercise import deliver, exercise_options
+from .live import deliver_live, interactive_option, refuse_other_formats
 from .options import At, Net, Sheet, at_options, chosen, detail_options, net_options, sheet_options
 
 __all__ = ["command"]
@@ -27,8 +28,9 @@ EXAMPLES = examples(
 @at_options
 @detail_options
 @exercise_options
+@interactive_option
 @sheet_options
-def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, hints: bool, blank: bool, sheet: Sheet) -> int:
+def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, hints: bool, blank: bool, interactive: bool, sheet: Sheet) -> int:
     """Derive ∂Loss/∂NAME step by step, put numbers in, and check every step.
 
     NAME is a parameter (w1, b1), an input (i1) or an inner node (net_h1); "all" stands for all parameters. The page is
@@ -37,10 +39,15 @@ def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, 
     from ..narrate import lecture_with_reports
 
     sheet.form()
+    if interactive:
+        refuse_other_formats(sheet, hints, blank)
     network = net.network()
     points = at.points(network.graph)
     derivations = [network.derivation(name) for name in chosen(network, names)]
     told = sheet.told(network.graph)
+    if interactive:
+        deliver_live(network, [one.claim.wrt.name for one in derivations], points, sheet, told)
+        return DONE
     document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, pictures=sheet.pictured(), **told)
     deliver(document, sheet, hints, blank)
     return verdict(reports)
