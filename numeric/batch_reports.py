@@ -12,9 +12,10 @@ import numpy as np
 from derive.errors import UnknownNameError
 
 from .causes import Suspect, likely_cause
+from .ladders import UNIT
 from .layer_differences import Estimate
 from .network_parts import Block
-from .reports import AGREES, AT_A_KINK, CERTAIN, FAINT, NOT_RESOLVABLE, VERDICTS, WRONG, Check, aligned, brief, counted, summary
+from .reports import AGREES, AT_A_KINK, CERTAIN, FAINT, LOOSE, NOT_RESOLVABLE, VERDICTS, WRONG, Check, aligned, brief, counted, summary
 from .values import SPECK
 
 __all__ = ["BatchReport"]
@@ -29,7 +30,8 @@ class BatchReport(Mapping[str, Check]):
     gradient, and ``differences`` with value, bound, kink and step, are flat like theta. settled: all of them agree, which
     the first look has shown. blocks are W1, b1, … of a network by layers, of which ``shaped`` gives the arrays; names are
     those of a graph. variants gives what the usual slips would lead to; samples is the size of the batch. rough: where several
-    kinks meet, a slope may lie outside the one-sided ones, so that at a kink nothing is called wrong.
+    kinks meet, a slope may lie outside the one-sided ones, so that at a kink nothing is called wrong. exact: the places whose
+    slope is that of the arbiter, beside which nothing is too small to be seen.
     """
 
     gradient: np.ndarray
@@ -40,6 +42,7 @@ class BatchReport(Mapping[str, Check]):
     variants: Callable[[], Iterator[tuple[str, np.ndarray]]] | None = None
     samples: int = 1
     rough: bool = False
+    exact: np.ndarray | None = None
     kind: str = "partial derivative"
 
     # ---- verdicts
@@ -61,7 +64,7 @@ class BatchReport(Mapping[str, Check]):
             at_kink = np.zeros(len(value), bool) if kink is None else kink > 0
             known = np.isfinite(value) & np.isfinite(bound)
             largest = np.maximum(np.abs(value) + (0 if kink is None else kink), np.where(at_kink, 0.0, np.nan_to_num(np.abs(self.gradient), posinf=0)))
-            resolved = (bound <= CERTAIN * largest) | ((np.abs(self.gradient) <= SPECK) & (bound <= FAINT))
+            resolved = (bound <= CERTAIN * largest) | ((np.abs(self.gradient) <= SPECK) & (bound <= FAINT)) | (False if self.exact is None else self.exact)
             found = np.where(self.error <= bound, np.where(at_kink, 2, np.where(resolved, 0, 3)), 1)
             open_ = ~known | (at_kink & ~resolved) | (at_kink & (found == 1) & self.rough)
             return np.where(open_, 3, found).astype(np.int8)
@@ -100,6 +103,17 @@ class BatchReport(Mapping[str, Check]):
         """The wrong check farthest outside its bound; where none is wrong, the agreeing one with the largest error."""
         wrong, agreeing = self._having(WRONG, 1), self._having(AGREES, None)
         return self.check(int(wrong[0])) if len(wrong) else self.check(int(agreeing[self.error[agreeing].argmax()])) if len(agreeing) else None
+
+    @cached_property
+    def loose(self) -> np.ndarray:
+        """Which agree, but to fewer than six digits."""
+        size = np.abs(self.differences.value)
+        return (self.verdicts == 0) & (self.differences.bound > LOOSE * size) & (size > 0)
+
+    @property
+    def doubtful(self) -> np.ndarray:
+        """The places that were not resolved, or agree to few digits: what an arbiter should look at."""
+        return np.flatnonzero(self.loose | (self.verdicts == VERDICTS.index(NOT_RESOLVABLE)))
 
     # ---- one by one, and layer by layer
 
@@ -189,15 +203,21 @@ class BatchReport(Mapping[str, Check]):
     @property
     def summary(self) -> str:
         """One line: how many agree, the largest error with its bound, and what else was found."""
-        return summary(self.counts, self.kind, self._largest(slice(None)))
+        return summary(self.counts, self.kind, self.largest(slice(None)), int(self.loose.sum()))
 
-    def _largest(self, some: slice) -> tuple[float, float] | None:
+    def largest(self, some: slice) -> tuple[float, float] | None:
         """The largest error among those that agree, and its bound."""
         agreeing = self.verdicts[some] == 0
         if not agreeing.any():
             return None
         place = np.where(agreeing, self.error[some], -1.0).argmax()
         return float(self.error[some][place]), float(self.differences.bound[some][place])
+
+    def digits(self, some: slice) -> int | None:
+        """To how many digits the least certain of those that agree is known; None where all that agree are 0."""
+        value, bound = (np.abs(one[some]) for one in self.differences[:2])
+        known = (self.verdicts[some] == 0) & (value > 0)
+        return None if not known.any() else max(0, int(-np.log10(max((bound[known] / value[known]).max(), UNIT))))
 
     def __str__(self) -> str:
         rows = self._by_layer() if self.blocks and len(self) > LONGEST else self._by_parameter()
@@ -211,11 +231,19 @@ class BatchReport(Mapping[str, Check]):
         return [*aligned(rows, (0, 6)), *([f"… and {len(self) - LONGEST} more"] if len(self) > LONGEST else [])]
 
     def _by_layer(self) -> list[str]:
-        rows: list[tuple[str, ...]] = [("matrix", "shape", *VERDICTS, "largest error", "bound")]
+        rows: list[tuple[str, ...]] = [("matrix", "shape", *VERDICTS, "largest error", "bound", "digits")]
         for block in self.blocks:
             counts = np.bincount(self.verdicts[block.place], minlength=len(VERDICTS))
-            largest = self._largest(block.place)
-            rows.append((block.name, " × ".join(map(str, block.shape)), *map(str, counts), *(map(brief, largest) if largest else ("", ""))))
+            largest = self.largest(block.place)
+            rows.append(
+                (
+                    block.name,
+                    " × ".join(map(str, block.shape)),
+                    *map(str, counts),
+                    *(map(brief, largest) if largest else ("", "")),
+                    str(self.digits(block.place) or ""),
+                )
+            )
         return aligned(rows, (0, 1))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from .noise import PLACES
 
-__all__ = ["OFFSETS", "STEP", "UNIT", "Sample", "Slopes", "quick", "searched"]
+__all__ = ["OFFSETS", "STEP", "TINY", "UNIT", "Sample", "Slopes", "quick", "searched"]
 
 Sample = Callable[[np.ndarray], np.ndarray | tuple[np.ndarray, np.ndarray]]
 UNIT = 2.0**-53

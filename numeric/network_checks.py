@@ -9,21 +9,25 @@ points. What does not agree at first sight is looked at again with more care, so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from mpmath import MPContext
 from sympy import Symbol
 
 from derive.errors import DeriveError, listed
 from derive.graph import Graph
 from derive.network import Network
 
+from .arbiter import Slope, settled_slope
 from .batch_reports import BatchReport
 from .batches import array
 from .compiling import CompiledLoss, compile_gradient, loss_and_gradient
+from .definitions import Definitions
 from .graph_differences import GraphDifferences
-from .ladders import UNIT
+from .ladders import TINY, UNIT
 from .layer_differences import Estimate, LayerDifferences
 from .network_parts import differs_by_layer
 from .points import point
@@ -32,18 +36,27 @@ from .reports import CERTAIN
 __all__ = ["NetworkCheck", "check_graph", "check_network"]
 
 SINGLE_UNIT = 2.0**-24
+ACCURATE = {UNIT: 2.0**-22, SINGLE_UNIT: 2.0**-10}  # what a gradient of such floats may be off by, relatively, beside the slope of the arbiter
 
 
 def check_network(
-    net: Network | CompiledLoss, theta: Any, inputs: Any, targets: Any, gradient: Any = None, masks: Any = None, form: str | None = None
+    net: Network | CompiledLoss,
+    theta: Any,
+    inputs: Any,
+    targets: Any,
+    gradient: Any = None,
+    masks: Any = None,
+    form: str | None = None,
+    exact: bool = False,
 ) -> BatchReport:
     """Every partial derivative of the mean loss over a batch beside its central difference: a report by parameter.
 
     net is a network, or what ``loss_and_gradient`` made of one, whose gradient is checked unless another is given: flat, of
     the shape of theta, or by layer, {"W1": …, "b1": …}. The other arguments are those of ``loss_and_gradient``. form is
-    "layers" or "whole"; by default layers where there are plain ones. Raises DeriveError for arrays that do not fit.
+    "layers" or "whole"; by default layers where there are plain ones. exact: what floats leave open, or agrees to fewer than
+    six digits, is judged by the arbiter, which takes some milliseconds for each. Raises DeriveError for arrays that do not fit.
     """
-    return NetworkCheck(net, form)(theta, inputs, targets, gradient, masks)
+    return NetworkCheck(net, form)(theta, inputs, targets, gradient, masks, exact)
 
 
 def check_graph(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol], at: Mapping[Any, Any], gradient: Mapping[Any, Any] | None = None) -> BatchReport:
@@ -78,17 +91,52 @@ class NetworkCheck:
         """The differences of the graph as a whole."""
         return GraphDifferences(self.net.graph, self.net.loss, self.net.parameters)
 
-    def __call__(self, theta: Any, inputs: Any, targets: Any, gradient: Any = None, masks: Any = None) -> BatchReport:
+    def __call__(self, theta: Any, inputs: Any, targets: Any, gradient: Any = None, masks: Any = None, exact: bool = False) -> BatchReport:
         """The report at one point."""
         theta, inputs, targets = self.compiled.fitting.checked(theta, inputs, targets)
         found = self.compiled(theta, inputs, targets, masks)[1] if gradient is None else self._given(gradient)
-        single = theta.dtype.char == "f" or found.dtype.char == "f"
-        if single:
-            theta, inputs, targets, found = (one.astype(float) for one in (theta, inputs, targets, found))
-        estimate = partial(self.estimate, theta, inputs, targets, masks, SINGLE_UNIT if single else UNIT)
+        unit = SINGLE_UNIT if theta.dtype.char == "f" or found.dtype.char == "f" else UNIT
+        theta, inputs, targets, found = (one.astype(float, copy=False) for one in (theta, inputs, targets, found))
+        estimate = partial(self.estimate, theta, inputs, targets, masks, unit)
         if self.layers is None:
-            return _compared(found, estimate, names=[one.name for one in self.net.parameters], samples=len(inputs))
-        return _compared(found, estimate, self.layers.blocks, partial(self.layers.variants, theta, inputs, targets), samples=len(inputs))
+            report = _compared(found, estimate, names=[one.name for one in self.net.parameters], samples=len(inputs))
+        else:
+            report = _compared(found, estimate, self.layers.blocks, partial(self.layers.variants, theta, inputs, targets), samples=len(inputs))
+        return self._arbitrated(report, (theta, inputs, targets, masks), unit) if exact else report
+
+    def _arbitrated(self, report: BatchReport, batch: tuple[Any, ...], unit: float) -> BatchReport:
+        """The report with the slopes of the arbiter in the places that are in doubt, and the rounding of the gradient as their bound."""
+        places = report.doubtful
+        if not len(places):
+            return report
+        value, bound, kink, step = (np.array(np.broadcast_to(0.0 if one is None else one, len(report))) for one in report.differences)
+        exact, rounding = np.zeros(len(report), bool), self._rounding(*batch, unit)
+        for place, slope in zip(places, self._slopes([report.name(place) for place in places], *batch), strict=True):
+            if slope.right == slope.right:
+                left, right = float(slope.left), float(slope.right)
+                exact[place], step[place], kink[place] = True, float(slope.h), 0.0 if slope.left == slope.right else max(abs(right - left) / 2, TINY)
+                value[place], bound[place] = (left + right) / 2, ACCURATE[unit] * max(abs(left), abs(right)) + rounding[place]
+        return replace(report, differences=Estimate(value, bound, kink if kink.any() else None, step), settled=False, exact=exact)
+
+    def _slopes(self, names: Sequence[str], theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> Iterator[Slope]:
+        """The slopes of the mean loss by these parameters, from the definitions of the graph, one by one."""
+        graph, on = self.net.graph, MPContext()
+        every = {one: np.broadcast_to(value, len(inputs)).tolist() for one, value in self._values(theta, inputs, targets, masks).items()}
+        samples = [Definitions(graph, {one: row[place] for one, row in every.items()}, on) for place in range(len(inputs))]
+        for name in names:
+            losses = [one.moving(self.net.loss, graph.node(name)) for one in samples]
+            yield settled_slope(lambda move, losses=losses: on.fsum(loss(move) for loss in losses) / len(losses), on)
+
+    def _rounding(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any, unit: float) -> np.ndarray:
+        """What rounding may do to a gradient that is computed well: how far it moves when its arguments do by their last digit."""
+        draw = np.random.default_rng(0)
+
+        def gradient(move: float) -> np.ndarray:
+            moved = (one * (1 + move * draw.choice([-1, 1], one.shape)) for one in (theta, inputs))
+            return self.compiled(*moved, targets, masks)[1]
+
+        here = gradient(0)
+        return 16 * np.max([np.abs(gradient(4 * unit) - here) for _ in range(3)], axis=0)
 
     def estimate(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any = None, unit: float = UNIT, careful: bool = False) -> Estimate:
         """The differences alone; see ``LayerDifferences.estimate``."""

@@ -17,6 +17,7 @@ __all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", 
 VERDICTS = AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE = "agrees", "wrong", "at a kink", "not resolvable"
 CERTAIN = 5e-4  # the bound, relative to the slope, above which agreement would say nothing
 FAINT = 2.0**-26  # the same for a slope of 0, relative to a usual slope
+LOOSE = 1e-6  # the bound, relative to the slope, above which the summary says that fewer than six digits are certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,10 @@ class Report(Mapping[Any, Check]):
     @property
     def summary(self) -> str:
         """One line: how many agree, the largest error with its bound, and what else was found."""
-        largest = max(self.having(AGREES), key=lambda one: one.error, default=None)
-        return summary({one: len(self.having(one)) for one in VERDICTS}, self.kind, (largest.error, largest.bound) if largest else None)
+        agreeing = self.having(AGREES)
+        largest = max(agreeing, key=lambda one: one.error, default=None)
+        loose = sum(one.bound > LOOSE * abs(one.difference) > 0 for one in agreeing)
+        return summary({one: len(self.having(one)) for one in VERDICTS}, self.kind, (largest.error, largest.bound) if largest else None, loose)
 
     def __str__(self) -> str:
         rows = [_HEADINGS, *(_row(one) for one in self.checks.values())]
@@ -108,12 +111,13 @@ def counted(kind: str, count: int) -> str:
     return kind if count == 1 else _PLURALS.get(kind, f"{kind}s")
 
 
-def summary(counts: Mapping[str, int], kind: str, largest: tuple[float, float] | None) -> str:
-    """One line: how many of each verdict, and the largest error among those that agree, with its bound."""
+def summary(counts: Mapping[str, int], kind: str, largest: tuple[float, float] | None, loose: int = 0) -> str:
+    """One line: how many of each verdict, the largest error among those that agree, with its bound, and how many agree to few digits."""
     total = sum(counts.values())
     errors = f" (largest error {brief(largest[0])}, bound {brief(largest[1])})" if largest else ""
     line = f"{counts[AGREES]} of {total} {counted(kind, total)} agree{'s' if total == 1 else ''} with central differences{errors}"
-    return "; ".join([line, *(f"{counts[verdict]} {words}" for verdict, words in _OTHERS.items() if counts[verdict])])
+    few = [f"{loose} of them certain to fewer than 6 digits"] if loose else []
+    return "; ".join([line, *few, *(f"{counts[verdict]} {words}" for verdict, words in _OTHERS.items() if counts[verdict])])
 
 
 _PLURALS = {"entry": "entries"}

@@ -202,6 +202,46 @@ def test_saturated_slopes_are_not_resolved_and_not_wrong():
     assert report.summary == "0 of 2 partial derivatives agree with central differences; 2 not resolvable at this point"
 
 
+# ---- what the arbiter adds
+
+
+@pytest.mark.parametrize("seed", range(700, 712))
+def test_the_arbiter_resolves_what_floats_cannot_and_finds_small_slips(seed):
+    network, rng = random_network(seed)
+    batch = random_batch(network, rng, 3.0)
+    judge = NetworkCheck(network)
+    report = judge(*batch, exact=True)
+    assert report.ok, f"{network!r}\n{report}"
+    assert not report.counts[NOT_RESOLVABLE]
+    right = report.gradient
+    seen = (np.abs(right) > 1e-12 * np.abs(right).max()) & (report.verdicts != VERDICTS.index(AT_A_KINK))
+    assert (judge(*batch, gradient=right * (1 + 1e-6), exact=True).verdicts[seen] == VERDICTS.index(WRONG)).all()
+
+
+def test_saturated_slopes_by_the_arbiter():
+    network, batch = Network(1, 1, loss="mse"), ([40.0, 0.0], [[1.0]], [[0.5]])
+    right = loss_and_gradient(network)(*map(np.array, batch))[1]
+    assert verdicts(check_network(network, *batch, exact=True)) == {AGREES}
+    assert verdicts(check_network(network, *batch, 1.001 * right, exact=True)) == {WRONG}
+
+
+@pytest.mark.parametrize(
+    "options", [{"l2": 0.1, "skips": [(0, 1)]}, {"activation": "prelu"}, {"output": "identity", "loss": "mse", "activation": "relu"}], ids=str
+)
+def test_the_arbiter_takes_any_network_and_batch(options):
+    network = Network(2, 2, 2, **options)
+    theta = np.zeros(len(network.parameters))  # all units at their kinks
+    report = check_network(network, theta, [[1.0, 2.0], [0.5, -1.0]], [[1.0, 0.0], [0.0, 1.0]], exact=True)
+    assert report.ok, str(report)
+
+
+def test_few_certain_digits_are_said():
+    report = check_network(Network(1, 1, loss="mse"), [12.0, 0.0], [[1.0]], [[0.5]])
+    assert report.summary.endswith("; 2 of them certain to fewer than 6 digits")
+    assert report.digits(slice(None)) in (3, 4, 5)
+    assert set(report.doubtful) == {0, 1}
+
+
 # ---- size, types, blocks
 
 
