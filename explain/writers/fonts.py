@@ -9,6 +9,7 @@ import base64
 import io
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from .mathml import italic
 
@@ -39,6 +40,26 @@ def _cut(file: Path, characters: set[str]) -> bytes:
     out = io.BytesIO()
     with TTFont(file, lazy=True, recalcTimestamp=False) as font:
         cutter.subset(font)
+        _with_even_roots(font)
         font.flavor = "woff"
         font.save(out)
     return out.getvalue()
+
+
+def _with_even_roots(font: Any) -> None:
+    """Make every size of the root sign as wide as the smallest one.
+
+    Chromium takes the widest of them for the width of any root, which would leave a gap after a small one.
+    """
+    root = font.getBestCmap()[ord("√")]
+    variants = font["MATH"].table.MathVariants
+    sizes = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(root)]
+    parts = sizes.GlyphAssembly.PartRecords if sizes.GlyphAssembly else []
+    wide, _ = font["hmtx"][root]
+    for name in {*(one.VariantGlyph for one in sizes.MathGlyphVariantRecord), *(one.glyph for one in parts)} - {root}:
+        width, bearing = font["hmtx"][name]
+        glyph = font["glyf"][name]
+        glyph.coordinates.scale((wide / width, 1))
+        glyph.coordinates.toInt()
+        glyph.recalcBounds(font["glyf"])
+        font["hmtx"][name] = (wide, round(bearing * wide / width))

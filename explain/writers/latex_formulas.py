@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from .. import formula as f
 from . import Formulas, one_line
+from .folding import slashed
 from .widths import LIMITS, fence_size
 
 __all__ = ["SIGNS", "LatexFormulas", "escaped", "guarded"]
@@ -149,7 +150,7 @@ class LatexFormulas(Formulas):
         base = self(node.base)
         if isinstance(node.base, f.Script | f.Row | f.UnderBrace | f.Fraction):
             base = f"{{{base}}}"
-        sub, sup = ("" if one is None else mark + _braced(self.inner(one)) for mark, one in (("_", node.sub), ("^", node.sup)))
+        sub, sup = ("" if one is None else mark + _braced(self.inner(slashed(one))) for mark, one in (("_", node.sub), ("^", node.sup)))
         return base + sub + ("'" * len(node.sup.text) if isinstance(node.sup, f.Name) and set(node.sup.text) == {"′"} else sup)
 
     def root(self, node: f.Root) -> str:

@@ -111,7 +111,7 @@ class MathML(Formulas):
             base = f'<mo movablelimits="false">{_text(node.base.text)}</mo>'
         if isinstance(node.sup, f.Name) and set(node.sup.text) == {"′"}:
             return f"<mrow>{self(f.Script(node.base, node.sub))}{_primes(node.sup.text)}</mrow>"
-        parts = [self.inner.one(one) for one in (node.sub, node.sup) if one is not None]
+        parts = [self.inner.one(slashed(one)) for one in (node.sub, node.sup) if one is not None]
         tags = ("munder", "mover", "munderover") if limits else ("msub", "msup", "msubsup")
         tag = tags[2 if len(parts) == 2 else 0 if node.sub is not None else 1]
         return f"<{tag}>{base}{''.join(parts)}</{tag}>" if parts else base

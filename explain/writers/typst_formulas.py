@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from .. import formula as f
 from . import Formulas, one_line
+from .folding import slashed
 from .widths import LIMITS, fence_size
 
 __all__ = ["TypstFormulas", "escaped", "joined", "string"]
@@ -97,8 +98,8 @@ class TypstFormulas(Formulas):
         return f"frac({self.inner(node.above)}, {self.inner(node.below)})"
 
     def script(self, node: f.Script) -> str:
-        below = f", b: {self.inner(node.sub)}" if node.sub else ""
-        above = f", t: {self.inner(node.sup)}" if node.sup else ""
+        below = f", b: {self.inner(slashed(node.sub))}" if node.sub else ""
+        above = f", t: {self.inner(slashed(node.sup))}" if node.sup else ""
         return f"attach({self(node.base)}{below}{above})"
 
     def root(self, node: f.Root) -> str:

@@ -78,7 +78,7 @@ class Widths(Remembering):
         return self.fraction_scale * max(self.inner(node.above), self.inner(node.below)) + 0.24
 
     def script(self, node: f.Script) -> float:
-        scripts = max((SMALL * self.inner(one) for one in (node.sub, node.sup) if one is not None), default=0)
+        scripts = max((SMALL * self.inner(slashed(one)) for one in (node.sub, node.sup) if one is not None), default=0)
         if isinstance(node.base, f.Name) and node.base.text in LIMITS:
             return max(self(node.base), scripts) + THIN
         return self(node.base) + scripts + 0.06
