@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "activation": ".activation",
     "loss": ".loss",
     "optimizer": ".optimizer",
+    "distance": ".distance",
     "claim": ".claim",
     "check": ".check",
     "train": ".train",
