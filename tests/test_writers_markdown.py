@@ -113,6 +113,18 @@ def test_figures_are_files_beside_the_page():
     assert "fig-alt=\"the 'network' <b>\"" in printed(page(PICTURE), "quarto")
 
 
+def test_a_dollar_sign_stands_beside_no_blank_and_no_digit():
+    parts = (Text("about "), Math(row(Relation("≈"), one)), Text("0 of 5"), Math(x), Text("은"))
+    assert printed(page(Paragraph(parts)), "markdown") == "about $\\approx 1$&#48; of 5$x$은\n"
+    assert printed(page(Paragraph(parts)), "github") == "about $`\\approx 1`$&#48; of 5$`x`$은\n"
+
+
+def test_labels_for_quarto_have_no_underscore():
+    text = printed(page(Equation(x, "Loss/w_1:net_h1"), Paragraph((Cite("Loss/w_1:net_h1"),))), "quarto")
+    assert "{#eq-Loss-w--1-net--h1}" in text
+    assert "[-@eq-Loss-w--1-net--h1]" in text
+
+
 def test_quarto_gets_its_title_and_language_in_front():
     titled = Document((Text('A "b": '), Math(Script(x, two))), "ko", (Paragraph((Text("c"),)),))
     assert printed(titled, "quarto") == '---\ntitle: "A \\"b\\": $x_2$"\nlang: ko\n---\n\nc\n'

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .. import document as d
 from .. import formula as f
@@ -72,6 +73,10 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", one_line(text))
 
 
+def _unlike_money(text: str) -> str:
+    return f"&#{ord(text[0])};{text[1:]}" if text[:1].isdigit() else text
+
+
 def _started(paragraph: str) -> str:
     """A paragraph that does not look like a list or a rule."""
     return _OPENS_BLOCK.sub(lambda found: f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}", paragraph)
@@ -108,11 +113,17 @@ class MarkdownWriter(Writer):
     numbers: Mapping[str, str] = field(default_factory=dict)
     pictures: bool = True
 
+    def line(self, parts: Iterable[d.Inline]) -> str:
+        """The inlines side by side; a formula does not end before a digit, so that one is written by its number."""
+        printed = ["", *map(self, parts)]
+        return "".join(_unlike_money(text) if before.endswith("$") else text for before, text in pairwise(printed))
+
     def text(self, part: d.Text) -> str:
         return escaped(part.text)
 
     def math(self, part: d.Math) -> str:
-        return self.dialect.inline(_IN_LINE(slashed(part.formula)))
+        # A blank beside a dollar sign would make it a dollar sign.
+        return self.dialect.inline(_IN_LINE(slashed(part.formula)).strip())
 
     def strong(self, part: d.Strong) -> str:
         return f"**{self.line(part.parts)}**"
@@ -203,7 +214,8 @@ def _with_tag(tex: str, number: str) -> str:
 
 
 def _identifier(label: str) -> str:
-    return "eq-" + re.sub("[^A-Za-z0-9_-]", "-", label)
+    """A label for Quarto, which begins with eq- and has no underscore, because that fails on its way to LaTeX."""
+    return "eq-" + re.sub("[^A-Za-z0-9-]", "-", label.replace("_", "--"))
 
 
 def _front_matter(title: str, language: str) -> str:
