@@ -302,11 +302,11 @@ def _data(card: Card, report: Report) -> dict[str, object]:
     record = card.record
     return {
         "activation": record.name,
-        "definition": str(card.definition),
-        "slope": str(card.steps[Local(card.first, card.arguments[0])].value),
-        "range": [str(one) for one in record.range],
-        "kinks": [{"at": str(kink), "declared": str(record.at_kink(kink))} for kink in record.kinks],
-        "largest_slope": None if record.largest is None else str(record.largest),
+        "definition": card.definition,
+        "slope": card.steps[Local(card.first, card.arguments[0])].value,
+        "range": list(record.range),
+        "kinks": [{"at": kink, "declared": record.at_kink(kink)} for kink in record.kinks],
+        "largest_slope": record.largest,
         "numbers": [_numbers(card.parts, claim, place, one) for (claim, place), one in report.items()],
     }
 

@@ -249,7 +249,7 @@ def _data(card: Card, report: Report) -> dict[str, object]:
         "loss": card.record.name,
         "text": card.record.text,
         "conventions": card.record.conventions,
-        "derivative": str(card.derivation.result),
-        "before_the_output": None if card.from_net is None else str(card.from_net.result),
+        "derivative": card.derivation.result,
+        "before_the_output": None if card.from_net is None else card.from_net.result,
         "numbers": [{"wrt": claim.wrt.name, "value": one.value, "difference": one.difference, "verdict": one.verdict} for (claim, _), one in report.items()],
     }

@@ -185,7 +185,7 @@ class Card:
         """The card as plain data."""
         return {
             "optimizer": self.rule.name,
-            "update": [{"name": name.name, "value": str(_expression(code))} for name, code in self.rule.assignments],
+            "update": [{"name": name.name, "value": code} for name, code in self.rule.assignments],
             "numbers": {name: str(value) for name, value in self.numbers.items()},
             "states": list(self.rule.states),
             "steps": self.path,

@@ -1,6 +1,6 @@
 """The record of a page as plain data, for JSON: the graph, the point, every step with its numbers and its check.
 
-Expressions are text in Python's syntax; exact numbers are text, floats are numbers.
+Expressions stay expressions here, for the writer to print; exact numbers are text, floats are numbers.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.graph import Graph
-from derive.steps import Claim, Local, Step
+from derive.steps import Claim, Local, Step, Total
 from numeric.checking import Check
 
 from .lesson import Lesson
@@ -31,7 +31,7 @@ def graph_data(graph: Graph, samples: Sequence[Mapping[str, Any]]) -> dict[str, 
     return {
         "graph": {
             "givens": [one.name for one in graph.givens],
-            "definitions": [{"name": one.symbol.name, "expression": str(one.expression)} for one in graph.definitions],
+            "definitions": [{"name": one.symbol.name, "expression": one.written or one.expression} for one in graph.definitions],
         },
         "samples": [{name: _exact(value) for name, value in at.items()} for at in samples],
     }
@@ -41,8 +41,8 @@ def _derivation(lesson: Lesson) -> dict[str, object]:
     derivation = lesson.derivation
     return {
         "claim": _claim(derivation.claim),
-        "result": str(derivation.result),
-        "expanded": str(derivation.expanded),
+        "result": derivation.result,
+        "expanded": derivation.expanded,
         "path_count": derivation.path_count,
         "proof": lesson.proof.status if lesson.proof else None,
         "mean": _check(lesson.mean) if lesson.mean else None,
@@ -55,9 +55,9 @@ def step_data(lesson: Lesson, step: Step) -> dict[str, object]:
     data: dict[str, object] = {
         "claim": _claim(step.claim),
         "rule": step.rule,
-        "terms": [[_claim(factor) if not hasattr(factor, "free_symbols") else str(factor) for factor in term] for term in step.terms],  # type: ignore[arg-type]
+        "terms": [[_claim(factor) if isinstance(factor, Local | Total) else factor for factor in term] for term in step.terms],
         "because": step.because,
-        "value": str(step.value),
+        "value": step.value,
     }
     if lesson.numbers is not None:
         data["number"] = _exact(lesson.numbers[step.claim].value)
@@ -71,7 +71,7 @@ def _check(check: Check) -> dict[str, object]:
 
 
 def _claim(claim: Claim) -> dict[str, str]:
-    return {"kind": "local" if isinstance(claim, Local) else "total", "of": str(claim.of), "wrt": claim.wrt.name}
+    return {"kind": "local" if isinstance(claim, Local) else "total", "of": claim.of, "wrt": claim.wrt.name}
 
 
 def _exact(value: Any) -> object:

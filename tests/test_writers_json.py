@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from derive import Network
+from derive import Network, parse_expression
 from explain import lecture
 from explain.document import Document, Math, Text
 from explain.formula import Name, Number, Script
@@ -67,10 +67,12 @@ def test_the_record_of_a_derivation_is_as_it_is_documented():
     assert list(page) == ["schema", "language", "title", "graph", "samples", "derivations"]
     assert set(page["graph"]) == {"givens", "definitions"}
     (derivation,) = page["derivations"]
-    assert set(derivation) == {"claim", "result", "expanded", "path_count", "proof", "steps"}
+    assert set(derivation) == {"claim", "result", "expanded", "path_count", "proof", "mean", "steps"}
     last = derivation["steps"][-1]
     assert set(last) == {"claim", "rule", "terms", "because", "value", "number", "check"}
     assert set(last["check"]) == {"difference", "h", "error", "bound", "verdict"}
     assert last["claim"] == derivation["claim"] == {"kind": "total", "of": "Loss", "wrt": "w1"}
+    assert {one["name"]: one["expression"] for one in page["graph"]["definitions"]}["net_h1"] == "w1*i1 + w3*i2 + b1"
+    assert parse_expression(derivation["result"]) == network.gradient("w1")
     documented = writer.__doc__ or ""
     assert all(key in documented for key in [*page, *page["graph"], *derivation, *last, *last["check"]])

@@ -5,16 +5,17 @@ its own entries in their order. That of a page about derivations, version 1::
 
     graph          givens: [name]   definitions: [{name, expression}], in the order of computation
     samples        [{name: value}], one for each point; empty where no numbers were given
-    derivations    [{claim, result, expanded, path_count, proof, steps}], one for each variable
+    derivations    [{claim, result, expanded, path_count, proof, mean, steps}], one for each variable
       claim        {kind: "local" | "total", of, wrt}: with the other arguments held fixed, or through every path
       result       the closed form in named nodes; expanded: with nothing cited
       proof        "proved" | "refuted" | "undecided" | null
+      mean         with several samples the mean derivative as a check (see below), else null
       steps        [{claim, rule, terms, because, value, number?, check?}], each citing earlier ones only
         terms      a sum of ordered products; a factor is an expression, or the claim of an earlier step
         number     the value at the first sample
         check      {difference, h, error, bound, verdict}: the central difference beside it, and with which step
 
-Expressions are text that the program reads back. Floats are numbers; what JSON cannot hold is text: exact
+Expressions are text that ``derive.parse_expression`` reads back, those of definitions in the order in which they were written. Floats are numbers; what JSON cannot hold is text: exact
 fractions ("3/20"), integers beyond 2**53, "nan", "inf" and "-inf". The same document always gives the same bytes.
 """
 
@@ -54,4 +55,8 @@ def plain(value: Any) -> Any:
         return value if abs(value) < _SAFE else str(value)
     if isinstance(value, float) and math.isfinite(value):
         return value
-    return str(value)
+    if not (hasattr(value, "free_symbols") or hasattr(value, "summands")):
+        return str(value)
+    from derive.plain import plain as text  # a page with an expression has loaded SymPy; this room does not need it
+
+    return text(value)
