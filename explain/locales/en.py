@@ -139,7 +139,7 @@ LOCALE = Locale(
         "survey.wide": "The network {sizes} has {count} parameters, which are checked layer by layer at one point: weights as a training starts (seed {seed}), inputs between −1 and 1.",
         "survey.wide.many": "The network {sizes} has {count} parameters, which are checked layer by layer at {points} points: weights as a training starts (seeds from {seed}), inputs between −1 and 1.",
         "survey.wide.given": "The network {sizes} has {count} parameters, which are checked layer by layer at the given values.",
-        "survey.few": "The parameters with the largest differences:", "survey.wrong": "The worst of those that are wrong:",
+        "survey.few": "Those whose difference comes nearest to its bound:", "survey.wrong": "The worst of those that are wrong:",
         "table.matrix": "matrix", "table.shape": "shape", "table.certain": "certain digits", "table.cause": "likely cause",
         # training
         "training.title": "Training on {data}",
