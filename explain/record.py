@@ -70,7 +70,7 @@ def _check(check: Check) -> dict[str, object]:
     return {"value": check.value, "difference": check.difference, "h": check.h, "error": check.error, "bound": check.bound, "verdict": check.verdict}
 
 
-def _claim(claim: Claim) -> dict[str, str]:
+def _claim(claim: Claim) -> dict[str, object]:
     return {"kind": "local" if isinstance(claim, Local) else "total", "of": claim.of, "wrt": claim.wrt.name}
 
 

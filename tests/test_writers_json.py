@@ -70,7 +70,7 @@ def test_the_record_of_a_derivation_is_as_it_is_documented():
     assert set(derivation) == {"claim", "result", "expanded", "path_count", "proof", "mean", "steps"}
     last = derivation["steps"][-1]
     assert set(last) == {"claim", "rule", "terms", "because", "value", "number", "check"}
-    assert set(last["check"]) == {"difference", "h", "error", "bound", "verdict"}
+    assert set(last["check"]) == {"value", "difference", "h", "error", "bound", "verdict"}
     assert last["claim"] == derivation["claim"] == {"kind": "total", "of": "Loss", "wrt": "w1"}
     assert {one["name"]: one["expression"] for one in page["graph"]["definitions"]}["net_h1"] == "w1*i1 + w3*i2 + b1"
     assert parse_expression(derivation["result"]) == network.gradient("w1")

@@ -13,10 +13,11 @@ its own entries in their order. That of a page about derivations, version 1::
       steps        [{claim, rule, terms, because, value, number?, check?}], each citing earlier ones only
         terms      a sum of ordered products; a factor is an expression, or the claim of an earlier step
         number     the value at the first sample
-        check      {difference, h, error, bound, verdict}: the central difference beside it, and with which step
+        check      {value, difference, h, error, bound, verdict}: the central difference beside the value, and its step
 
-Expressions are text that ``derive.parse_expression`` reads back, those of definitions in the order in which they were written. Floats are numbers; what JSON cannot hold is text: exact
-fractions ("3/20"), integers beyond 2**53, "nan", "inf" and "-inf". The same document always gives the same bytes.
+Expressions are text that ``derive.parse_expression`` reads back, those of definitions in the order in which they were
+written. Floats are numbers; what JSON cannot hold is text: exact fractions ("3/20"), integers beyond 2**53, "nan", "inf"
+and "-inf". The same document always gives the same bytes.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def plain(value: Any) -> Any:
         return value if abs(value) < _SAFE else str(value)
     if isinstance(value, float) and math.isfinite(value):
         return value
-    if not (hasattr(value, "free_symbols") or hasattr(value, "summands")):
+    if isinstance(value, float) or not (hasattr(value, "free_symbols") or hasattr(value, "summands")):
         return str(value)
     from derive.plain import plain as text  # a page with an expression has loaded SymPy; this room does not need it
 
