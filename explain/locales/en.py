@@ -140,7 +140,7 @@ LOCALE = Locale(
         "survey.wide.many": "The network {sizes} has {count} parameters, which are checked layer by layer at {points} points: weights as a training starts (seeds from {seed}), inputs between −1 and 1.",
         "survey.wide.given": "The network {sizes} has {count} parameters, which are checked layer by layer at the given values.",
         "survey.few": "Those whose difference comes nearest to its bound:", "survey.wrong": "The worst of those that are wrong:",
-        "table.matrix": "matrix", "table.shape": "shape", "table.certain": "certain digits", "table.cause": "likely cause",
+        "table.matrix": "matrix", "table.shape": "shape", "table.certain": "certain digits", "survey.cause": "Likely cause.",
         # training
         "training.title": "Training on {data}",
         "training.how": "The network {sizes} with {count} parameters learns {data}: {steps} steps of {optimizer} from the start that seed {seed} draws.",

@@ -140,7 +140,7 @@ LOCALE = Locale(
         "survey.wide.many": "신경망 {sizes}의 매개변수 {count}개를 {points}개의 점에서 층마다 검사한다. 가중치는 학습을 시작할 때의 값({seed}부터의 시드), 입력은 −1과 1 사이의 값이다.",
         "survey.wide.given": "신경망 {sizes}의 매개변수 {count}개를 주어진 값에서 층마다 검사한다.",
         "survey.few": "차이가 한계에 가장 가까운 것은 다음과 같다.", "survey.wrong": "틀린 것 가운데 가장 심한 것은 다음과 같다.",
-        "table.matrix": "행렬", "table.shape": "모양", "table.certain": "확실한 자릿수", "table.cause": "짐작되는 원인",
+        "table.matrix": "행렬", "table.shape": "모양", "table.certain": "확실한 자릿수", "survey.cause": "짐작되는 원인.",
         # 학습
         "training.title": "{data} 학습",
         "training.how": "매개변수가 {count}개인 신경망 {sizes:이} {data:을} 학습한다. 시드 {seed:으로} 뽑은 값에서 시작하여 {optimizer:으로} {steps}단계 나아간다.",
