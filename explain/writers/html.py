@@ -22,7 +22,7 @@ from . import Options, Page, Writer, cited, equation_numbers, one_line, titled
 from .folding import Line, folded, inlines_of, line_pieces, starts_with_relation
 from .fonts import LICENCE, math_font
 from .mathml import mathml
-from .text import title_of
+from .text import as_text, title_of
 from .widths import Widths
 
 __all__ = ["NO_FONT", "HtmlWriter", "allowed", "formula", "sheet_for", "write"]
@@ -86,7 +86,13 @@ class HtmlWriter(Writer):
         return f'<a href="#{escape(part.label)}">({cited(self.numbers, part.label)})</a>'
 
     def heading(self, block: d.Heading) -> str:
-        return f"<h{block.level}>{self.line(block.parts)}</h{block.level}>"
+        return f"<h{block.level}{self._named(block.parts)}>{self.line(block.parts)}</h{block.level}>"
+
+    def _named(self, parts: tuple[d.Inline, ...]) -> str:
+        """A name for what is listed by its name, as headings are: browsers leave the formulas out of it."""
+        if not any(isinstance(part, d.Math) for part in parts):
+            return ""
+        return f' aria-label="{escape(as_text(parts, self.numbers))}"'
 
     def paragraph(self, block: d.Paragraph) -> str:
         lead = f"<strong>{self.line(block.lead)}</strong> " if block.lead else ""
@@ -116,12 +122,12 @@ class HtmlWriter(Writer):
     def table(self, block: d.Table) -> str:
         caption = f"<caption>{self.line(block.caption)}</caption>" if block.caption else ""
         rows = "\n".join(self._cells(row, "td", block.align) for row in block.rows)
-        head = self._cells(block.head, 'th scope="col"', block.align)
+        head = self._cells(block.head, "th", block.align)
         return f'<div class="table"><table>{caption}\n<thead>{head}</thead>\n<tbody>\n{rows}\n</tbody></table></div>'
 
     def _cells(self, cells: tuple[tuple[d.Inline, ...], ...], tag: str, align: str) -> str:
-        end = tag.split(" ")[0]
-        return "<tr>" + "".join(f'<{tag} class="{letter}">{self.line(cell)}</{end}>' for cell, letter in zip(cells, align, strict=True)) + "</tr>"
+        opened = ((f' scope="col"{self._named(cell)}' if tag == "th" else "") + f' class="{letter}"' for cell, letter in zip(cells, align, strict=True))
+        return "<tr>" + "".join(f"<{tag}{more}>{self.line(cell)}</{tag}>" for cell, more in zip(cells, opened, strict=True)) + "</tr>"
 
     def figure(self, block: d.Figure) -> str:
         # In an image no script of a picture runs, and nothing is fetched for it.

@@ -6,7 +6,7 @@ Pictures are left out. With ``ascii`` every character is ASCII.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Literal
@@ -18,7 +18,7 @@ from .boxes import Box, beside, cell_len, stacked
 from .folding import Line, folded, inlines_of, starts_with_relation
 from .text_formulas import NO_BREAK, TextFormulas, to_ascii
 
-__all__ = ["TextWriter", "formula", "title_of", "write"]
+__all__ = ["TextWriter", "as_text", "formula", "title_of", "write"]
 
 WIDTH = 80
 NARROWEST = 20
@@ -37,7 +37,12 @@ def write(document: d.Document, options: Options) -> Page:
 
 def title_of(document: d.Document, ascii: bool = False) -> str:
     """The title of the document as plain characters on one line."""
-    return TextWriter({}, ascii, WIDTH).line(document.title).replace(NO_BREAK, " ")
+    return as_text(document.title, {}, ascii)
+
+
+def as_text(parts: Iterable[d.Inline], numbers: Mapping[str, str], ascii: bool = False) -> str:
+    """Inlines as plain characters on one line; ``numbers`` are those of the equations."""
+    return TextWriter(numbers, ascii, WIDTH).line(parts).replace(NO_BREAK, " ")
 
 
 def formula(node: Formula, ascii: bool = False) -> str:
