@@ -187,9 +187,14 @@ class Loss:
             including = " (these included)" if any(record.reached) else ""
             others = [one.name for one in ACTIVATIONS.values() if self.fits(one)]
             raise DeriveError(
-                f"loss={self.name!r} needs predictions between {self.domain[0]} and {self.domain[1]}, but output={output!r} gives values "
-                f"between {record.range[0]} and {record.range[1]}{including}; use an output among {listed(others)}, or loss='squared_error'"
+                f"loss={self.name!r} needs predictions between {_short(self.domain[0])} and {_short(self.domain[1])}, but output={output!r} gives "
+                f"values between {_short(record.range[0])} and {_short(record.range[1])}{including}; use an output among {listed(others)}, or loss='squared_error'"
             )
+
+
+def _short(bound: Expr) -> str:
+    """The end of a range in a message."""
+    return str(bound).replace("oo", "∞") if bound.is_Rational or bound.is_infinite else f"{float(bound):.4g}"
 
 
 def _word(value: object) -> str:

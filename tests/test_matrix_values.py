@@ -17,6 +17,7 @@ NETWORKS = [
     Network(3, 4, 2, activation="tanh", output="identity", loss="squared_error", numbering="by-target"),
     Network(2, 3, 2, 1, activation=["relu", "sigmoid"], biases="per-layer"),
     Network(2, 2, biases="none"),
+    Network(2, 3, 2, activation="selu"),  # whose slopes have constants that are not rational
 ]
 
 
