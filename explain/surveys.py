@@ -30,12 +30,15 @@ Point = Mapping[str, Any]
 Cells = tuple[tuple[Inline, ...], ...]
 
 
-def survey(net: Network, points: Iterable[Point], names: Sequence[str] = (), *, language: str = "en", **told: Any) -> tuple[Document, Report]:
+def survey(
+    net: Network, points: Iterable[Point], names: Sequence[str] = (), *, arbiter: bool = False, language: str = "en", **told: Any
+) -> tuple[Document, Report]:
     """The page with the gradients by ``names`` (all parameters where there are none), and the report of their checks.
 
-    With one point a row of the table is a gradient and its difference; with several it is the worst of them. told is
-    notation, labels and precision, as for ``lecture``. The keys of the report are (claim, place of the point); it also
-    holds any other step that is wrong. Raises DeriveError as ``check`` does, and where there is no point.
+    With one point a row of the table is a gradient and its difference; with several it is the worst of them. arbiter: beside
+    slopes of thirty digits, which its own forward pass gives. told is notation, labels and precision, as for ``lecture``. The
+    keys of the report are (claim, place of the point); it also holds any other step that is wrong. Raises DeriveError as
+    ``check`` does, and where there is no point.
     """
     nodes = [net.derivation(one).claim.wrt for one in names] or list(net.parameters)
     derivation = _every_gradient(net, nodes)
@@ -45,7 +48,7 @@ def survey(net: Network, points: Iterable[Point], names: Sequence[str] = (), *, 
     checks: dict[tuple[Claim, int], Check] = {}
     for place, at in enumerate(points, 1):
         used.append(at)
-        found = check(derivation, at)
+        found = check(derivation, at, exact=arbiter)
         wrong = [claim for claim, one in found.items() if one.verdict == WRONG and claim not in wanted]
         checks |= {(claim, place): found[claim] for claim in (*wanted, *wrong)}
     if not used:

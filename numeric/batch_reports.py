@@ -143,7 +143,7 @@ class BatchReport(Mapping[str, Check]):
             offset = number - self._before(block)
             if block.name[0].lower() == text[:1] and 0 <= offset < block.place.stop - block.place.start:
                 return block.place.start + offset
-        known = self.names if self.names is not None else [self.name(end) for one in self.blocks for end in (one.place.start, one.place.stop - 1)]
+        known = self.names if self.names is not None else [f"{self.name(one.place.start)} … {self.name(one.place.stop - 1)}" for one in self.blocks]
         raise UnknownNameError("parameter", text, known, "this report has")
 
     def _before(self, block: Block) -> int:

@@ -15,11 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from derive.errors import DeriveError, UnknownNameError
+from derive.network import Network
 
 from .data import DATA
-from .initializers import whole_number
+from .initializers import initialize, whole_number
 
-__all__ = ["CLOUDS", "DataSet", "dataset", "read"]
+__all__ = ["CLOUDS", "DataSet", "dataset", "random_sample", "read"]
 
 LARGEST = 256 << 20  # bytes of a file
 
@@ -83,6 +84,20 @@ def dataset(name: str, samples: int = 200, noise: float = 0.1, seed: int = 0) ->
         raise DeriveError(f"noise={noise!r} is not a number of at least 0")
     draw = np.random.default_rng(whole_number("seed", seed))
     return DataSet(name, *CLOUDS[name](draw, whole_number("samples", samples, 1), float(noise)))
+
+
+def random_sample(net: Network, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """theta, inputs, targets and masks of one sample, for a network of any width: theta as a training starts, inputs from −1 to 1.
+
+    Targets are the ends of what the loss takes, within ±1 (0 and 1 for cross entropy; one 1 where they must sum to 1). The
+    same seed gives the same sample.
+    """
+    draw, loss, units = np.random.default_rng(whole_number("seed", seed)), net.loss_record, net.sizes[-1]
+    inputs = draw.uniform(-1, 1, (1, net.sizes[0]))
+    low, high = (min(max(float(one), -1.0), 1.0) for one in loss.targets or loss.domain)
+    targets = np.eye(units)[[draw.integers(units)]] if loss.shares else draw.choice([low, high], (1, units))
+    hidden = sum(net.sizes[1:-1]) if net.dropout is not None and not net.fixed_masks else 0
+    return initialize(net, seed), inputs, targets, draw.integers(0, 2, (1, hidden)).astype(float)
 
 
 def read(path: str | os.PathLike[str], targets: int = 1) -> DataSet:

@@ -110,7 +110,7 @@ class NetworkCheck:
         if not len(places):
             return report
         value, bound, kink, step = (np.array(np.broadcast_to(0.0 if one is None else one, len(report))) for one in report.differences)
-        exact, rounding = np.zeros(len(report), bool), self._rounding(*batch, unit)
+        exact, rounding = np.zeros(len(report), bool), self._rounding(unit, *batch)
         for place, slope in zip(places, self._slopes([report.name(place) for place in places], *batch), strict=True):
             if slope.right == slope.right:
                 left, right = float(slope.left), float(slope.right)
@@ -127,13 +127,13 @@ class NetworkCheck:
             losses = [one.moving(self.net.loss, graph.node(name)) for one in samples]
             yield settled_slope(lambda move, losses=losses: on.fsum(loss(move) for loss in losses) / len(losses), on)
 
-    def _rounding(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any, unit: float) -> np.ndarray:
+    def _rounding(self, unit: float, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> np.ndarray:
         """What rounding may do to a gradient that is computed well: how far it moves when its arguments do by their last digit."""
         draw = np.random.default_rng(0)
 
         def gradient(move: float) -> np.ndarray:
-            moved = (one * (1 + move * draw.choice([-1, 1], one.shape)) for one in (theta, inputs))
-            return self.compiled(*moved, targets, masks)[1]
+            start, own = (one * (1 + move * draw.choice([-1, 1], one.shape)) for one in (theta, inputs))
+            return self.compiled(start, own, targets, masks)[1]
 
         here = gradient(0)
         return 16 * np.max([np.abs(gradient(4 * unit) - here) for _ in range(3)], axis=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,13 +14,23 @@ from .examples import examples
 from .options import At, Net, Sheet, at_options, chosen, net_options, option, sheet_options
 
 if TYPE_CHECKING:
-    from derive.graph import Graph
+    from derive.network import Network
+    from numeric.reports import Report
+
+    from ..document import Document
+    from ..wide_surveys import Findings
 
 __all__ = ["command"]
+
+MOST_WEIGHTS = 10_000_000
+MOST_ROWS = 200  # a table of more is not read row by row
+MOST_NAMED = 2_000  # weights of a network up to which a gradient is derived, and checked step by step, to be shown
 
 EXAMPLES = examples(
     "explain check",
     "explain check w1 w5 --points 100 --seed 1",
+    "explain check --at b1=-40 --exact",
+    "explain check --net 784-128-10 --activation relu",
     "explain check --net 3-2-1 --format latex -o check.tex",
 )
 
@@ -33,28 +44,53 @@ EXAMPLES = examples(
 def command(names: tuple[str, ...], net: Net, at: At, points: int | None, sheet: Sheet) -> int:
     """Set the gradients by all parameters, or by each NAME, beside their central differences.
 
-    With --points, or a file of several samples, a row shows the worst of a gradient. The page is text unless --format
-    or the suffix of -o FILE says otherwise.
+    With --points, or a file of several samples, a row shows the worst of a gradient. More than 200 parameters are summed up
+    layer by layer, at values as a training starts with. --exact has an arbiter of thirty digits judge, so that nothing stays
+    open that floats cannot resolve. The page is text unless --format or the suffix of -o FILE says otherwise.
     """
-    from ..surveys import survey
-
     sheet.form("text")
-    network = net.network()
+    network = net.network(most_weights=MOST_WEIGHTS)
     if points is not None and at.at:
         raise click.UsageError("--points draws all values and --at gives them; choose one")
-    at_points = at.points(network.graph) if points is None else _drawn(network.graph, at.seed or 0, points)
-    document, report = survey(network, at_points, chosen(network, names or ("all",)), **sheet.told(network.graph))
+    count = sum(before * units for before, units in pairwise(network.sizes))
+    by_layer = count > (MOST_NAMED if names and "all" not in names else MOST_ROWS)
+    document, found = (_by_layer if by_layer else _one_by_one)(network, names, at, points, sheet)
     sheet.deliver(document, "text")
-    said(report.summary)
-    return DONE if report.ok else CHECK_FAILED
+    said(found.summary)
+    return DONE if found.ok else CHECK_FAILED
 
 
-def _drawn(graph: Graph, seed: int, count: int) -> Iterable[Mapping[str, Any]]:
-    """Random points one by one, with a bar on a terminal."""
+def _one_by_one(network: Network, names: tuple[str, ...], at: At, points: int | None, sheet: Sheet) -> tuple[Document, Report]:
     from numeric.data import random_points
 
-    points = random_points(graph, seed, count)
-    if not on_terminal():
+    from ..surveys import survey
+
+    at_points = at.points(network.graph) if points is None else _watched(random_points(network.graph, at.seed or 0, points), points)
+    return survey(network, at_points, chosen(network, names or ("all",)), arbiter=sheet.exact, **sheet.told(network.graph))
+
+
+def _by_layer(network: Network, names: tuple[str, ...], at: At, points: int | None, sheet: Sheet) -> tuple[Document, Findings]:
+    from numeric.datasets import random_sample
+
+    from ..wide_surveys import wide_survey
+
+    told = sheet.told([one.name for one in (*network.parameters, network.loss)] if sheet.label else ())
+    asked, seed = tuple(dict.fromkeys(names)) if "all" not in names else (), at.seed or 0
+    if at.at:
+        return wide_survey(network, (_batch(network, one) for one in at.points(network.graph)), asked, arbiter=sheet.exact, **told)
+    drawn = (random_sample(network, seed + place) for place in range(points or 1))
+    return wide_survey(network, _watched(drawn, points or 1), asked, seed=seed, arbiter=sheet.exact, **told)
+
+
+def _batch(network: Network, at: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values of one sample as arrays."""
+    theta, *rows = ([float(at[one.name]) for one in group] for group in (network.parameters, network.inputs, network.targets, network.masks))
+    return theta, *([row] for row in rows)
+
+
+def _watched(points: Iterable[Any], count: int) -> Iterable[Any]:
+    """The points one by one, with a bar on a terminal where there are several."""
+    if count == 1 or not on_terminal():
         return points
     from rich.console import Console
     from rich.progress import track

@@ -276,7 +276,7 @@ sheet_options = _as_record(
     _language,
     _notation,
     option("--precision", type=click.IntRange(0, 15), metavar="N", help="Decimals; 4 unless the notation says otherwise."),
-    option("--exact", is_flag=True, help="Leave fractions as fractions, such as 1/3."),
+    option("--exact", is_flag=True, help="Leave fractions as fractions, such as 1/3, and check to thirty digits."),
     _label,
     option("--ascii", is_flag=True, help="Keep a text page to ASCII."),
 )
