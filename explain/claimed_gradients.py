@@ -18,6 +18,7 @@ from derive.verdicts import Slip, Verdict
 from derive.written import Written
 from numeric.values import evaluate
 
+from .claim_reasons import told_reason
 from .claims import as_data, told_domain, values_apart
 from .document import Block, Document, Equation, Inline, Paragraph
 from .formula import Formula, Lines, Relation, row
@@ -64,7 +65,7 @@ def _proved(lesson: Lesson, verdict: Verdict) -> list[Block]:
 
 
 def _undecided(lesson: Lesson, verdict: Verdict) -> list[Block]:
-    return [Paragraph(lesson.say("claim.reason", reason=verdict.method), lesson.say("claim.undecided"))]
+    return [Paragraph(told_reason(lesson.board, lesson.words, verdict.method), lesson.say("claim.undecided"))]
 
 
 # ---- a wrong one

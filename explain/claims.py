@@ -18,6 +18,7 @@ from derive.sampling import number, points
 from derive.verdicts import Verdict
 from derive.written import Written
 
+from .claim_reasons import told_reason
 from .document import Block, Document, Equation, Inline, Paragraph
 from .formula import Formula, Fraction, Lines, Name, Prefix, Relation, Row, Script, Times, row
 from .locales import Locale, locale
@@ -231,18 +232,7 @@ def _part(claim: Claim) -> list[Block]:
 
 
 def _undecided(claim: Claim) -> list[Block]:
-    return [Paragraph(claim.say(UNDECIDED[claim.verdict.method]) if claim.verdict.method in UNDECIDED else _in_the_way(claim), claim.say("claim.undecided"))]
-
-
-UNDECIDED = {
-    "no proof was found, and no point at which the two sides differ": "claim.open",
-    "no point was found at which both sides are defined": "claim.no point",
-    "there is no point at which both sides are defined": "claim.nowhere",
-}
-
-
-def _in_the_way(claim: Claim) -> tuple[Inline, ...]:
-    return claim.say("claim.reason", reason=claim.verdict.method)
+    return [Paragraph(told_reason(claim.board, claim.words, claim.verdict.method), claim.say("claim.undecided"))]
 
 
 def _data(left: str, right: str, conditions: str, verdict: Verdict) -> dict[str, object]:
