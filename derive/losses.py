@@ -184,11 +184,12 @@ class Loss:
     def refuse_outside(self, output: str, record: Activation) -> None:
         """Raise DeriveError where predictions can leave the domain."""
         if not self.fits(record):
+            wanted, given = (" and ".join(map(_short, ends)) for ends in (self.domain, record.range))
             including = " (these included)" if any(record.reached) else ""
             others = [one.name for one in ACTIVATIONS.values() if self.fits(one)]
             raise DeriveError(
-                f"loss={self.name!r} needs predictions between {_short(self.domain[0])} and {_short(self.domain[1])}, but output={output!r} gives "
-                f"values between {_short(record.range[0])} and {_short(record.range[1])}{including}; use an output among {listed(others)}, or loss='squared_error'"
+                f"loss={self.name!r} needs predictions between {wanted}, but output={output!r} gives values between {given}{including}; "
+                f"use an output among {listed(others)}, or loss='squared_error'"
             )
 
 

@@ -288,7 +288,7 @@ def test_what_is_no_loss_is_refused(spec, choices, message):
     [
         ("hard_sigmoid", "cross_entropy", r"between 0 and 1 \(these included\); use an output among sigmoid and softmax"),
         ("relu", "kl_divergence", "needs predictions between 0 and 1"),
-        ("identity", "rmsle", "needs predictions between -1 and oo"),
+        ("identity", "rmsle", "needs predictions between -1 and ∞"),
         ("step", "binary_cross_entropy", "these included"),
     ],
 )
