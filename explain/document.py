@@ -116,13 +116,15 @@ class Figure(Block):
     """A picture that is drawn only where a format can hold it.
 
     ``draw(suffix)`` gives the file's bytes for "pdf", "svg" or "png"; ``stem`` is a file name without
-    suffix, derived from the content; ``alt`` says in words what is to be seen.
+    suffix, derived from the content; ``alt`` says in words what is to be seen. ``walk`` gives pictures of the same size
+    that take its place one after another where pages can be turned, each with its step as its caption.
     """
 
     draw: Callable[[str], bytes]
     stem: str
     alt: str
     caption: tuple[Inline, ...] = ()
+    walk: Callable[[], tuple[Figure, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

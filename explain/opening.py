@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from sympy import Symbol
 
@@ -14,6 +15,7 @@ from .document import Block, Equation, Figure, Inline, Paragraph
 from .formula import Fence, Formula, Lines, Name, Relation, row
 from .lesson import FEW_PATHS, Lesson
 from .lines import NOTHING, Line, equals, signed_number
+from .walking import walk
 
 __all__ = ["definition_lines", "definitions", "named_functions", "overview", "point", "question"]
 
@@ -52,7 +54,8 @@ def _figures(lesson: Lesson, derivation: Derivation | None) -> list[Figure]:
 
     graph, look = lesson.derivation.graph, {"labels": lesson.board.labels, "notation": lesson.board.notation, "words": lesson.words}
     if lesson.board.roles:
-        return [networks.network(graph, derivation, **look)]
+        whole = networks.network(graph, derivation, **look)
+        return [replace(whole, walk=cache(lambda: walk(lesson, lambda lit: networks.network(graph, derivation, **look, lit=lit)) if derivation else ()))]
     if len(graphs.needed(graph, derivation or lesson.derivation)) <= graphs.MOST_NODES:
         return [graphs.graph(graph, derivation, values=lesson.numbers if derivation else None, **look)]
     return []

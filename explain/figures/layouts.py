@@ -117,9 +117,9 @@ class Layout:
 
     def colours(self, key: Key) -> tuple[int, ...]:
         """The routes that run along a line, by their number."""
-        return self.numbers(self._drawn_by(key))
+        return self.numbers(self.drawn_by(key))
 
-    def _drawn_by(self, key: Key) -> set[Edge]:
+    def drawn_by(self, key: Key) -> set[Edge]:
         """The edges of the graph that a line stands for: that of the signal, and that of the weight."""
         if len(key) == 2:
             return {(self.plan.outs[key], self.plan.loss)}  # type: ignore[arg-type]
@@ -134,7 +134,7 @@ class Layout:
     @cached_property
     def straight(self) -> frozenset[Edge]:
         """The edges of the graph that need no curve: they are drawn as lines, as tails, or lie inside a unit."""
-        edges = {edge for key in self.lines for edge in self._drawn_by(key)}
+        edges = {edge for key in self.lines for edge in self.drawn_by(key)}
         edges |= {(net, self.plan.outs[unit]) for unit, net in self.plan.nets.items()}
         edges |= {(bias, self.plan.nets[unit]) for unit, bias in self.plan.biases.items()}
         return frozenset(edges | {(target, self.plan.loss) for target in self.plan.targets.values()})  # type: ignore[arg-type]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
@@ -15,12 +16,12 @@ from ..document import Figure
 from ..notation import NOTATIONS, Board, Notation
 from .canvas import picture
 from .layouts import Layout
-from .plans import Plan, plan
+from .plans import Plan, Unit, plan
 from .readings import readings
-from .routes import routes
+from .routes import Edge, routes
 from .scene import Label, Mark, Pill, Point, Stroke, Tag, framed
 from .strokes import coloured
-from .style import BACKWARD, FAINT, INK, PATHS, PLAIN, TEXT, Line
+from .style import BACKWARD, FAINT, INK, LIT, PATHS, PLAIN, TEXT, Line
 from .tags import TAIL, Tags
 from .wording import Locale, english, paths_in_words, sentence
 
@@ -40,13 +41,14 @@ def network(
     labels: Mapping[str, str] | None = None,
     notation: Notation = NOTATIONS["net-out"],
     words: Locale | None = None,
+    lit: Sequence[Edge] = (),
 ) -> Figure:
     """The figure of a network, or of a graph with the roles of one; with a derivation, its paths are coloured.
 
     Where the way forks into two, each branch has its own colour and dash. Of a wide layer the first units, the
     last and those of the derivation's variable are shown. values are the numbers of one or several derivations: each
     symbol gets its value, and below it the derivative of the loss by it where that is among them. labels are display
-    texts by name, words the language of the description. Raises DeriveError for a graph without roles and, when
+    texts by name, words the language of the description; lit are edges of the graph to be highlighted. Raises DeriveError for a graph without roles and, when
     it is drawn, for a label that no installed font can set.
     """
     wrt = derivation.claim.wrt if derivation else None
@@ -54,7 +56,7 @@ def network(
     board = Board(notation, shown.roles, labels=labels or {})
     layout = Layout(shown, board, routes(derivation) if derivation else (), wrt, values is not None)
     stem = "-".join(["network", *map(str, shown.sizes), *([wrt.name] if wrt else [])])
-    scene = framed(marks(Tags(layout, readings(values, shown.loss))))
+    scene = framed(marks(Tags(layout, readings(values, shown.loss)), lit))
     return picture(stem, scene, _alt(shown, derivation, values is not None, words or english()))
 
 
@@ -67,18 +69,26 @@ def _alt(shown: Plan, derivation: Derivation | None, valued: bool, words: Locale
     return " ".join(said)
 
 
-def marks(tags: Tags) -> Iterator[Mark]:
-    """All marks in the order in which they are drawn: faint lines, coloured ones, units, names."""
+def marks(tags: Tags, lit: Sequence[Edge] = ()) -> Iterator[Mark]:
+    """All marks in the order in which they are drawn: what is lit, faint lines, coloured ones, units, names."""
     layout = tags.layout
     colours = {key: layout.colours(key) for key in layout.lines}
+    yield from _lit(tags, lit)
     yield from (Stroke(layout.lines[key], PLAIN) for key, routes in colours.items() if not routes)
     yield from (dot for place in layout.ellipses for dot in _ellipsis(place))
     yield from (stroke for key, routes in colours.items() for stroke in coloured(layout.lines[key], routes))
     yield from _bows(tags)
     yield from _biases(tags)
     yield from _target(layout)
-    yield from _units(tags)
+    yield from _units(tags, lit)
     yield from (label for link, tag in tags.links.items() for label in _toned(layout, tag, layout.plan.links[link], bool(colours[link]), halo=True))
+
+
+def _lit(tags: Tags, lit: Sequence[Edge]) -> Iterator[Stroke]:
+    layout = tags.layout
+    yield from (Stroke(layout.lines[key], LIT) for key in layout.lines if not layout.drawn_by(key).isdisjoint(lit))
+    yield from (Stroke(points, LIT) for edge, points in tags.bows.items() if edge in lit)
+    yield from (Stroke(_tail(tags, unit), LIT) for unit in tags.biases if (layout.plan.biases[unit], layout.plan.nets[unit]) in lit)
 
 
 def _bows(tags: Tags) -> Iterator[Stroke]:
@@ -94,12 +104,17 @@ def _ellipsis(place: Point) -> Iterator[Pill]:
 def _biases(tags: Tags) -> Iterator[Mark]:
     layout = tags.layout
     for unit, tag in tags.biases.items():
-        bias, box = layout.plan.biases[unit], layout.units[unit].box
+        bias, ends = layout.plan.biases[unit], _tail(tags, unit)
         routes = layout.numbers({(bias, layout.plan.nets[unit])})
-        foot, away = (box.top, TAIL) if tag.at[1] > box.top else (box.bottom, -TAIL)
-        ends = ((tag.at[0], foot + away), (tag.at[0], foot))
         yield from coloured(ends, routes) if routes else [Stroke(ends, PLAIN)]
         yield from _toned(layout, tag, bias, bool(routes))
+
+
+def _tail(tags: Tags, unit: Unit) -> tuple[Point, ...]:
+    """From the name of a bias to its unit."""
+    tag, box = tags.biases[unit], tags.layout.units[unit].box
+    foot, away = (box.top, TAIL) if tag.at[1] > box.top else (box.bottom, -TAIL)
+    return (tag.at[0], foot + away), (tag.at[0], foot)
 
 
 def _target(layout: Layout) -> Iterator[Mark]:
@@ -112,10 +127,10 @@ def _target(layout: Layout) -> Iterator[Mark]:
     yield Label((middle, top + 2 * TAIL + TEXT / 2), layout.board.name(target), bold=True)
 
 
-def _units(tags: Tags) -> Iterator[Mark]:
+def _units(tags: Tags, lit: Sequence[Edge] = ()) -> Iterator[Mark]:
     layout = tags.layout
     for unit, pill in layout.units.items():
-        yield pill
+        yield replace(pill, fill=LIT.colour) if (layout.plan.nets.get(unit), layout.plan.outs[unit]) in lit else pill
         own = {layout.plan.outs[unit], layout.plan.nets.get(unit)}
         seen = layout.wrt is None or not own.isdisjoint(layout.on_routes)
         yield Label(pill.centre, layout.unit_name(unit), TEXT, INK if seen else FAINT, bold=layout.wrt is not None and layout.wrt in own)

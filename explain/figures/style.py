@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
-    "BACKWARD", "FAINT", "INK", "MARGIN", "PAPER", "PATHS", "PLAIN", "RIM", "RULE", "SERIES", "SETTINGS", "SMALL", "STRONG",
+    "BACKWARD", "FAINT", "INK", "LIT", "MARGIN", "PAPER", "PATHS", "PLAIN", "RIM", "RULE", "SERIES", "SETTINGS", "SMALL", "STRONG",
     "TEXT", "TINY", "WIDTH", "Line",
 ]  # fmt: skip
 
@@ -32,6 +32,7 @@ class Line:
 PLAIN = Line(RULE, 0.7)
 RIM = Line(FAINT, 0.8)
 STRONG = Line(INK, 1.4)
+LIT = Line("#ffdf6b", 9.0)  # what is spoken of now, as if by a marker: it is the darkest that leaves names on it easy to read
 PATHS = (Line("#0072b2", 1.7), Line("#d55e00", 1.7, (4.2, 1.6)))
 
 # Several curves in one chart: each colour has its own dash.

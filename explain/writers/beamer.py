@@ -8,9 +8,10 @@ from typing import Self
 
 from .. import document as d
 from ..formula import Lines
-from . import Options, Page, equation_numbers, figures, titled
+from . import Options, Page, blocks_within, equation_numbers, titled
 from .frames import Frame, frames, steps
 from .latex import Latex
+from .latex_formulas import DISPLAYED
 from .standalone import packages
 from .widths import Widths
 
@@ -21,7 +22,7 @@ ROOM = 34.0  # ems of 11 pt between the margins of a slide 160 mm wide
 
 def write(document: d.Document, options: Options) -> Page:
     """The document as Beamer slides, with its pictures as PDF files beside it."""
-    pictures = figures(document, "pdf") if options.pictures else {}
+    pictures = _pictures(document) if options.pictures else {}
     writer = Beamer(equation_numbers(document), options.pictures, ROOM)
     shown = frames(titled(document), ROOM)
     first, *rest = shown if document.blocks or document.title else [Frame((), (), ())]
@@ -53,9 +54,17 @@ class Beamer(Latex):
         inner, printed = self, []
         for block in frame.blocks:
             printed.append(inner(block))
-            inner = replace(inner, step=inner.step + _clicks(block))
+            inner = replace(inner, step=inner.step + inner.clicks(block))
         shrink = "[shrink]" if frame.crowded else ""
         return f"\\begin{{frame}}{shrink}\n{head}\n" + "\n\n".join(filter(None, printed)) + "\n\\end{frame}"
+
+    def clicks(self, block: d.Block) -> int:
+        """How many clicks a block takes to be seen whole."""
+        if isinstance(block, d.Equation):
+            return max(steps(block.formula.rows)) + 1 if isinstance(block.formula, Lines) else 1
+        if isinstance(block, d.Figure):
+            return len(block.walk()) if self.pictures else 0
+        return len(block.items) if isinstance(block, d.Items) else 0
 
     def covered(self, text: str) -> str:
         """What is uncovered at this step."""
@@ -87,17 +96,36 @@ class Beamer(Latex):
         return self.covered(super().table(block))
 
     def figure(self, block: d.Figure) -> str:
-        return self.covered(super().figure(block).replace(r"0.4\textheight", r"0.55\textheight")) if self.pictures else ""
+        return self.covered(super().figure(block)) if self.pictures else ""
+
+    def pictured(self, block: d.Figure) -> str:
+        walk = () if self.still else block.walk()
+        if not walk:
+            return super().pictured(block)
+        first, last = self.step, self.step + len(walk)
+        turns = [f"<-{first}>", *(f"<{turn}>" for turn in range(first + 1, last)), f"<{last}->"]  # before its click the first keeps the room
+        shown = list(zip(turns, (block, *walk), strict=True))
+        images = "%\n".join(rf"\only{turn}{{{self.image(one.stem)}}}" for turn, one in shown)
+        captions = "%\n".join(rf"\only{turn}{{{self.turned(one.caption)}}}" for turn, one in shown)
+        return f"{images}\n\\par\\medskip\n\\begin{{overlayarea}}{{\\linewidth}}{{3em}}\\centering\n{captions}\n\\end{{overlayarea}}"
+
+    def turned(self, caption: tuple[d.Inline, ...]) -> str:
+        """The caption of a picture among several; a formula alone is displayed."""
+        if len(caption) == 1 and isinstance(caption[0], d.Math):
+            return rf"$\displaystyle {DISPLAYED(caption[0].formula)}$"
+        return rf"{{\small\strut {self.line(caption)}}}"
+
+    def image(self, stem: str) -> str:
+        return super().image(stem).replace(r"0.4\textheight", r"0.55\textheight")
 
     def code(self, block: d.Code) -> str:
         return self.covered(super().code(block))
 
 
-def _clicks(block: d.Block) -> int:
-    """How many clicks a block takes to be seen whole."""
-    if isinstance(block, d.Equation):
-        return max(steps(block.formula.rows)) + 1 if isinstance(block.formula, Lines) else 1
-    return len(block.items) if isinstance(block, d.Items) else 0
+def _pictures(document: d.Document) -> dict[str, bytes]:
+    """The files of the pictures, and of those that take their place."""
+    shown = [one for block in blocks_within(document.blocks) if isinstance(block, d.Figure) for one in (block, *block.walk())]
+    return {f"{stem}.pdf": one.draw("pdf") for stem, one in {one.stem: one for one in shown}.items()}
 
 
 # Under XeTeX hyperref, which beamer loads, asks for the font of the links, which not every TeX has and these slides do not use.

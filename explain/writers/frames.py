@@ -23,6 +23,7 @@ __all__ = ["Frame", "capacity", "frames", "height", "steps"]
 CAPACITY = 17.5  # ems between the title and the foot of a slide of 160 mm × 90 mm
 LINE, GAP, DISPLAY = 1.3, 0.5, 1.9  # a line of text, what follows a paragraph, what surrounds a displayed formula
 PICTURE, TABLE_ROW, CODE_LINE = 11.0, 1.6, 1.05
+TURNED = 3.5  # below a picture whose place others take: what is said of each of them
 INDENT = 1.0
 EMPTY = Row(())
 
@@ -143,7 +144,7 @@ _HEIGHTS: dict[type, Callable[..., float]] = {
     d.Equation: _equation_height,
     d.Items: lambda block, room: sum(height(one, room - 2.6) for item in block.items for one in item) + GAP,
     d.Table: lambda block, room: TABLE_ROW * (len(block.rows) + 1) + _text_height(block.caption, room) + 2 * GAP,
-    d.Figure: lambda block, room: PICTURE + _text_height(block.caption, room),
+    d.Figure: lambda block, room: PICTURE + (TURNED if block.walk() else _text_height(block.caption, room)),
     d.Code: lambda block, room: CODE_LINE * sum(max(1, ceil(0.45 * len(line) / room)) for line in block.source.splitlines()) + GAP,
     d.Heading: lambda block, room: _text_height(block.parts, room),
 }

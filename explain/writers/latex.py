@@ -155,9 +155,16 @@ class Latex(Writer):
     def figure(self, block: d.Figure) -> str:
         if not self.pictures:
             return ""
-        caption = f"\\par\\smallskip\n{{\\small {self.line(block.caption)}}}\n" if block.caption else ""
-        picture = rf"\includegraphics[width=0.8\linewidth,height=0.4\textheight,keepaspectratio]{{{block.stem}.pdf}}"
-        return f"\\ifdefined\\includegraphics\n\\IfFileExists{{{block.stem}.pdf}}{{\\begin{{center}}\n{picture}\n{caption}\\end{{center}}}}{{}}\n\\fi"
+        return f"\\ifdefined\\includegraphics\n\\IfFileExists{{{block.stem}.pdf}}{{\\begin{{center}}\n{self.pictured(block)}\n\\end{{center}}}}{{}}\n\\fi"
+
+    def pictured(self, block: d.Figure) -> str:
+        """A picture and its caption."""
+        caption = f"\n\\par\\smallskip\n{{\\small {self.line(block.caption)}}}" if block.caption else ""
+        return self.image(block.stem) + caption
+
+    def image(self, stem: str) -> str:
+        """A picture from its file."""
+        return rf"\includegraphics[width=0.8\linewidth,height=0.4\textheight,keepaspectratio]{{{stem}.pdf}}"
 
     def code(self, block: d.Code) -> str:
         lines = "\\\\\n".join(map(_code_line, block.source.splitlines()))
