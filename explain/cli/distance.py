@@ -44,9 +44,9 @@ def command(name: str, dimensions: int, at: At, detail: str, check: bool, sheet:
     return verdict(reports)
 
 
-def _called(name: str, dimensions: int) -> tuple[str, int] | tuple[str, int, int]:
+def _called(name: str, dimensions: int) -> tuple[str, int, str | int]:
     """The name of the house, and the power where L with a number is typed."""
     power = re.fullmatch("[lL]([1-9][0-9]{0,2})", name)
     if power is None:
-        return name, dimensions
-    return (BY_POWER[power[1]], dimensions) if power[1] in BY_POWER else ("minkowski", dimensions, int(power[1]))
+        return name, dimensions, "m"
+    return (BY_POWER[power[1]], dimensions, "m") if power[1] in BY_POWER else ("minkowski", dimensions, int(power[1]))
