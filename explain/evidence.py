@@ -54,7 +54,7 @@ def agreement(lesson: Lesson, key: str) -> list[Block]:
     if report is None:
         return []
     largest = small_number(max((one.error for one in report.values()), default=0.0))
-    sentence = lesson.say(key, agreed=str(_agreed(report)), count=str(len(report)), error=largest)
+    sentence = lesson.say(key, agreed=_agreed(report), count=len(report), error=largest)
     return [Paragraph(sentence, lesson.say("checked")), *_doubts(lesson)]
 
 
@@ -64,7 +64,7 @@ def summary(lesson: Lesson) -> list[tuple[Inline, ...]]:
     if report is None:
         return []
     agreed, largest = _agreed(report), max((one.error for one in report.values()), default=0.0)
-    return [lesson.say("checked.all" if agreed == len(report) else "checked.some", agreed=str(agreed), count=str(len(report)), error=small_number(largest))]
+    return [lesson.say("checked.all" if agreed == len(report) else "checked.some", agreed=agreed, count=len(report), error=small_number(largest))]
 
 
 def _doubts(lesson: Lesson) -> list[Block]:

@@ -169,7 +169,7 @@ def _evidence(lesson: Whole, means: Mapping[Claim, Check]) -> list[Block]:
     if means:
         report = Report(dict(means))
         worst = max((one.error for one in report.values()), default=0.0)
-        blocks.append(Paragraph(lesson.say("network.means", agreed=str(len(report.having("agrees"))), count=str(len(report)), error=small_number(worst))))
+        blocks.append(Paragraph(lesson.say("network.means", agreed=len(report.having("agrees")), count=len(report), error=small_number(worst))))
     return blocks
 
 

@@ -69,7 +69,7 @@ def one_step(lesson: Whole, update: Update) -> list[Block]:
     alpha = row(Name("α"), Relation("="), lesson.board.number(update.rate).formula)
     slope = lesson.board.claim(Total(lesson.net.loss, Symbol("w")))
     rule = row(w, Relation("←"), w, Binary("−"), Name("α"), Times(""), slope)
-    said = lesson.say("network.step.mean" if several else "network.step.here", rate=alpha, count=str(lesson.samples))
+    said = lesson.say("network.step.mean" if several else "network.step.here", rate=alpha, count=lesson.samples)
     frozen = [lesson.board.name(one) for one in lesson.net.all_parameters if one in lesson.net.frozen]
     held = [Paragraph(lesson.say("network.frozen", names=lesson.words.joined(frozen)))] if frozen else []
     return [Heading(2, lesson.say("network.step")), Paragraph(said), Equation(rule), *_tables(lesson, update), *held, *_losses(lesson, update, slope)]

@@ -30,7 +30,7 @@ def question(lesson: Lesson) -> list[Block]:
     if count == 0:
         return [Paragraph(lesson.say("want.none", of=lesson.y, wrt=lesson.x), lead)]
     if count > FEW_PATHS:
-        return [Paragraph(lesson.say("want.many", of=lesson.y, wrt=lesson.x, count=str(count)), lead), *_picture(lesson)]
+        return [Paragraph(lesson.say("want.many", of=lesson.y, wrt=lesson.x, count=count), lead), *_picture(lesson)]
     words = lesson.say(f"count.{count}") if count > 1 else ()
     sentence = lesson.say("want.few" if count > 1 else "want.one", of=lesson.y, wrt=lesson.x, count=words)
     return [Paragraph(sentence, lead), Equation(Lines(tuple(_path(lesson, path) for path in derivation.paths))), *_picture(lesson)]
@@ -70,15 +70,15 @@ def point(lesson: Lesson) -> list[Block]:
     """The values of the givens, and how numbers are printed."""
     if lesson.numbers is None:
         return []
-    rounding = lesson.say("point.rounding", places=str(lesson.board.notation.decimals))
+    rounding = lesson.say("point.rounding", places=lesson.board.notation.decimals)
     lines = _given_values(lesson)
     if lesson.samples > 1:
-        rounding = lesson.words.in_line([lesson.say("point.sample", count=str(lesson.samples)), rounding])
+        rounding = lesson.words.in_line([lesson.say("point.sample", count=lesson.samples), rounding])
     return [Paragraph(rounding, lesson.say("point")), Equation(Lines(tuple(lines[:MOST_GIVEN_LINES]))), *_left_out(lesson, lines[MOST_GIVEN_LINES:])]
 
 
 def _left_out(lesson: Lesson, lines: list[Line]) -> list[Block]:
-    return [Paragraph(lesson.say("point.more", count=str(len(lines))))] if lines else []
+    return [Paragraph(lesson.say("point.more", count=len(lines)))] if lines else []
 
 
 def _given_values(lesson: Lesson) -> list[Line]:

@@ -58,7 +58,7 @@ def mean_of_samples(lesson: Lesson, samples: Sequence[Mapping[str, Any]]) -> lis
     count = len(rows)
     means = (sum(loss for _, loss, _ in rows) / count, sum(slope for *_, slope in rows) / count)
     body.append((lesson.say("mean.mean"), *(_cell(lesson, mean) for mean in means)))
-    words = lesson.say("mean.here", of=lesson.y, count=str(count))
+    words = lesson.say("mean.here", of=lesson.y, count=count)
     return [Paragraph(words, lesson.say("mean")), Table(head, tuple(body), "lrr"), *_checked(lesson)]
 
 

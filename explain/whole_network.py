@@ -52,7 +52,7 @@ class Whole(Lesson):
 def opening(lesson: Whole) -> list[Block]:
     """What the page is about, the network, and the numbers."""
     count = len(lesson.claims)
-    return [Paragraph(lesson.say("network.want", of=lesson.y, count=str(count)), lesson.say("want")), *overview(lesson), *point(lesson)]
+    return [Paragraph(lesson.say("network.want", of=lesson.y, count=count), lesson.say("want")), *overview(lesson), *point(lesson)]
 
 
 def forward(lesson: Whole) -> list[Block]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from string import Formatter
 
 import pytest
@@ -64,3 +66,49 @@ def test_a_sentence_carries_its_particles() -> None:
 def test_lists_are_joined_as_the_language_does() -> None:
     assert "".join(part.text for part in locale("en").joined(["a", "b", "c"]) if isinstance(part, Text)) == "a, b and c"
     assert "".join(part.text for part in locale("ko").joined(["a", "b"]) if isinstance(part, Text)) == "a, b"
+
+
+# ---- numbers and quotation marks
+
+
+def test_the_point_of_a_number_is_the_one_of_the_language(monkeypatch) -> None:
+    from derive import Network
+    from explain import lecture, locales
+    from explain.writers import write
+
+    page = lecture(Network(2, 2, 2).derivation("w1"))
+    comma = replace(locale("en"), point=",")
+    monkeypatch.setattr(locales, "locale", lambda language: comma)
+    for format in ("text", "latex", "html", "typst"):
+        told = re.sub(r"(?s)<(style|svg).*?</\1>|="[^"]*"", "", str(write(page, format).main)).replace("{,}", ",").replace(r"\,", ",")
+        assert "0,0409" in told
+        assert "1,8359" in told
+        assert not re.search(r"0\.\d{4}", told), format
+    assert write(page, "json").main.count("0.0409") > 0
+
+
+def test_a_point_changes_nothing_else() -> None:
+    from explain.document import Document, Equation
+    from explain.locales.numerals import localized
+
+    document = Document((Text("v 1.5"),), "en", (Equation(row(Number("1.5"), Name("a.b"), Number("12"))),))
+    assert localized(document, ".") is document
+    assert localized(document, ",").blocks == (Equation(row(Number("1,5"), Name("a.b"), Number("12"))),)
+    assert localized(document, ",").title == document.title
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "1,048,576 paths"), ("ko", "1,048,576개의 경로")])
+def test_a_count_has_its_thousands_set_apart(language: str, said: str) -> None:
+    words = locale(language)
+    told = "".join(part.text for part in words.say("want.many", of="a", wrt="b", count=2**20) if isinstance(part, Text))
+    assert said in told
+    spaced = replace(words, thousands=" ").say("want.many", of="a", wrt="b", count=2**20)
+    assert "1 048 576" in "".join(part.text for part in spaced if isinstance(part, Text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_quoted_as_the_language_does(language: str) -> None:
+    words = locale(language)
+    marks = set('"“”‘«»‹›„‚「」『』') - set(words.quotes)
+    assert [key for key, sentence in words.sentences.items() if marks & set(sentence)] == []
+    assert len(words.quotes) == 4

@@ -15,12 +15,13 @@ from string import Formatter
 
 from ..document import Inline, Math, Text
 from ..formula import Formula
+from .numerals import counted
 
 __all__ = ["LANGUAGES", "Locale", "Part", "locale"]
 
 LANGUAGES: Mapping[str, str] = {"en": ".en", "ko": ".ko"}
 
-Part = str | Formula | Inline | Sequence[Inline]
+Part = int | str | Formula | Inline | Sequence[Inline]
 
 
 def _nothing(before: Sequence[Inline], particle: str) -> str:
@@ -29,12 +30,19 @@ def _nothing(before: Sequence[Inline], particle: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """A language: its sentences, how a list is joined, and what it writes after a place with a specification."""
+    """A language: its sentences, how a list is joined, and what it writes after a place with a specification.
+
+    point stands before the decimals of a number, thousands between the groups of a count (an int in a sentence), quotes are
+    those around words and around words inside them.
+    """
 
     code: str
     sentences: Mapping[str, str]
     comma: str = ", "
     last: str = " and "
+    point: str = "."
+    thousands: str = ","
+    quotes: str = "“”‘’"
     particle: Callable[[Sequence[Inline], str], str] = _nothing
 
     def say(self, key: str, **parts: Part) -> tuple[Inline, ...]:
@@ -44,7 +52,8 @@ class Locale:
             if words:
                 said.append(Text(words))
             if name is not None:
-                here = inlines(parts[name])
+                part = parts[name]
+                here = inlines(counted(part, self.thousands) if isinstance(part, int) else part)
                 said.extend(here)
                 if specification:
                     said.append(Text(self.particle(here, specification)))
@@ -69,9 +78,9 @@ class Locale:
 
 
 def inlines(part: Part) -> tuple[Inline, ...]:
-    """A part of a sentence as inlines: text, a formula, or inlines already."""
-    if isinstance(part, str):
-        return (Text(part),)
+    """A part of a sentence as inlines: text, a number, a formula, or inlines already."""
+    if isinstance(part, str | int):
+        return (Text(str(part)),)
     if isinstance(part, Formula):
         return (Math(part),)
     return (part,) if isinstance(part, Inline) else tuple(part)

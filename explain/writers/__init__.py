@@ -114,8 +114,12 @@ def write(document: Document, format: str, **options: Any) -> Page:
 
     ``options`` are the fields of Options. Raises UnknownNameError for a format or an option that does not exist.
     """
+    from ..locales import locale  # a locale is loaded where a page is told, and the names here are wanted without one
+    from ..locales.numerals import localized
+
     module, _, function = among(WRITERS, format, "format").partition(":")
-    return getattr(import_module(module, __name__), function or "write")(document, _options(options))
+    page = localized(document, locale(document.language).point)
+    return getattr(import_module(module, __name__), function or "write")(page, _options(options))
 
 
 def _options(chosen: Mapping[str, Any]) -> Options:

@@ -1,0 +1,36 @@
+"""Numbers as a language writes them: the decimal point of a page's formulas, the thousands of a count in a sentence.
+
+Everywhere else a number has a point and no groups, so that one page is computed for every language; ``localized`` sets
+them last, when the page is written. The marks are fields of the ``Locale``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from ..document import Document
+from ..formula import Node, Number
+
+__all__ = ["counted", "localized"]
+
+
+def counted(count: int, thousands: str) -> str:
+    """A count with its thousands set apart: 20,000."""
+    return f"{count:,}".replace(",", thousands)
+
+
+def localized(document: Document, point: str) -> Document:
+    """The page with that mark in the place of the point of every number in its formulas."""
+    if point == ".":
+        return document
+    return replace(document, title=_marked(document.title, point), blocks=_marked(document.blocks, point))
+
+
+def _marked(part: Any, point: str) -> Any:
+    if isinstance(part, Number):
+        return Number(re.sub(r"(?<=\d)\.(?=\d)", point, part.text))
+    if isinstance(part, Node):
+        return type(part)(*(_marked(getattr(part, name), point) for name in part.__slots__))
+    return tuple(_marked(one, point) for one in part) if isinstance(part, tuple) else part
