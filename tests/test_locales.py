@@ -80,7 +80,8 @@ def test_the_point_of_a_number_is_the_one_of_the_language(monkeypatch) -> None:
     comma = replace(locale("en"), point=",")
     monkeypatch.setattr(locales, "locale", lambda language: comma)
     for format in ("text", "latex", "html", "typst"):
-        told = re.sub(r"(?s)<(style|svg).*?</\1>|="[^"]*"", "", str(write(page, format).main)).replace("{,}", ",").replace(r"\,", ",")
+        told = str(write(page, format).main).replace("{,}", ",").replace(r"\,", ",")
+        told = re.sub(r"(?s)<(style|svg).*?</\1>|=\"[^\"]*\"", "", told)
         assert "0,0409" in told
         assert "1,8359" in told
         assert not re.search(r"0\.\d{4}", told), format
