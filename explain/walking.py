@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -34,11 +35,15 @@ def walk(lesson: Lesson, drawn: Callable[[Sequence[Edge]], Figure]) -> tuple[Fig
 
 
 def backwards(derivation: Derivation) -> Iterator[Edge]:
-    """The edges of the paths, each path from its end; what paths share comes with the last of them."""
-    paths = [list(pairwise(path)) for path in derivation.paths]
-    for place, path in enumerate(paths):
-        later = {edge for other in paths[place + 1 :] for edge in other}
-        yield from (edge for edge in reversed(path) if edge not in later)
+    """The edges of the paths from the result back, one path after the other; what leads into a node comes after all that leads out of it."""
+    edges = dict.fromkeys(edge for path in derivation.paths for edge in pairwise(path))
+    ahead = Counter(start for start, _ in edges)
+    waiting = [edge for edge in reversed(edges) if edge[1] == derivation.claim.of]
+    while waiting:
+        edge = waiting.pop()
+        yield edge
+        ahead[edge[0]] -= 1
+        waiting += [] if ahead[edge[0]] else [one for one in reversed(edges) if one[1] == edge[0]]
 
 
 def _fact(lesson: Lesson, claim: Claim) -> tuple[Inline, ...]:

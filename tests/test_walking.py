@@ -27,6 +27,10 @@ def figure(net: Network, name: str) -> Figure:
             (2, 2, 2), "w1",
             "out_o1-Loss net_o1-out_o1 out_h1-net_o1 out_o2-Loss net_o2-out_o2 out_h1-net_o2 net_h1-out_h1 w1-net_h1",
         ),
+        (
+            (1, 1, 2, 1), "w1",
+            "a3_1-Loss z3_1-a3_1 a2_1-z3_1 z2_1-a2_1 a1_1-z2_1 a2_2-z3_1 z2_2-a2_2 a1_1-z2_2 z1_1-a1_1 w1-z1_1",
+        ),
         ((2, 2, 1), "b1", "out_o1-Loss net_o1-out_o1 out_h1-net_o1 net_h1-out_h1 b1-net_h1"),
     ],
 )  # fmt: skip
