@@ -1,0 +1,53 @@
+// The setting in the address bar: #by=w2&w1=0.25&rate=0.1 has what differs from the start.
+let written = location.hash;
+
+function hashNow() {
+  const parts = setting.by ? [`by=${chosen().name}`] : [];
+  engine.names.forEach((name, place) => { if (setting.values[place] !== page.start[place]) parts.push(`${name}=${setting.values[place]}`); });
+  if (rate !== page.rate) parts.push(`rate=${rate}`);
+  return parts.length ? `#${parts.join("&")}` : "";
+}
+
+let waiting = 0;
+function writeAddress() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    written = hashNow();
+    history.replaceState(null, "", written || location.pathname + location.search);
+  }, 300);
+}
+
+// The setting that an address asks for, or the part of it that does not fit.
+function readAddress(hash) {
+  const asked = { by: 0, rate: page.rate, values: Float64Array.from(page.start) };
+  for (const part of hash.slice(1).split("&").filter(Boolean)) {
+    const [name, typed = ""] = part.split("=");
+    const value = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(typed) ? Number(typed) : NaN;
+    const place = placeOf(name);
+    if (name === "by") asked.by = page.by.findIndex((one) => one.name === typed);
+    else if (name === "rate" && value > 0 && value <= MOST) asked.rate = value;
+    else if (place >= 0 && Math.abs(value) <= MOST) asked.values[place] = value;
+    else return { wrong: part };
+    if (asked.by < 0) return { wrong: part };
+  }
+  const shares = page.shares.reduce((sum, name) => sum + asked.values[placeOf(name)], 0);
+  if (page.shares.length && Math.abs(shares - 1) > 1e-9) return { wrong: page.shares.join(", ") };
+  const { value, slopes } = engine.gradient(asked.values);
+  return Number.isFinite(value) && slopes.every(Number.isFinite) ? { asked } : { wrong: hash.slice(1) };
+}
+
+function openAddress() {
+  const isEquation = location.hash.length > 1 && $(decodeURIComponent(location.hash.slice(1)));
+  if (isEquation || location.hash === written) return;
+  restore();
+}
+
+function restore() {
+  const { asked, wrong } = readAddress(location.hash);
+  $("refused").textContent = wrong === undefined ? "" : say("bad.address", { part: wrong.slice(0, 40) });
+  if (!asked) return choose(0);
+  rate = asked.rate;
+  $("rate").value = rate;
+  setting.values = asked.values;
+  choose(asked.by);
+}

@@ -1,0 +1,77 @@
+// Sliders and fields: what is typed or dragged becomes the setting, or is refused beside its field.
+const $ = (id) => document.getElementById(id);
+const exact = (value) => String(value);
+
+function refused(field, message) {
+  $(field.getAttribute("aria-describedby")).textContent = message;
+  if (message) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+
+// The number that was typed, or why it is none.
+function read(typed, last, most = MOST) {
+  const plain = typed.trim().replace("−", "-");
+  const kept = minusOf(last);
+  if (plain === "") return { wrong: say("bad.empty", { last: kept }) };
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+  if (Number.isNaN(value)) return { wrong: say("bad.text", { typed: typed.trim().slice(0, 20), last: kept }) };
+  if (Math.abs(value) > most) return { wrong: say("bad.large", { typed: typed.trim().slice(0, 20), most, last: kept }) };
+  return { value };
+}
+
+function typedInto(field, final) {
+  const name = field.dataset.name;
+  const last = setting.values[placeOf(name)];
+  const share = page.shares.includes(name);
+  const { value, wrong } = read(field.value, last, share ? 1 : MOST);
+  if (wrong) return final && refused(field, wrong);
+  if (share && value < 0) return final && refused(field, say("bad.none", { typed: field.value, of: page.loss, last }));
+  if (!take(changed(name, value))) return final && refused(field, say("bad.none", { typed: field.value, of: page.loss, last: minusOf(last) }));
+  refused(field, "");
+}
+
+function showControls() {
+  engine.names.forEach((name, place) => {
+    const value = setting.values[place];
+    const [slider, field] = [$(`slide-${name}`), $(`type-${name}`)];
+    if (Math.abs(value) > Number(slider.max)) slider.max = Math.ceil(Math.abs(value));
+    if (value < Number(slider.min)) slider.min = -Math.ceil(Math.abs(value));
+    if (Number(slider.value) !== value && document.activeElement !== slider) slider.value = value;
+    slider.setAttribute("aria-valuetext", formatNumber(value, page.places));
+    if (document.activeElement !== field) {
+      field.value = formatNumber(value, 6).includes("·") ? exact(value) : formatNumber(value, 6);
+      refused(field, "");
+    }
+  });
+}
+
+function watchControls() {
+  const form = document.querySelector(".settings");
+  form.addEventListener("input", ({ target }) => {
+    if (target.type === "range") {
+      const field = $(`type-${target.dataset.name}`);
+      if (take(changed(target.dataset.name, Number(target.value)))) return refused(field, "");
+      const last = setting.values[placeOf(target.dataset.name)];
+      refused(field, say("bad.none", { typed: target.value, of: page.loss, last: minusOf(last) }));
+      target.value = last;
+    } else typedInto(target, false);
+  });
+  form.addEventListener("change", ({ target }) => { if (target.type === "text") typedInto(target, true); });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  $("reset").addEventListener("click", () => {
+    rate = page.rate;
+    $("rate").value = rate;
+    take(Float64Array.from(page.start));
+  });
+  $("rate").addEventListener("input", () => rated(false));
+  $("rate").addEventListener("change", () => rated(true));
+}
+
+function rated(final) {
+  const field = $("rate");
+  const { value, wrong } = read(field.value, rate);
+  if (wrong || value <= 0) return final && refused(field, wrong || say("bad.rate", { last: rate }));
+  refused(field, "");
+  rate = value;
+  refresh();
+}

@@ -1,0 +1,261 @@
+"""The network as a picture in the page itself: what can be chosen, what lights up, and numbers that stay live.
+
+Every line and disc is a *part*, called by a symbol: a weight, a bias, the output of a unit (its disc), the loss. ``lit`` says
+which parts belong to a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+
+from sympy import Symbol
+
+from derive.graph import Graph
+from derive.steps import Claim, Local, Total
+
+from .. import formula as f
+from ..figures.plans import Link, Unit, plan
+from ..figures.wording import sentence
+from ..locales import Locale
+from ..notation import Board
+from ..numbers import numeral
+from ..writers import one_line
+from .live import Measured, quantity
+from .writing import Places
+
+__all__ = ["Picture"]
+
+RADIUS, COLUMN, ROWS = 25, 150, {1: 124, 2: 128, 3: 108}
+CROWDED = 84  # between the units of a layer of more than three
+LEFT, TOP, BOTTOM, RIGHT = 32, 66, 48, 36
+LONGEST = 10  # characters of a display label
+PLACES = 3  # decimals
+VALUED = 3  # units in a layer, up to which the weights show their numbers
+Where = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The drawing of a graph with the roles of a network."""
+
+    graph: Graph
+    board: Board
+    words: Locale
+    values: Mapping[Symbol | Claim, Measured]
+    places: Places
+    choices: frozenset[Symbol]
+
+    @cached_property
+    def _plan(self):  # noqa: ANN202 (a Plan; naming it here would import it twice)
+        return plan(self.graph)
+
+    @cached_property
+    def _most(self) -> int:
+        return max(map(len, self._plan.shown))
+
+    def _row(self) -> int:
+        return ROWS.get(self._most, CROWDED)
+
+    def _at(self, unit: Unit) -> Where:
+        layer, row = unit
+        rows = self._plan.shown[layer]
+        middle = TOP + (self._most - 1) * self._row() / 2
+        return LEFT + layer * COLUMN, middle + (rows.index(row) - (len(rows) - 1) / 2) * self._row()
+
+    @cached_property
+    def _loss_at(self) -> Where:
+        return LEFT + (len(self._plan.sizes) - 1) * COLUMN + 0.72 * COLUMN, TOP + (self._most - 1) * self._row() / 2
+
+    # ---- what belongs together
+
+    @cached_property
+    def _parts(self) -> dict[tuple[Symbol, Symbol], Symbol]:
+        """The part that shows how one symbol reads another."""
+        shown, parts = self._plan, {}
+        for (layer, row, col), weight in shown.links.items():
+            net = shown.nets[layer, col]
+            parts |= {(shown.outs[layer - 1, row], net): weight, (weight, net): weight}
+        parts |= {(bias, shown.nets[unit]): bias for unit, bias in shown.biases.items()}
+        parts |= {(net, shown.outs[unit]): shown.outs[unit] for unit, net in shown.nets.items()}
+        if shown.loss is not None:
+            parts |= {(one, shown.loss): _to_loss(one) for (layer, _), one in shown.outs.items() if layer == len(shown.sizes) - 1}
+        return parts
+
+    def lit(self, claim: Claim) -> list[str]:
+        """The parts that belong to a fact: one edge of a local derivative, every edge on the way of a total one."""
+        if isinstance(claim, Local):
+            edges = [(claim.wrt, claim.of)]
+        else:
+            edges = list(self._onwards(claim.wrt, claim.of))
+        return list(dict.fromkeys(self._parts[edge].name for edge in edges if edge in self._parts))  # type: ignore[index]
+
+    def _onwards(self, start: Symbol, end: Symbol) -> Iterator[tuple[Symbol, Symbol]]:
+        seen, ahead = {start}, [start]
+        reaching = self._reaching(end)
+        while ahead:
+            node = ahead.pop(0)
+            for reader in self.graph.readers[node]:
+                if reader in reaching:
+                    yield node, reader
+                    if reader not in seen:
+                        seen.add(reader)
+                        ahead.append(reader)
+
+    def _reaching(self, end: Symbol) -> set[Symbol]:
+        found = {end}
+        for one in reversed(self.graph.definitions):
+            if one.symbol in found:
+                found |= set(self.graph.reads[one.symbol])
+        return found
+
+    def node_parts(self, node: Symbol) -> list[str]:
+        """What lights when a node is computed: its own disc and the lines into it."""
+        into = [part.name for (_, reader), part in self._parts.items() if reader == node]
+        return list(dict.fromkeys(into))
+
+    # ---- the drawing
+
+    def svg(self) -> str:
+        """The whole picture as an SVG element."""
+        width, height = self._loss_at[0] + RIGHT, TOP + (self._most - 1) * self._row() + BOTTOM
+        alt = sentence(self.words, "figure.network", sizes=", ".join(map(str, self._plan.sizes)))
+        body = "\n".join((*self._links(), *self._loss_lines(), *self._biases(), *self._units(), *self._ellipses(), *self._loss()))
+        return f'<svg viewBox="0 0 {width:g} {height:g}" role="group" aria-label="{escape(alt)}" id="picture">\n{body}\n</svg>'
+
+    def _links(self) -> Iterator[str]:
+        for link, weight in sorted(self._plan.links.items(), key=lambda one: one[0][2]):
+            layer, row, col = link
+            start, end = self._at((layer - 1, row)), self._at((layer, col))
+            said = f"{self._words_of(weight)}: {self._words_of(self._plan.outs[layer - 1, row])} → {self._words_of(self._plan.outs[layer, col])}"
+            label = self._label(weight, self._on(link, start, end)) if self._most <= VALUED else self._quiet_label(weight, _between(start, end, 0.5))
+            yield self._part(weight, said, _line(start, end) + label)
+
+    def _on(self, link: Link, start: Where, end: Where) -> Where:
+        others = len(self._plan.shown[link[0]])
+        return _between(start, end, min(0.36, 0.46 / (others - 1)) if others > 1 else 0.5)
+
+    def _biases(self) -> Iterator[str]:
+        for unit, bias in self._plan.biases.items():
+            x, y = self._at(unit)
+            yield self._part(bias, f"{self._words_of(bias)}: {self._words_of(self._plan.outs[unit])}", _line((x, y - RADIUS - 10), (x, y - RADIUS)) + self._label(bias, (x, y - RADIUS - 26)))
+
+    def _loss_lines(self) -> Iterator[str]:
+        last = len(self._plan.sizes) - 1
+        for (layer, row), out in self._plan.outs.items():
+            if layer == last and self._plan.loss is not None:
+                yield f'<g class="part" data-part="{_to_loss(out).name}">{_line(self._at((layer, row)), self._loss_at)}</g>'
+
+    def _units(self) -> Iterator[str]:
+        for unit, out in self._plan.outs.items():
+            x, y = self._at(unit)
+            disc = f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}"/><text class="unit" x="{x:g}" y="{y - 3:g}">{self._unit_name(out)}</text>'
+            value = f'<text class="unit value" x="{x:g}" y="{y + 13:g}">{self._number(out)}</text>'
+            target = self._plan.targets.get(unit[1]) if unit[0] == len(self._plan.sizes) - 1 else None
+            aim = f'<text class="target" x="{x:g}" y="{y + RADIUS + 17:g}">{self._named(target)} = {self._number(target)}</text>' if target is not None else ""
+            yield f'<g class="part disc" data-part="{out.name}">{disc}{value}{aim}</g>'
+
+    def _loss(self) -> Iterator[str]:
+        if self._plan.loss is None:
+            return
+        x, y = self._loss_at
+        name = f'<rect x="{x - 30:g}" y="{y - 22:g}" width="60" height="44" rx="16"/><text class="unit" x="{x:g}" y="{y - 3:g}">{self._named(self._plan.loss)}</text>'
+        yield f'<g class="part disc" data-part="{self._plan.loss.name}">{name}<text class="unit value" x="{x:g}" y="{y + 13:g}">{self._number(self._plan.loss)}</text></g>'
+
+    def _ellipses(self) -> Iterator[str]:
+        for layer, rows in enumerate(self._plan.shown):
+            for before, after in zip(rows, rows[1:], strict=False):
+                if after > before + 1:
+                    x, y = _between(self._at((layer, before)), self._at((layer, after)), 0.55)
+                    yield f'<text class="unit" x="{x:g}" y="{y:g}">⋮</text>'
+
+    def _part(self, symbol: Symbol, said: str, drawn: str) -> str:
+        chosen = f' role="button" tabindex="-1" aria-label="{escape(said)}"' if symbol in self.choices else ""
+        kind = "part choice" if symbol in self.choices else "part"
+        return f'<g class="{kind}" data-part="{symbol.name}"{chosen}>{drawn}</g>'
+
+    def _label(self, symbol: Symbol, at: Where) -> str:
+        x, y = at
+        slope = Total(self._plan.loss, symbol) if self._plan.loss is not None else None
+        back = f'<text class="back" x="{x:g}" y="{y + 14:g}">{self._number(slope)}</text>' if slope in self.values else ""
+        return f'<text class="weight" x="{x:g}" y="{y - 4:g}">{self._named(symbol)} {self._number(symbol)}</text>{back}'
+
+    def _quiet_label(self, symbol: Symbol, at: Where) -> str:
+        """Where there are many weights, the name and the number of the chosen one only."""
+        return f'<g class="quiet">{self._label(symbol, at)}</g>'
+
+    def _number(self, what: Symbol | Claim | None) -> str:
+        value = self.values[what] if what in self.values else None  # type: ignore[index]
+        if value is None:
+            return ""
+        digits, power = numeral(value.value, PLACES)
+        text = digits.replace("-", "−") + ("" if power is None else "·10" + str(power).translate(_RAISED))
+        return f'<tspan data-v="{self.places.number(value.origin)}" data-t="{PLACES}">{text}</tspan>'
+
+    def _words_of(self, symbol: Symbol) -> str:
+        return one_line(self.board.labels.get(symbol.name, symbol.name))
+
+    def _unit_name(self, out: Symbol) -> str:
+        """The name of a unit: the subscript of its output, or the output's own name."""
+        name = self.board.name(out)
+        if isinstance(name, f.Script) and name.sup is None and name.sub is not None and len(_plain(name.base)) > 1:
+            return _svg(name.sub)
+        return _svg(name)
+
+    def _named(self, symbol: Symbol) -> str:
+        return _svg(self.board.name(symbol))
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _to_loss(out: Symbol) -> Symbol:
+    """What the line from an output to the loss is called; no symbol of a graph ends in an underscore."""
+    return Symbol(f"{out.name}_")
+
+
+def _between(start: Where, end: Where, share: float) -> Where:
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+
+def _line(start: Where, end: Where) -> str:
+    ends = f'x1="{start[0]:g}" y1="{start[1]:g}" x2="{end[0]:g}" y2="{end[1]:g}"'
+    return f'<line class="reach" {ends}/><line {ends}/>'
+
+
+def _plain(node: f.Formula | None) -> str:
+    match node:
+        case None:
+            return ""
+        case f.Row(items):
+            return "".join(map(_plain, items))
+        case f.Fence(body, open, close):
+            return open + _plain(body) + close
+        case f.Script(base, sub, sup):
+            return _plain(base) + _plain(sub) + _plain(sup)
+    return one_line(getattr(node, "text", "") or getattr(node, "sign", ""))
+
+
+def _svg(node: f.Formula) -> str:
+    """A name as spans of text, what is below or above the line smaller."""
+    if not isinstance(node, f.Script):
+        text = _plain(node)
+        cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+        return f"<tspan{_slanted(node)}>{escape(cut)}</tspan>"
+    moved: list[str] = []
+    for part, shift in ((node.sub, 4), (node.sup, -6)):
+        if part is not None:
+            moved.append(f'<tspan class="low" dy="{shift}">{escape(_plain(part))}</tspan><tspan dy="{-shift}">\u200b</tspan>')
+    return f"<tspan{_slanted(node.base)}>{escape(_plain(node.base))}</tspan>{''.join(moved)}"
+
+
+def _slanted(node: f.Formula) -> str:
+    text = _plain(node)
+    return ' class="letter"' if len(text) == 1 and text.isalpha() and isinstance(node, f.Name) else ""
+
+
+def measured(values: Mapping[Symbol, object], slopes: Iterable[tuple[Claim, object]]) -> dict[Symbol | Claim, Measured]:
+    """The numbers that a picture shows, with their origins."""
+    return {one: Measured(value, quantity(one)) for one, value in (*values.items(), *slopes)}

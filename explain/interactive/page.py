@@ -1,0 +1,311 @@
+"""The interactive page: one file with the static page, its picture, its controls and the script that keeps it up to date.
+
+Without the script it is the static page, whole. The policy in it allows its own style and its own script by their hashes,
+and nothing else: no request leaves the page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from sympy import Symbol
+
+from derive.errors import DeriveError
+from derive.network import Network
+from derive.steps import Total
+from numeric.data import DATA, default_point
+from numeric.points import point as complete
+
+from ..closing import RATE
+from ..document import Block, Document, Equation, Text
+from ..formula import Lines, row
+from ..lesson import Lesson
+from ..lines import NOTHING, equals, signed_number
+from ..locales import Locale, locale
+from ..notation import board_of
+from ..samples import split_samples
+from ..writers import Page, equation_numbers, one_line
+from ..writers.html import allowed, sheet_for
+from ..writers.text import title_of
+from . import controls
+from .engine import engine_source, numbers_source
+from .latex_templates import packed, templates
+from .live import Measured, quantity
+from .network_picture import Picture
+from .told import Section, Told, tell
+from .writing import LiveHtml, Places
+
+__all__ = ["interactive_page"]
+
+Point = Mapping[str, Any]
+SCRIPTS = ("state", "values", "controls", "picture", "player", "training", "copying", "address", "start")
+MOST_CHOICES = 40  # derivations of one page
+
+
+def interactive_page(
+    net: Network,
+    names: Sequence[str] = (),
+    at: Point | Sequence[Point] | None = None,
+    *,
+    language: str = "en",
+    notation: Any = "net-out",
+    detail: str = "normal",
+    labels: Mapping[str, str] | None = None,
+    check: bool = True,
+    precision: int | None = None,
+    exact: bool = False,
+) -> tuple[Page, list[Any]]:
+    """The page on the gradient by ``names`` (all parameters where there are none), and the reports of its checks at the start.
+
+    at is a point, or several, one a sample: the first is shown, all can be trained on; without it the default point. The
+    other options are those of ``lecture``. Raises DeriveError as it does, for ``exact``, and for more than 40 names.
+    """
+    if exact:
+        raise DeriveError("exact=True: numbers that a reader drags are decimals; leave it out")
+    derivations = [net.derivation(name) for name in dict.fromkeys(names)] or [net.derivation(one.name) for one in net.parameters[: MOST_CHOICES + 1]]
+    if len(derivations) > MOST_CHOICES:
+        raise DeriveError(f"{len(names) or len(net.parameters)} derivations are too many to choose from; name at most {MOST_CHOICES}, such as w1 w2 b1")
+    samples = split_samples(net.graph, at if at is not None else default_point(net))
+    words, board = locale(language), board_of(net.graph, notation, labels, precision)
+    told = tell(derivations, samples[0], board, words, detail, check)
+    made = _Made(net, told, words, complete(net.graph.givens, samples[0], net.graph.by_symbol, net.graph.shares), samples)
+    return made.page(), [one.lesson.report for one in told.sections if one.lesson.report is not None]
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """A fact that was told on the page: where, and under which number."""
+
+    anchor: str
+    number: str
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A page as it is put together; ``places`` fills while its parts are printed."""
+
+    net: Network
+    told: Told
+    words: Locale
+    at: Mapping[Symbol, Any]
+    samples: Sequence[Point]
+    places: Places = field(default_factory=Places)
+
+    @property
+    def first(self) -> Lesson:
+        """The lesson whose board and forward numbers stand for all."""
+        return self.told.sections[0].lesson
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return self.words.code
+
+    def page(self) -> Page:
+        """The finished page."""
+        picture = self._picture()
+        body = self._body(picture)
+        script = self._script(picture)
+        style, notes = sheet_for(body)
+        style += _read("page.css")
+        title = one_line(title_of(Document(self.told.title, self.language, ())))
+        text = PAGE.format(
+            language=self.language, title=escape(title), style=style, style_hash=allowed(style), script=script, script_hash=allowed(script), body=body
+        )
+        return Page(text, notes=notes)
+
+    # ---- what is seen
+
+    def _picture(self) -> Picture:
+        values: dict[Any, Measured] = dict(self.first.numbers.nodes)  # type: ignore[union-attr, arg-type]
+        slopes = {Total(self.net.loss, one): value for one, value in self._slopes().items()}
+        shown = {**values, **{claim: Measured(value, quantity(claim)) for claim, value in slopes.items()}}
+        return Picture(self.net.graph, self.first.board, self.words, shown, self.places, frozenset(one.wrt for one in self.told.sections))
+
+    def _slopes(self) -> dict[Symbol, float]:
+        from numeric.compiling import compile_gradient
+
+        _, slopes = compile_gradient(self.net.graph, of=self.net.loss, wrt=list(self.net.parameters))({one.name: float(value) for one, value in self.at.items()})
+        return {one: slopes[one.name] for one in self.net.parameters}
+
+    def _body(self, picture: Picture) -> str:
+        writer = LiveHtml({}, places=self.places)
+        several = len(self.told.sections) > 1
+        said = self._said
+        parts = [
+            f'<header><h1>{writer.line(self.told.title)}</h1></header>\n<div class="columns">\n<aside aria-label="{said("page.picture")}">\n<div class="stage">',
+            picture.svg(),
+            f'<p class="how" hidden>{said("page.picture.how")}</p>' if several else "",
+            controls.player(self.words),
+            "</div>",
+            controls.settings(self.net.graph, self.first.board, self.at, self.words),
+            "</aside>\n<main>",
+            '<p id="refused" role="alert"></p>\n<div class="bar">',
+            controls.chooser([one.wrt for one in self.told.sections], self.first.board, self.words) if several else "",
+            self._now(),
+            '<p id="said" role="status" hidden></p>\n</div>',
+            self._shared(),
+            *self._sections(several),
+            f'<div class="copying" hidden><button type="button" id="copy">{said("page.copy")}</button> <span id="copied" role="status"></span></div>',
+            controls.training(self.words, RATE, list(self._choices_of_samples())),
+            "</main>\n</div>",
+        ]
+        return _short("\n".join(filter(None, parts)))
+
+    def _shared(self) -> str:
+        writer = LiveHtml({}, places=self.places)
+        return f'<details open id="forward"><summary>{self._said("page.forward.part")}</summary>\n{writer.body(self.told.shared)}\n</details>'
+
+    def _now(self) -> str:
+        """The result and the loss, where they are always seen."""
+        writer, lesson = LiveHtml({}, places=self.places), self.first
+        loss = row(lesson.y, equals(signed_number(lesson, lesson.numbers.nodes[self.net.loss])))  # type: ignore[union-attr]
+        results = "".join(
+            f'<span data-now="{one.wrt}">{writer.formula(row(one.lesson.board.claim(claim), equals(signed_number(one.lesson, one.lesson.value(claim)))), True)}</span>'
+            for one in self.told.sections
+            for claim in [one.lesson.derivation.claim]
+        )
+        return f'<p class="now" hidden>{results}{writer.formula(loss, True)}</p>'
+
+    def _sections(self, several: bool) -> Iterable[str]:
+        known: dict[Block, list[_Fact]] = {}
+        for place, section in enumerate(self.told.sections):
+            yield self._section(section, place, several, known)
+
+    def _section(self, section: Section, place: int, several: bool, known: dict[Block, list[_Fact]]) -> str:
+        """One derivation; what an earlier one has told is cited, and the script brings it here when this one is chosen."""
+        numbers = equation_numbers(Document((), self.language, section.blocks))
+        writer = LiveHtml({label: f"{place + 1}.{number}" if several else number for label, number in numbers.items()}, places=self.places)
+        told = {key: list(facts) for key, facts in known.items()}
+        factors, cited = [], []
+        for block in section.factors:
+            key = replace(block, label="") if isinstance(block, Equation) else block
+            if told.get(key):
+                fact = told[key].pop(0)
+                factors.append(f'<div class="slot" data-from="{fact.anchor}"></div>')
+                cited += [fact] if fact.number else []
+            else:
+                fact = _Fact(f"fact-{sum(map(len, known.values()))}", writer.numbers.get(block.label, "") if isinstance(block, Equation) else "")
+                known.setdefault(key, []).append(fact)
+                factors.append(f'<div class="fact" id="{fact.anchor}">{writer(block)}</div>')
+        known_from = f'<p class="known">{self._known(cited)}</p>' if cited else ""
+        title = f"<h2>{writer.line(section.lesson.say('section', wrt=section.lesson.x))}</h2>\n" if several else ""
+        inner = "\n".join((writer.body(section.opening), '<div class="facts">', known_from, *factors, "</div>", writer.body(section.close)))
+        return f'<section class="derivation" id="by-{section.wrt}" data-by="{section.wrt}">\n{title}{inner}\n</section>'
+
+    def _known(self, cited: Sequence[_Fact]) -> str:
+        """Where an earlier derivation told the same, for those who read without a script."""
+        links = self.words.joined([f"\0{place}\0" for place in range(len(cited))])
+        text = "".join(escape(one.text) for one in self.words.say("page.known", where=links) if isinstance(one, Text))
+        return re.sub("\0([0-9]+)\0", lambda found: '<a href="#{0.anchor}">({0.number})</a>'.format(cited[int(found[1])]), text)
+
+    def _choices_of_samples(self) -> Iterable[tuple[str, str]]:
+        yield "here", controls.plain(self.words, "page.samples.here")
+        if len(self.samples) > 1:
+            yield "file", controls.plain(self.words, "page.samples.file", count=str(len(self.samples)))
+        if self._xor():
+            yield "xor", controls.plain(self.words, "page.samples.xor")
+
+    def _said(self, key: str) -> str:
+        return controls.said(self.words, key)
+
+    # ---- what runs
+
+    def _script(self, picture: Picture) -> str:
+        page = json.dumps(self._data(picture), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        places = self.places
+        thunks = ",".join(f"()=>{code}" for code in places.numbers)
+        conditions = ",".join(f"()=>{code}" for code in places.conditions)
+        engine = engine_source(self.net, self.net.loss, self.net.parameters, list(places.quantities))  # type: ignore[arg-type]
+        own = "\n".join(_read(f"{name}.js") for name in SCRIPTS)
+        live = f"const numbers=[{thunks}];\nconst conditions=[{conditions}];"
+        text = f'"use strict";\n{engine}\n{numbers_source()}\nconst page={page};\n{live}\n{own}'
+        if "</" in text or "<!--" in text:
+            raise DeriveError("the script of this page would end its own element")
+        return text
+
+    def _data(self, picture: Picture) -> dict[str, Any]:
+        latex = packed(templates(self.told.title, self.told.shared, self.told.sections, self.language, self.places))
+        words = {key.removeprefix("page."): text for key, text in self.words.sentences.items() if key.startswith("page.")}
+        claims = [{"said": str(one), "parts": picture.lit(one)} for one in self.places.claims]
+        return {
+            "places": self.first.board.notation.decimals,
+            "rate": float(RATE),
+            "start": [float(value) for value in self.at.values()],
+            "loss": self.net.loss.name,
+            "shares": [one.name for one in self.net.graph.shares],
+            "claims": claims,
+            "by": [self._of_section(one, picture) for one in self.told.sections],
+            "forward": list(self._forward(picture)),
+            "samples": self._samples(),
+            "words": words,
+            "latex": latex,
+        }
+
+    def _of_section(self, section: Section, picture: Picture) -> dict[str, Any]:
+        claim = section.lesson.derivation.claim
+        return {"name": section.wrt.name, "said": str(claim), "number": self.places.number(quantity(claim)), "parts": picture.lit(claim)}
+
+    def _forward(self, picture: Picture) -> Iterable[dict[str, Any]]:
+        """The definitions in the order of computing, each with its place among the lines of the forward part, or −1."""
+        told = [block for block in self.told.shared if isinstance(block, Equation)]
+        lines = told[-1].formula.rows if told and isinstance(told[-1].formula, Lines) else ()
+        places = {left: place for place, left in enumerate(one[0] for one in lines if one[0] != NOTHING)}
+        for node in self.net.graph.by_symbol:
+            yield {"said": node.name, "parts": picture.node_parts(node), "line": places.get(self.first.board.name(node), -1)}
+
+    def _samples(self) -> dict[str, Any]:
+        rows: dict[str, Any] = {}
+        if len(self.samples) > 1:
+            rows["file"] = {kind: [[float(Fraction(one[name])) for name in self._named(kind)] for one in self.samples] for kind in ("inputs", "targets")}
+        if self._xor():
+            rows["xor"] = self._xor()
+        return rows
+
+    def _named(self, kind: str) -> list[str]:
+        return [one.name for one in getattr(self.net, kind)]
+
+    def _xor(self) -> dict[str, Any]:
+        """The four samples of XOR where the network has two inputs, and one output or two: the second says the opposite."""
+        if len(self.net.inputs) != 2 or len(self.net.targets) > 2:
+            return {}
+        xor = DATA["xor"]
+        targets = [list(one) if len(self.net.targets) == 1 else [one[0], 1 - one[0]] for one in xor.targets]
+        return {"inputs": [list(one) for one in xor.inputs], "targets": targets}
+
+
+def _read(name: str) -> str:
+    return files("explain.interactive").joinpath(name).read_text("utf-8")
+
+
+def _short(body: str) -> str:
+    """The body with what a browser takes for granted left out: a page has thousands of formulas."""
+    body = re.sub(r'<mo form="(?:prefix|postfix)" stretchy="true"((?: minsize="[^"]*")?(?: maxsize="[^"]*")?) lspace="0" rspace="0">([()\[\]])', r"<mo\1>\2", body)
+    body = re.sub(r'<mo form="(?:prefix|postfix)" stretchy="false">([()\[\]])', r'<mo stretchy="false">\1', body)
+    body = re.sub(r'(</[a-z]+>)<mo form="infix"', r"\1<mo", body)
+    return re.sub(r'<(?:m[a-z]+|span)(?: [a-z-]+="[^"]*")+>', lambda found: re.sub(r'="([A-Za-z0-9.]+)"', r"=\1", found[0]), body)
+
+
+PAGE = """<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}'; font-src data:; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+{body}
+<script>{script}</script>
+</body>
+</html>
+"""

@@ -1,0 +1,87 @@
+// Choosing a variable, and lighting what belongs together: a derivative in the text and its place in the picture.
+const chosen = () => page.by[setting.by];
+const sectionOf = (one) => $(`by-${one.name}`);
+const parts = () => [...document.querySelectorAll("#picture .part")];
+
+function choose(by, scroll = false) {
+  setting.by = by;
+  const section = sectionOf(chosen());
+  // What several derivations share stands in the one that is shown.
+  for (const slot of section.querySelectorAll(".slot")) slot.append($(slot.dataset.from));
+  for (const home of page.homes) if (home.section === section) for (const fact of home.facts) home.put(fact);
+  page.by.forEach((one) => { sectionOf(one).hidden = one !== chosen(); });
+  for (const one of document.querySelectorAll("[data-now]")) one.hidden = one.dataset.now !== chosen().name;
+  const radio = document.querySelector(`input[name=by][value="${chosen().name}"]`);
+  if (radio) radio.checked = true;
+  for (const part of parts()) {
+    part.classList.toggle("path", chosen().parts.includes(part.dataset.part));
+    if (part.classList.contains("choice")) part.setAttribute("aria-pressed", String(part.dataset.part === chosen().name));
+  }
+  rove(document.querySelector("#picture .choice[aria-pressed=true]"));
+  const factors = [...section.querySelectorAll(".chain [data-c]")];
+  factors.forEach((factor, place) => { factor.tabIndex = place === 0 ? 0 : -1; });
+  watch([...document.querySelectorAll("#picture, #forward, .now"), section]);
+  refresh();
+  if (scroll) section.scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" });
+}
+
+const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// Which element of a group the tabulator key stops at.
+function rove(target) {
+  if (!target) return;
+  for (const one of document.querySelectorAll("#picture .choice")) one.setAttribute("tabindex", one === target ? "0" : "-1");
+}
+
+function light(names, claims) {
+  for (const part of parts()) part.classList.toggle("lit", names.has(part.dataset.part));
+  for (const one of document.querySelectorAll("main [data-c]")) one.classList.toggle("lit", claims.has(Number(one.dataset.c)));
+}
+
+function pointedAt(target) {
+  const factor = target.closest && target.closest("[data-c]");
+  if (factor) return light(new Set(page.claims[factor.dataset.c].parts), new Set([Number(factor.dataset.c)]));
+  const part = target.closest && target.closest("#picture .part");
+  if (!part) return playing() || light(new Set(), new Set());
+  const name = part.dataset.part;
+  const own = page.claims.flatMap(({ parts: all }, place) => (all.length === 1 && all[0] === name ? [place] : []));
+  light(new Set([name]), new Set(own));
+}
+
+function stepAmong(list, event) {
+  const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!way) return null;
+  event.preventDefault();
+  const next = list[(list.indexOf(event.target) + way + list.length) % list.length];
+  list.forEach((one) => one.setAttribute("tabindex", one === next ? "0" : "-1"));
+  next.focus();
+  return next;
+}
+
+function watchPicture() {
+  page.homes = page.by.map((one) => {
+    const section = sectionOf(one);
+    const facts = [...section.querySelectorAll(".fact")];
+    const marks = new Map(facts.map((fact) => { const mark = document.createComment(""); fact.before(mark); return [fact, mark]; }));
+    return { section, facts, put: (fact) => marks.get(fact).after(fact) };
+  });
+  for (const section of document.querySelectorAll(".derivation")) {
+    section.querySelectorAll(".known").forEach((one) => { one.hidden = true; });
+  }
+  for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, ({ target }) => pointedAt(target));
+  const picture = $("picture");
+  const pick = (target) => {
+    const part = target.closest(".choice");
+    if (part) choose(page.by.findIndex((one) => one.name === part.dataset.part));
+  };
+  picture.addEventListener("click", ({ target }) => pick(target));
+  picture.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pick(event.target); }
+    else stepAmong([...picture.querySelectorAll(".choice")], event);
+  });
+  document.querySelector("main").addEventListener("keydown", (event) => {
+    if (event.target.dataset && event.target.dataset.c !== undefined) stepAmong([...sectionOf(chosen()).querySelectorAll(".chain [data-c]")], event);
+  });
+  const chooser = document.querySelector(".chooser");
+  if (chooser) chooser.addEventListener("change", ({ target }) => choose(page.by.findIndex((one) => one.name === target.value), true));
+}

@@ -1,0 +1,21 @@
+// Shows what only a script can do, and begins.
+let saying = 0;
+function sayResult() {
+  clearTimeout(saying);
+  const number = numbers[chosen().number];
+  const now = say("now", { what: chosen().said, value: formatNumber(number(), page.places) });
+  saying = setTimeout(() => text($("said"), now), 250);
+}
+
+for (const one of document.querySelectorAll("[hidden]")) if (!("w" in one.dataset)) one.hidden = false;
+watchControls();
+watchPicture();
+watchPlayer();
+watchTraining();
+watchCopying();
+afterwards.push(sayResult, writeAddress);
+addEventListener("hashchange", openAddress);
+document.documentElement.classList.add("live");
+$("forward").open = page.by.length === 1;
+if ($(decodeURIComponent(location.hash.slice(1) || "-"))) choose(0);
+else restore();

@@ -1,0 +1,217 @@
+"""What an interactive page tells: the blocks of the static pages, over numbers that stay live.
+
+Sentences that hold for some settings only are there in every variant, each with the condition under which it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sympy import Symbol
+
+from derive.steps import Claim, Derivation
+from numeric.reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, WRONG
+from numeric.values import Numbers, StepNumbers
+
+from ..chaining import chain_rule
+from ..closing import RATE, says, together
+from ..document import Block, Emphasis, Inline, Math, Paragraph
+from ..evidence import proved, quotient, summary
+from ..factors import factors
+from ..formula import Name, Number, Relation, Script, row
+from ..lesson import Lesson
+from ..lines import equals
+from ..locales import Locale
+from ..narrate import lesson_of
+from ..notation import Board
+from ..opening import definitions, point, question
+from .live import LiveBoard, Measured, Origin, measurement, quantity
+from .live import Number as LiveNumber
+
+__all__ = ["Particle", "Section", "Told", "When", "WhenSaid", "tell"]
+
+Condition = tuple[str, Origin]  # a test, and what it tests
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class When(Paragraph):
+    """A paragraph that is shown under a condition; ``now`` says whether it holds at the start."""
+
+    condition: Condition = ("", Origin(""))
+    now: bool = True
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WhenSaid(Emphasis):
+    """A sentence that is shown under a condition."""
+
+    condition: Condition = ("", Origin(""))
+    now: bool = True
+
+
+class Particle(str):
+    """A particle after a live number: its forms after each last digit, 0 to 9, and after a power."""
+
+    __slots__ = ("forms", "origin", "style")
+
+    def __new__(cls, now: str, number: LiveNumber, forms: Sequence[str]) -> Particle:
+        particle = super().__new__(cls, now)
+        particle.origin, particle.style, particle.forms = number.origin, number.style, tuple(forms)
+        return particle
+
+
+@dataclass(frozen=True)
+class Section:
+    """The derivation by one variable: what is asked and the chain rule, its factors, and what they give."""
+
+    lesson: Lesson
+    opening: tuple[Block, ...]
+    factors: tuple[Block, ...]
+    close: tuple[Block, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All of it, in order."""
+        return (*self.opening, *self.factors, *self.close)
+
+    @property
+    def wrt(self) -> Symbol:
+        """By which variable."""
+        return self.lesson.derivation.claim.wrt
+
+
+@dataclass(frozen=True)
+class Told:
+    """A page before it has a form: its title, what all derivations share, and the derivations."""
+
+    title: tuple[Inline, ...]
+    shared: tuple[Block, ...]
+    sections: tuple[Section, ...]
+
+
+def tell(derivations: Sequence[Derivation], at: Mapping[str, Any], board: Board, words: Locale, detail: str, check: bool) -> Told:
+    """The page of some derivations of one graph at a point, each complete in itself.
+
+    Raises DeriveError for a point that does not fit.
+    """
+    words = replace(words, particle=_live_particle(words))
+    lessons = [_live(lesson_of(one, board, words, detail, at, check, pictures=False)) for one in derivations]
+    first = lessons[0]
+    title = _title(lessons) if len(lessons) == 1 else first.say("page.title", of=first.y)
+    shared = [*point(first), *definitions(first, everything=len(lessons) > 1)]
+    return Told(title, tuple(shared), tuple(map(_section, lessons)))
+
+
+def _title(lessons: Sequence[Lesson]) -> tuple[Inline, ...]:
+    return lessons[0].say("title.one", of=lessons[0].y, wrt=lessons[0].x)
+
+
+def _section(lesson: Lesson) -> Section:
+    brief = lesson.detail == "brief"
+    opening, middle = ([], []) if brief else (question(lesson), factors(lesson))
+    close = [*together(lesson), *([] if brief else _meaning(lesson)), *_evidence(lesson)]
+    return Section(lesson, (*opening, *chain_rule(lesson)), tuple(middle), tuple(close))
+
+
+# ---- live numbers
+
+
+def _live(lesson: Lesson) -> Lesson:
+    assert lesson.numbers is not None
+    return replace(lesson, board=LiveBoard.over(lesson.board), numbers=_live_numbers(lesson.derivation, lesson.numbers))
+
+
+def _live_numbers(derivation: Derivation, numbers: Numbers) -> Numbers:
+    """The numbers with their origins; what is the same at every setting stays as it is."""
+    nodes = {one: Measured(value, quantity(_source(derivation, one))) for one, value in numbers.nodes.items()}
+    return Numbers({claim: _live_step(derivation, claim, one) for claim, one in numbers.items()}, nodes)
+
+
+def _live_step(derivation: Derivation, claim: Claim, numbers: StepNumbers) -> StepNumbers:
+    value = derivation[claim].value
+    if value.is_number:
+        return numbers
+    return replace(numbers, value=Measured(numbers.value, quantity(_source(derivation, value if isinstance(value, Symbol) else claim))))
+
+
+def _source(derivation: Derivation, what: Symbol | Claim) -> Symbol | Claim:
+    """What something is another name of: two numbers that are always the same are one."""
+    graph = derivation.graph
+    while isinstance(what, Symbol):
+        definition = graph.by_symbol.get(what)
+        if definition is not None and definition.expression.is_Symbol:
+            what = definition.expression
+        elif what not in graph.by_symbol and what not in graph.givens and what in graph.cited:
+            what = graph.cited[what]
+        else:
+            break
+    return what
+
+
+def _live_particle(words: Locale) -> Any:
+    def particle(before: Sequence[Inline], form: str) -> str:
+        number = _last_number(before[-1]) if before else None
+        now = words.particle(before, form)
+        if number is None:
+            return now
+        ends = [Number(str(digit)) for digit in range(10)] + [Script(Number("10"), sup=Number("2"))]
+        return Particle(now, number, [words.particle([Math(end)], form) for end in ends])
+
+    return particle
+
+
+def _last_number(part: Inline) -> LiveNumber | None:
+    formula = part.formula if isinstance(part, Math) else None
+    last = formula.items[-1] if formula is not None and hasattr(formula, "items") else formula  # type: ignore[attr-defined]
+    return last if isinstance(last, LiveNumber) else None
+
+
+# ---- sentences in their variants
+
+RATE_NOW = Measured(RATE, Origin("rate"))
+
+
+def _meaning(lesson: Lesson) -> Iterator[Block]:
+    slope = lesson.value(lesson.derivation.claim)
+    if lesson.derivation.path_count == 0 or not isinstance(slope, Measured):
+        return
+    now = "flat" if slope.value == 0 else "up" if slope.value > 0 else "down"
+    for sign in ("up", "down", "flat"):
+        said = says(lesson, sign, RATE_NOW)
+        yield When(said.parts, said.lead, (sign, slope.origin), sign == now)
+
+
+def _evidence(lesson: Lesson) -> list[Block]:
+    if lesson.report is None:
+        return []
+    start = Origin("start")
+    sentences = [*proved(lesson), *_difference(lesson), *((WhenSaid(tuple(one), ("start", start)),) for one in summary(lesson))]
+    return [Paragraph(lesson.words.in_line(sentences), lesson.say("checked"))]
+
+
+def _difference(lesson: Lesson) -> Iterator[tuple[Inline, ...]]:
+    """The central difference, in the words for each verdict."""
+    assert lesson.report is not None
+    claim = lesson.derivation.claim
+    mine, slope = lesson.report[claim], lesson.value(claim)
+    if not isinstance(slope, Measured):
+        return
+    found = {name: Measured(getattr(mine, attribute), Origin("difference", (claim.wrt, name))) for name, attribute in _FIELDS.items()}
+    origin = Origin("difference", (claim.wrt, "verdict"))
+    doubts = [WhenSaid(lesson.say(f"verdict.{one}"), (one, origin), mine.verdict == one) for one in (WRONG, AT_A_KINK, NOT_RESOLVABLE)]
+    for key, test, now in (("difference", AGREES, mine.verdict == AGREES), ("failed", "doubt", mine.verdict != AGREES)):
+        said = lesson.say(
+            f"checked.{key}",
+            quotient=row(quotient(lesson), equals(measurement(found["slope"], "t"))),
+            value=measurement(slope, "t"),
+            error=measurement(found["error"], "s"),
+            bound=measurement(found["bound"], "s"),
+            step=row(Name("h"), Relation("="), measurement(found["h"], "p")),
+            verdict=doubts,
+        )
+        yield (WhenSaid(said, (test, origin), now),)
+
+
+_FIELDS = {"slope": "difference", "error": "error", "bound": "bound", "h": "h"}

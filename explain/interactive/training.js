@@ -1,0 +1,84 @@
+// Training in the page: the engine makes the steps, the setting follows, the curve draws itself.
+const train = { running: false, trainer: null, losses: [], theta: null };
+const POINTS = 480;
+
+function trainer() {
+  const theta = engine.wrt.map((name) => setting.values[placeOf(name)]);
+  const fresh = train.trainer === null || theta.some((value, place) => value !== train.trainer.theta[place]) || train.kind !== samplesNow();
+  if (fresh) {
+    train.kind = samplesNow();
+    const rows = page.samples[$("samples").value] || null;
+    train.trainer = engine.trainer(rows ? Float64Array.from(theta) : setting.values, rows, rate);
+  }
+  train.trainer.rate = rate;
+  return train.trainer;
+}
+
+// What is trained on; with the present sample a change of an input is a change of the samples.
+const samplesNow = () => $("samples").value + (page.samples[$("samples").value] ? "" : [...engine.places.inputs, ...engine.places.targets].map((place) => setting.values[place]).join());
+
+function advance(count) {
+  const one = trainer();
+  const losses = one.step(count);
+  for (const loss of losses) train.losses.push(loss);
+  const values = Float64Array.from(setting.values);
+  engine.places.wrt.forEach((place, k) => { values[place] = one.theta[k]; });
+  const well = one.finite && one.theta.every(Number.isFinite) && take(values);
+  if (!well) { halt(); $("trained").textContent = say("train.lost"); return; }
+  drawn();
+}
+
+function drawn() {
+  const all = train.losses;
+  const most = all.reduce((large, one) => Math.max(large, one), 0) || 1;
+  const every = Math.max(1, Math.ceil(all.length / POINTS));
+  const points = [];
+  for (let at = 0; at < all.length; at += every) points.push(`${(46 + (426 * at) / Math.max(all.length - 1, 1)).toFixed(1)},${(122 - (110 * all[at]) / most).toFixed(1)}`);
+  const curve = $("curve");
+  curve.querySelector("polyline").setAttribute("points", points.join(" "));
+  curve.querySelector(".most").textContent = all.length ? formatNumber(most, 2) : "";
+  curve.querySelector(".least").textContent = all.length ? "0" : "";
+  curve.querySelector(".count").textContent = all.length ? String(all.length) : "";
+  if (!train.running || all.length % 50 < 5) said();
+}
+
+function said() {
+  const last = train.losses[train.losses.length - 1];
+  $("trained").textContent = train.losses.length ? say("train.said", { steps: train.losses.length, loss: formatNumber(last, page.places) }) : say("train.none");
+}
+
+function run() {
+  if (train.running) return halt();
+  train.running = true;
+  $("train-run").textContent = say("train.stop");
+  let frames = 0;
+  const turn = () => {
+    if (!train.running) return;
+    frames += 1;
+    // Slowly at first, so that each step is seen; then as fast as a frame allows.
+    advance(frames < 60 ? 1 : Math.min(40, Math.ceil((frames - 60) / 4) + 1));
+    if (still()) setTimeout(() => requestAnimationFrame(turn), 400);
+    else requestAnimationFrame(turn);
+  };
+  requestAnimationFrame(turn);
+}
+
+function halt() {
+  train.running = false;
+  $("train-run").textContent = say("train.run");
+  said();
+}
+
+function watchTraining() {
+  $("train-step").addEventListener("click", () => { halt(); advance(1); });
+  $("train-run").addEventListener("click", run);
+  $("train-reset").addEventListener("click", () => {
+    train.losses = [];
+    train.trainer = null;
+    halt();
+    const values = Float64Array.from(setting.values);
+    engine.places.wrt.forEach((place) => { values[place] = page.start[place]; });
+    take(values);
+    drawn();
+  });
+}

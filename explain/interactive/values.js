@@ -1,0 +1,90 @@
+// Rewrites the numbers of the page, and what depends on them: signs between terms, parentheses, particles, sentences.
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+let watched = [];
+
+// A number in its parts; style: "" rounded as the page does, "t" twelve decimals, "s" small, "p" a power of two.
+function shown(value, style) {
+  if (!Number.isFinite(value)) return { minus: value < 0, digits: Number.isNaN(value) ? "–" : "∞", base: "", power: "" };
+  const size = Math.abs(value);
+  const exponent = Math.log2(size);
+  if (style === "p" && Number.isInteger(exponent)) return { minus: false, digits: "", base: "2", power: minusOf(exponent) };
+  const text = style === "t" ? size.toFixed(12) : style && size ? size.toExponential(0) : null;
+  const [digits, power] = style === "t" ? [text, undefined] : style ? (text === null ? ["0", undefined] : text.split("e")) : numeral(size, page.places);
+  const raised = power !== undefined && power !== null;
+  return { minus: value < 0, digits: String(digits), base: raised ? "10" : "", power: raised ? minusOf(Number(power)) : "" };
+}
+
+const minusOf = (whole) => String(whole).replace("-", "−");
+
+function element(tag, text, attributes = {}) {
+  const made = document.createElementNS(MATHML, tag);
+  made.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+const fencedAt = (need, one) => ((need === "f" || need === "w") && one.minus) || (need === "w" && one.power !== "");
+
+function setNumber(node, value) {
+  const need = node.dataset.n || "";
+  const one = shown(value, node.dataset.k || "");
+  const fenced = fencedAt(need, one);
+  const shape = [fenced, one.minus && need !== "a", one.digits !== "", one.base].join();
+  if (node.shape !== shape) {
+    node.shape = shape;
+    const parts = [];
+    if (one.minus && need !== "a") parts.push(element("mo", "−", { form: "prefix", lspace: "0", rspace: "0" }));
+    if (one.digits) parts.push((node.digits = element("mn", "")));
+    if (one.digits && one.power) parts.push(element("mo", "·"));
+    if (one.power) {
+      const raised = element("msup", "");
+      node.power = element("mn", "");
+      raised.append(element("mn", one.base), node.power);
+      parts.push(raised);
+    }
+    if (fenced) parts.unshift(element("mo", "(", { form: "prefix", stretchy: "false" }));
+    if (fenced) parts.push(element("mo", ")", { form: "postfix", stretchy: "false" }));
+    node.replaceChildren(...parts);
+    node.fenced = fenced;
+  }
+  if (one.digits && node.digits.textContent !== one.digits) node.digits.textContent = one.digits;
+  if (one.power && node.power.textContent !== one.power) node.power.textContent = one.power;
+}
+
+function setFence(node) {
+  const square = [...node.children].some((child) => child.fenced);
+  node.firstElementChild.textContent = square ? "[" : "(";
+  node.lastElementChild.textContent = square ? "]" : ")";
+}
+
+function setParticle(node, value) {
+  const one = shown(value, node.dataset.k || "");
+  const forms = node.dataset.forms.split("/");
+  node.textContent = one.power ? forms[10] : forms[Number(one.digits.slice(-1))] || forms[0];
+}
+
+const text = (node, wanted) => { if (node.textContent !== wanted) node.textContent = wanted; };
+
+// How each kind of live element follows its number.
+const KINDS = {
+  v: (node, value) => (node.dataset.t === undefined ? setNumber(node, value) : text(node, formatNumber(value, Number(node.dataset.t)))),
+  s: (node, value) => text(node, value < 0 ? "−" : "+"),
+  p: setParticle,
+};
+
+// What is watched: everything live in these elements.
+function watch(roots) {
+  watched = roots.flatMap((root) => Object.keys(KINDS).flatMap((kind) =>
+    [...root.querySelectorAll(`[data-${kind}]`)].map((node) => ({ node, set: KINDS[kind], number: numbers[node.dataset[kind]], last: NaN }))));
+  watched.fences = roots.flatMap((root) => [...root.querySelectorAll("[data-f]")]);
+  watched.conditions = roots.flatMap((root) => [...root.querySelectorAll("[data-w]")]);
+}
+
+function rewrite() {
+  for (const one of watched) {
+    const value = one.number();
+    if (value !== one.last) one.set(one.node, (one.last = value));
+  }
+  watched.fences.forEach(setFence);
+  for (const node of watched.conditions) node.hidden = !conditions[node.dataset.w]();
+}
