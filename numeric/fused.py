@@ -18,12 +18,13 @@ from .optimizers import Optimizer
 from .printers import SCALAR, Code, Form, printed
 from .programs import Program
 from .sources import Groups, defining, varying_names
+from .updates import Update
 
 __all__ = ["folded", "stepwise"]
 
 
 def stepwise(code: Program, groups: Groups, optimizer: Optimizer, samples: Sequence[Sequence[float]]) -> str:
-    """The text of ``steps(theta, states, rate, first, count)``, which makes that many updates, the first of them number ``first``.
+    """The text of ``steps(theta, states, rates, first)``, which makes an update with each of the rates, the first of them number ``first``.
 
     theta is a list of numbers, states a list of such lists; it returns both anew, and the lists of the losses and of
     the norms of the gradients. samples has a row each: the inputs, then the targets.
@@ -43,17 +44,17 @@ def stepwise(code: Program, groups: Groups, optimizer: Optimizer, samples: Seque
         body += sample.lines
         for one in found:
             found[one].append(sample.values.get(one, one))
-    update = _Update(optimizer)
+    update = Update(optimizer, SCALAR)
     slopes = {one: Symbol(f"g_{one}") for one in parameters}
     body += [f"{slopes[one]} = {_mean(found[result])}" for one, result in zip(parameters, code.results, strict=True)]
-    body += [f"losses.append({_mean(found[code.value])})", f"norms.append(sqrt({' + '.join(f'{one} * {one}' for one in slopes.values())}))"]
+    body += [f"losses.append({_mean(found[code.value])})", f"norms.append(hypot({', '.join(map(str, slopes.values()))}))"]
     after = [line for one in parameters for line in update.of(one, slopes[one])]
     lines = [f"{_names(parameters)} = theta"]
     lines += [f"{_names(update.state(name, one) for one in parameters)} = states[{place}]" for place, name in enumerate(optimizer.states)]
-    lines += ["losses, norms = [], []", *(f"{name} = {value!r}" for name, value in optimizer.numbers.items() if name != "rate"), *update.before]
-    lines += ["for t in range(first, first + count):", *(f"    {line}" for line in [*body, *update.inside, *after])]
+    lines += ["losses, norms = [], []", *update.before]
+    lines += ["for t, rate in enumerate(rates, first):", *(f"    {line}" for line in [*body, *update.inside, *after])]
     states = "".join(f"[{_names(update.state(name, one) for one in parameters)}], " for name in optimizer.states)
-    return defining("steps", ["theta", "states", "rate", "first", "count"], lines, f"[{_names(parameters)}], [{states}], losses, norms", SCALAR)
+    return defining("steps", ["theta", "states", "rates", "first"], lines, f"[{_names(parameters)}], [{states}], losses, norms", SCALAR)
 
 
 def _constant(number: float) -> Expr:
@@ -130,43 +131,3 @@ def _product(args: list[Any]) -> Code:
 
 
 _FOLD = {"+": _sum, "neg": _negative, "*": _product}
-
-
-# ---- the update
-
-
-class _Update:
-    """The update of an optimizer, name by name; what is the same for all parameters is computed once, in ``before`` or ``inside`` the loop."""
-
-    def __init__(self, optimizer: Optimizer) -> None:
-        self.optimizer = optimizer
-        self.fixed = {Symbol(one) for one in optimizer.numbers}
-        self.before: list[str] = []
-        self.inside: list[str] = []
-        self.shared: dict[Any, Symbol] = {}
-
-    def state(self, name: str, parameter: Symbol) -> Symbol:
-        """What a state is called for one parameter."""
-        return Symbol(f"{name}_{parameter}")
-
-    def of(self, parameter: Symbol, slope: Symbol) -> list[str]:
-        """The lines for one parameter."""
-        names = {Symbol("w"): parameter, Symbol("g"): slope}
-        names |= {name: self.state(name.name, parameter) for name, _ in self.optimizer.assignments if name.name != "w"}
-        return [f"{names[name]} = {printed(self._with(code, names), SCALAR)}" for name, code in self.optimizer.assignments]
-
-    def _with(self, code: Any, names: Mapping[Symbol, Symbol]) -> Any:
-        if isinstance(code, Symbol):
-            return names.get(code, code)
-        read = code.expression.free_symbols if isinstance(code, Written) else code.free_symbols
-        if read and read <= self.fixed | {Symbol("t"), Symbol("rate")}:
-            return self._once(code, read)
-        if isinstance(code, Written):
-            return Written(code.head, tuple(self._with(arg, names) for arg in code.args))
-        return code.xreplace(names)
-
-    def _once(self, code: Any, read: set[Symbol]) -> Symbol:
-        if code not in self.shared:
-            self.shared[code] = Symbol(f"once{len(self.shared) + 1}")
-            (self.before if read <= self.fixed else self.inside).append(f"{self.shared[code]} = {printed(code, SCALAR)}")
-        return self.shared[code]

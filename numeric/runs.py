@@ -18,14 +18,13 @@ import numpy as np
 from derive.errors import DeriveError
 from derive.network import Network
 
+from .backends import Leap, Leaping
 from .checkpoints import load, save
-from .fused import stepwise
 from .plans import Plan
-from .sources import function_of
 
 __all__ = ["DivergedError", "History", "Run"]
 
-SAMPLES, PARAMETERS = 8, 64  # up to which whole steps are one piece of code
+GATHERED = 1 << 16  # rows of many steps that are put together, at most
 ORDER, MASKS = 1, 2  # what is drawn, beside the seed and the number of the epoch or step
 
 
@@ -134,26 +133,29 @@ class Run:
         self.theta, *self.states = self.plan.optimizer.step(self.theta, gradient, number, self.plan.rate(number), *self.states)
         self.losses.append(loss)
         self.norms.append(norm)
-        if self.plan.record and number % self.plan.record == 0:
-            self.path.append(self.theta)
-        if number % self.steps_per_epoch == 0:
-            self.judge()
+        self.note()
         self.finish()
 
     @cached_property
-    def leap(self) -> Callable[..., Any] | None:
-        """Many steps at once in plain floats, where the samples are few and nothing else is asked for than the steps."""
-        plan, compiled = self.plan, self.plan.loss
-        asked = (plan.schedule, plan.clip, plan.patience, plan.record, self.held)
-        small = len(self.data[0]) <= SAMPLES and self.theta.size <= PARAMETERS and self.theta.dtype == np.float64
-        if any(one is not None for one in asked) or plan.net.masks or self.rows < len(self.data[0]) or not small or plan.backend != "numpy":
-            return None
-        samples = np.hstack(self.data).tolist()
-        return function_of(stepwise(compiled.program, compiled.groups, plan.optimizer, samples))
+    def leap(self) -> Leap | None:
+        """Many steps at once, where the backend can do that."""
+        what = Leaping(self.plan.optimizer, self.data, self.rows == len(self.data[0]), self.plan.clip)
+        return self.plan.loss.backend.leap(self.plan.loss, what) if self.theta.dtype == np.float64 else None
+
+    def stretch(self) -> int:
+        """How many steps go by, at most, until something else than a step is due: a record, a judgement, a batch of another size."""
+        plan, whole = self.plan, self.rows == len(self.data[0])
+        place, full = self.done % self.steps_per_epoch, len(self.data[0]) // self.rows
+        limits = [plan.steps - self.done]
+        limits += [plan.record - self.done % plan.record] if plan.record else []
+        limits += [self.steps_per_epoch - place] if self.held is not None or plan.patience is not None else []
+        limits += [] if whole else [max(1, full - place)]
+        limits += [] if whole and not plan.net.masks else [max(1, GATHERED // self.rows)]
+        return min(limits)
 
     def advance(self, count: int) -> None:
         """At most that many steps: one, or many at once. Raises DivergedError as ``step``."""
-        count = min(count, self.plan.steps - self.done)
+        count = min(count, self.stretch())
         if self.leap is None:
             self.step()
         elif count == 1:
@@ -164,23 +166,31 @@ class Run:
                 self.advance(1)
         self.finish()
 
-    def leapt(self, leap: Callable[..., Any], count: int) -> bool:
+    def leapt(self, leap: Leap, count: int) -> bool:
         """Make that many steps at once, or none where one of them would leave the finite numbers.
 
         ``good`` is then the start of the leap; so the last step of many is a leap of its own.
         """
-        states = [one.tolist() for one in self.states]
-        try:
-            theta, states, losses, norms = leap(self.theta.tolist(), states, self.plan.rate(self.done + 1), self.done + 1, count)
-        except (ArithmeticError, ValueError):  # floats raise where arrays go on with inf
+        steps = range(self.done + 1, self.done + 1 + count)
+        once = self.rows == len(self.data[0]) and not self.plan.net.masks
+        batches = [self.masked(one, self.taken(one)) for one in (steps[:1] if once else steps)]
+        rates = [self.plan.rate(one) for one in steps] if self.plan.schedule else [self.plan.optimizer.rate] * count
+        found = leap(self.theta, self.states, rates, steps[0], [np.stack(one) for one in zip(*batches, strict=True)])
+        if found is None:
             return False
-        if not np.isfinite([*theta, *losses, *norms]).all():
-            return False
-        self.good, self.theta = self.theta, np.array(theta)
-        self.states = [np.array(one) for one in states]
+        self.good = self.theta
+        self.theta, self.states, losses, norms = found
         self.losses += losses
         self.norms += norms
+        self.note()
         return True
+
+    def note(self) -> None:
+        """What is due after a step, beside the step: a record, a judgement."""
+        if self.plan.record and self.done % self.plan.record == 0:
+            self.path.append(self.theta)
+        if self.done % self.steps_per_epoch == 0:
+            self.judge()
 
     def judge(self) -> None:
         """At the end of an epoch: the loss of validation, and whether it is a new least one."""

@@ -22,7 +22,7 @@ __all__ = ["Groups", "columnwise", "defining", "definitions_of", "function_of", 
 
 Groups = Mapping[str, Sequence[Symbol]]
 WIDTH = 120
-_MATH = re.compile(r"(?<![.\w])(acosh|acos|asinh|asin|atanh|atan|cosh|cos|erfc|erf|expm1|exp|log1p|log|sinh|sin|sqrt|tanh|tan)\(")
+_MATH = re.compile(r"(?<![.\w])(acosh|acos|asinh|asin|atanh|atan|cosh|cos|erfc|erf|expm1|exp|hypot|log1p|log|sinh|sin|sqrt|tanh|tan)\(")
 
 
 def function_of(source: str) -> Callable[..., Any]:
@@ -75,10 +75,11 @@ def indexed(code: Program, groups: Groups, loss: bool = True) -> str:
     first, *others = groups
     outs = [one.name for one in (code.value, *code.results)]
     place = {code.givens[one]: f"{name}[{column}, row]" for name in others for column, one in enumerate(groups[name])}
+    place |= {code.givens[one]: code.givens[one].name for one in groups[first]}  # what is held beside these has a line in ``gradient``
     lines = [f"{code.givens[one]} = {first}[{number}]" for number, one in enumerate(groups[first])]
     summed = outs if loss else outs[1:]  # what is not summed, a compiler leaves out
     lines += [*(f"sum_{one} = 0.0" for one in summed), f"n = {others[0]}.shape[1]", "for row in range(n):"]
-    lines.append(f"    {_listed(outs)} = gradient({_listed(place.get(one, one.name) for one in code.givens.values())})")
+    lines.append(f"    {_listed(outs)} = gradient({_listed(place.get(one, '0.0') for one in code.givens.values())})")
     lines += [f"    sum_{one} += {one}" for one in summed]
     means = [f"sum_{one} / n" if one in summed else "0.0" for one in outs]
     text = defining("loss_and_gradient", list(groups), lines, f"{means[0]}, np.array([{_lines(means[1:])}])", ARRAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ from .runs import DivergedError, History, Run
 
 __all__ = ["DivergedError", "History", "train"]
 
-CHUNK = 1000  # steps after which Ctrl-C is looked for, at the latest
+CHUNK, SOON = 1 << 16, 0.05  # steps, and about how many seconds, after which Ctrl-C is looked for
 
 
 def train(
@@ -70,9 +71,12 @@ def train(
     run = Run(plan, data[1:], unseen, data[0])
     if resume is not None:
         run.restore(resume)
+    pace = 64
     with np.errstate(all="ignore"), interruptible() as pressed:
         while run.why is None:
-            run.advance(1 if watch is not None else min(CHUNK, every - run.done % every))
+            begun = time.perf_counter()
+            run.advance(1 if watch is not None else pace if checkpoint is None else min(pace, every - run.done % every))
+            pace = min(CHUNK, 2 * pace) if time.perf_counter() - begun < SOON else max(1, pace // 2)
             if watch is not None:
                 watch(run.done, run.losses[-1])
             if pressed():

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive import DeriveError, Network
-from numeric import loss_and_gradient, train
+from numeric import GD, SGD, AdaGrad, Adam, AdamW, DivergedError, Momentum, Nesterov, RMSProp, loss_and_gradient, train
+from numeric.schedules import Exponential, Warmup
 
 NETWORKS = [
     Network(2, 2, 2),
@@ -42,6 +43,55 @@ def test_numba_takes_what_numpy_takes():
     assert train(net, [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], steps=50, backend="numba").losses[-1] < 0.7
     single = loss_and_gradient(net, backend="numba")(np.ones(9, "f4"), np.ones((2, 2), "f4"), np.ones((2, 1), "f4"))
     assert single[1].dtype == np.float32
+
+
+SEVEN = np.random.default_rng(5).normal(size=(7, 2))
+SIGNS = (SEVEN[:, :1] * SEVEN[:, 1:] > 0) * 1.0
+TRAININGS = [
+    {"optimizer": GD(0.5)},
+    {"optimizer": Adam(0.05), "inputs": SEVEN[:4], "targets": SIGNS[:4]},
+    {"optimizer": SGD(0.3), "seed": 3},
+    {"optimizer": AdamW(0.05), "batch": 3, "schedule": Exponential(0.99)},
+    {"optimizer": Momentum(0.3), "clip": 0.05},
+    {"optimizer": Nesterov(0.3), "validation": (SEVEN[:3], SIGNS[:3]), "batch": 2, "patience": 9},
+    {"optimizer": RMSProp(), "record": 4, "schedule": Warmup(10)},
+    {"optimizer": AdaGrad(0.3), "net": Network(2, 3, 1, dropout="0.25", l2=True), "held": {"lamda": "0.001"}, "batch": 4},
+]
+
+
+@numba
+@pytest.mark.parametrize("changes", TRAININGS, ids=lambda one: one["optimizer"].name)
+def test_numba_trains_as_numpy_does(changes):
+    """As far as floats allow: the exponential may differ in its last place, and sums over samples have another order."""
+    arguments = {"net": Network(2, 3, 1), "inputs": SEVEN, "targets": SIGNS, "steps": 50, **changes}
+    fast, plain = train(**arguments, backend="numba"), train(**arguments)
+    assert (fast.steps, fast.stopped, fast.path.shape) == (plain.steps, plain.stopped, plain.path.shape)
+    for name in ("losses", "gradient_norms", "validation_losses", "parameters", "path"):
+        assert getattr(fast, name) == pytest.approx(getattr(plain, name), rel=1e-9, abs=1e-12), name
+
+
+@numba
+def test_numba_goes_on_bit_for_bit(tmp_path):
+    arguments = {"net": Network(2, 2, 1), "inputs": SEVEN, "targets": SIGNS, "optimizer": Adam(0.05), "backend": "numba", "batch": 3}
+    whole = train(**arguments, steps=40)
+    train(**arguments, steps=23, checkpoint=tmp_path / "a.npz", every=5)
+    rest = train(**arguments, steps=40, resume=tmp_path / "a.npz")
+    watched = train(**arguments, steps=40, watch=lambda step, loss: None)
+    for other in (rest, watched):
+        assert (other.losses, other.gradient_norms) == (whole.losses, whole.gradient_norms)
+        assert (other.parameters == whole.parameters).all()
+
+
+@numba
+def test_numba_stops_where_numpy_does():
+    found = []
+    for backend in ("numpy", "numba"):
+        net = Network(2, 2, 1, activation="relu", output="identity", loss="squared_error")
+        with pytest.raises(DivergedError) as caught:
+            train(net, SEVEN * 100, SIGNS, GD(1e5), backend=backend, steps=100)
+        found.append(caught.value.history)
+    assert found[0].steps == found[1].steps
+    assert found[0].parameters == pytest.approx(found[1].parameters, rel=1e-6)
 
 
 @numba

@@ -56,15 +56,23 @@ def test_the_history_belongs_to_the_parameters():
 @pytest.mark.parametrize("optimizer", EVERY, ids=repr)
 @pytest.mark.parametrize("net", [Network(2, 2, 1), Network(2, 3, 1, activation="tanh", output="identity", loss="squared_error", biases="per-layer")], ids=repr)
 def test_steps_in_one_piece_of_code_are_the_same_steps(net, optimizer):
-    """A watched training goes step by step; one with a path goes through the arrays."""
+    """A watched training goes step by step; one whose gradients may be cut goes through the arrays."""
     inputs = INPUTS + np.array([0.0, 0.5])
     together = train(net, inputs, XOR, optimizer, steps=60, batch=4)
     one_by_one = train(net, inputs, XOR, optimizer, steps=60, batch=4, watch=lambda step, loss: None)
-    by_arrays = train(net, inputs, XOR, optimizer, steps=60, batch=4, record=1)
+    by_arrays = train(net, inputs, XOR, optimizer, steps=60, batch=4, clip=1e300)
     assert together.losses == one_by_one.losses
     assert (together.parameters == one_by_one.parameters).all()
     for name in ("losses", "gradient_norms", "parameters"):
         assert getattr(together, name) == pytest.approx(getattr(by_arrays, name), rel=1e-9)
+
+
+def test_what_a_network_learns_may_be_called_as_a_number_of_the_optimizer():
+    """A learnt swish has a beta1, and so has Adam."""
+    net, arguments = Network(2, 2, 1, activation="z*sigmoid(beta*z)"), {"optimizer": Adam(0.05), "steps": 30}
+    assert "beta1" in {one.name for one in net.parameters}
+    together, by_arrays = train(net, INPUTS, XOR, **arguments), train(net, INPUTS, XOR, **arguments, clip=1e300)
+    assert together.losses == pytest.approx(by_arrays.losses, rel=1e-9)
 
 
 def test_the_same_seed_gives_the_same_history():

@@ -6,7 +6,8 @@ To add one: a module here with a class ``Backend`` of its own, and its row in ``
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,34 @@ from ..printers import ARRAY, SINGLE, Dialect
 
 if TYPE_CHECKING:
     from ..compiling import CompiledLoss
+    from ..optimizers import Optimizer
 
-__all__ = ["BACKENDS", "Backend", "backend_of", "dialect_of"]
+__all__ = ["BACKENDS", "Backend", "Leap", "Leaping", "backend_of", "dialect_of"]
+
+# (theta, states, rates, number of the first step, batches) → the same two after a step with each of the rates, the losses
+# and the norms of the gradients. batches holds arrays of shape (B, N, columns), one for each step; the last is for all
+# further steps. None comes out where a loss or a norm is not finite.
+Leap = Callable[[Any, Sequence[Any], Sequence[float], int, Sequence[Any]], tuple[Any, list[Any], list[float], list[float]] | None]
+
 
 # The module and what has to be installed for it.
 BACKENDS: Mapping[str, tuple[str, str]] = {
     "numpy": ("columns", ""),
     "numba": ("rows", "numba, as in pip install 'gradnotes[fast]'"),
 }
+
+
+@dataclass(frozen=True)
+class Leaping:
+    """What many steps of training at once are made of: the update, the samples, and the length that a gradient is cut to.
+
+    ``whole`` says that every step takes all samples.
+    """
+
+    optimizer: Optimizer
+    samples: Sequence[Any]
+    whole: bool
+    clip: float | None
 
 
 class Backend(ABC):
@@ -38,6 +59,10 @@ class Backend(ABC):
 
     def single(self, compiled: CompiledLoss) -> Callable[..., tuple[float, Any] | None] | None:
         """A shorter way from arguments as they come, that gives None where they do not surely fit; None where there is none."""
+        return None
+
+    def leap(self, compiled: CompiledLoss, what: Leaping) -> Leap | None:
+        """Many steps of training at once; None where single steps are the way."""
         return None
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..batches import parameter_count
+from ..fused import stepwise
 from ..sources import columnwise, function_of, rowwise
-from . import Backend, dialect_of
+from . import Backend, Leap, Leaping, dialect_of
 from .calls import bound
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ BLOCK, LEAST = 16384, 256  # samples in a block, at most and at least
 CACHE = 1 << 19  # numbers that the rooms of a block hold together
 FEW = 16  # samples up to which a call of NumPy takes longer than the arithmetic of a sample in Python
 LONG = 400  # parameters up to which that holds
+SAMPLES, PARAMETERS = 8, 64  # up to which whole steps of training are one piece of code
 LARGEST = sys.float_info.max
 SIZES = 4  # sizes of batches for which rooms are kept
 
@@ -68,9 +70,8 @@ class Columns(Backend):
         double, shapes = np.dtype(float), ((fits.count,), (1, fits.widths[0]), (1, fits.widths[1]))
 
         def loss_and_gradient(theta: Any, inputs: Any, targets: Any) -> tuple[float, Any] | None:
-            if one is not None and type(theta) is type(inputs) is type(targets) is ndarray:
-                if (theta.shape, inputs.shape, targets.shape) == shapes and theta.dtype is inputs.dtype is targets.dtype is double:
-                    return one(theta.tolist(), inputs.tolist()[0], targets.tolist()[0])
+            if one is not None and type(theta) is type(inputs) is type(targets) is ndarray and (theta.shape, inputs.shape, targets.shape) == shapes:
+                return one(theta.tolist(), inputs.tolist()[0], targets.tolist()[0]) if theta.dtype is inputs.dtype is targets.dtype is double else None
             if not surely(theta, inputs, targets):
                 return None
             compute = ready.get(theta.dtype.char)
@@ -79,6 +80,23 @@ class Columns(Backend):
             return compute(theta, inputs, targets)
 
         return loss_and_gradient
+
+    def leap(self, compiled: CompiledLoss, what: Leaping) -> Leap | None:
+        """See ``Backend``: a few samples and parameters in plain floats; an array for each operation would take longer."""
+        few = what.whole and len(what.samples[0]) <= SAMPLES and compiled.fitting.count <= PARAMETERS
+        if not few or compiled.net.masks or what.clip is not None or any(one.dtype != np.float64 for one in what.samples):
+            return None
+        steps = function_of(stepwise(compiled.program, compiled.groups, what.optimizer, np.hstack(what.samples).tolist()))
+
+        def leap(theta: np.ndarray, states: Any, rates: Any, first: int, batches: Any) -> tuple[Any, ...] | None:
+            try:
+                theta, states, losses, norms = steps(theta.tolist(), [one.tolist() for one in states], rates, first)
+            except (ArithmeticError, ValueError):  # floats raise where arrays go on with inf
+                return None
+            good = np.isfinite([*theta, *losses, *norms]).all()
+            return (np.array(theta), [np.array(one) for one in states], losses, norms) if good else None
+
+        return leap
 
 
 def _one_sample(compiled: CompiledLoss) -> Quick:
@@ -97,7 +115,7 @@ def _one_sample(compiled: CompiledLoss) -> Quick:
             loss, slopes = sample(theta, inputs, targets)
         except (ArithmeticError, ValueError):  # floats raise where arrays go on with inf
             return None
-        pack(gradient := empty(count), 0, *slopes)
+        pack(gradient := empty(count), 0, *slopes)  # type: ignore[arg-type]  (an array is a buffer, which is not said before Python 3.12)
         return loss, gradient
 
     return loss_and_gradient
