@@ -230,7 +230,7 @@ def _power(args: Any, dialect: Dialect) -> tuple[str, int]:
     if exponent == S.Half:
         return dialect.forms["sqrt"].format(x=_text(base, dialect)[0]), _ATOM
     if not isinstance(exponent, Written) and exponent.is_Number and exponent.is_negative:
-        return _quotient((S.One, Pow(base, -exponent)), dialect)
+        return _quotient((S.One, base if exponent == -1 else Written("**", (base, -exponent))), dialect)
     if exponent in (2, 3) and getattr(base, "is_Symbol", False):
         return " * ".join([base.name] * (2 if exponent == 2 else 3)), _PRODUCT
     return dialect.power.format(x=_at_least(_ATOM, base, dialect), y=_at_least(_ATOM, exponent, dialect)), _POWER

@@ -125,6 +125,19 @@ def test_a_graph_and_expressions_over_its_names(run):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    "text", ["(2*x)**(-2)", "1/(x + y)**(-1) - y**(-1)", "-x**2*y**2.5", "2**-x", "(x + y)**(-1/2)", "(-x)**3 + (-x)**2", "exp(-(x - y)**2)"]
+)
+def test_powers(text, run):
+    graph = parse_graph(f"f = {text} + 0*y")
+    at = {one.name: 1.25 if one.name == "x" else 0.75 for one in graph.givens}
+    body = "const { value, slopes } = engine.gradient(Float64Array.from(given)); return [value, ...slopes];"
+    value, slopes = compile_gradient(graph, "f", list(at))(at)
+    close(run(engine_source(graph, "f", list(at)), body, list(at.values())), [value, *slopes.values()])
+    assert value == pytest.approx(eval(text, dict(at) | {"exp": math.exp}))  # noqa: S307 (the texts above)
+
+
+@pytest.mark.browser
 def test_names_that_mean_something_in_javascript(run):
     words = [*sorted(one for one in WORDS if not iskeyword(one)), *"erf erfc exp engine engineOf compiled values gradient forward value h".split()]
     total = Definition(Symbol("with1"), activation("sigmoid").function(sum(place * Symbol(one) for place, one in enumerate(words, 1)) / 1000))
