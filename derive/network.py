@@ -274,8 +274,11 @@ class Network:
         try:
             return self.graph.node(name)
         except UnknownNameError:
-            blocks = (*self.weights, *self.bias_symbols, *(self.learned(layer) for layer in self.layers))
-            raise UnknownNameError("parameter", name, [one for block in blocks for one in block], "this network has") from None
+            blocks = [*self.weights, *self.bias_symbols, *(self.learned(layer) for layer in self.layers)]
+            if "_" not in str(name):
+                raise UnknownNameError("parameter", name, [one for block in blocks for one in block], "this network has") from None
+            nodes = [[one.symbol for one in self.graph.definitions], self.inputs, self.targets, *blocks]
+            raise UnknownNameError("node", name, [one for block in nodes for one in block], "this network has") from None
 
     # ---- values
 

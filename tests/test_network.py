@@ -245,6 +245,11 @@ def test_an_unknown_parameter_names_those_there_are() -> None:
         Network().gradient("w9")
 
 
+def test_an_unknown_node_names_those_there_are() -> None:
+    with pytest.raises(DeriveError, match=r"^no node 'net_h3'; this network has net_h1, net_h2, .* and b1 … b4; did you mean 'net_h2'\?$"):
+        Network().derivation("net_h3")
+
+
 @settings(max_examples=40, deadline=None)
 @given(sizes=st.lists(st.integers(1, 4), min_size=2, max_size=4), numbering=st.sampled_from(NUMBERINGS), biases=st.sampled_from(BIASES))
 def test_packing_and_unpacking_are_inverse(sizes: list[int], numbering: str, biases: str) -> None:
