@@ -100,5 +100,17 @@ class GraphName(click.ParamType):
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-# The system says what it refuses, in its own words and with the exit code for that.
-FILE = click.Path(readable=False, allow_dash=True)
+class FileName(click.Path):
+    """The name of a file. The system says what it refuses, in its own words and with the exit code for that."""
+
+    def __init__(self) -> None:
+        super().__init__(readable=False, allow_dash=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name itself; click's BadParameter where it is empty, as a variable of the shell may be."""
+        if value == "":
+            self.fail("the name of the file is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = FileName()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "At", "Look", "Net", "Sheet",
-    "at_options", "chosen", "detail_option", "detail_options", "look_options", "naming", "net_options", "option",
+    "as_record", "at_options", "chosen", "detail_option", "detail_options", "look_options", "naming", "net_options", "option",
     "picture_suffix", "sheet_options", "values_options",
 ]  # fmt: skip
 
@@ -74,6 +74,8 @@ class At:
         """
         from ..points import assignments, is_values, replaced
 
+        if "" in self.at:
+            raise click.BadParameter("it is empty; write a FILE, or such as w1=0.5,b1=1/3", param_hint="'--at'")
         files = [f"--at {one}" for one in self.at if not is_values(one)]
         sources = [*files, *([f"--seed {self.seed}"] if self.seed is not None else [])]
         if len(sources) > 1:
@@ -204,7 +206,7 @@ def _columns() -> int | None:
     return min(max(get_terminal_size().columns, 40), 110) if sys.stdout is not None and sys.stdout.isatty() else None
 
 
-def _as_record(record: type, name: str, *options: Callable[..., Any]) -> Callable[..., Any]:
+def as_record(record: type, name: str, *options: Callable[..., Any]) -> Callable[..., Any]:
     """A decorator that gives a command the options and hands them over as one record, the argument ``name``."""
     keys = [one.name for one in fields(record)]
 
@@ -227,7 +229,7 @@ activation = Later("activation", "derive.activations", "ACTIVATIONS")
 def net_options(sizes: str = "2-2-2") -> Callable[..., Any]:
     """The options of a network, with the sizes that stand where none are given."""
     numbering, biases = Later("numbering", "derive.network", "NUMBERINGS"), Later("biases", "derive.network", "BIASES")
-    return _as_record(
+    return as_record(
         Net,
         "net",
         option("--net", default=sizes, metavar="SIZES", help="Units of each layer, inputs first."),
@@ -247,8 +249,8 @@ def net_options(sizes: str = "2-2-2") -> Callable[..., Any]:
 
 _at = option("--at", multiple=True, metavar="FILE|NAME=VALUE,…", help="All values from a file (TOML or JSON; - is standard input), or single ones. Repeatable.")
 
-at_options = _as_record(At, "at", _at, option("--seed", type=click.IntRange(min=0), metavar="N", help="Random values instead of the default ones."))
-values_options = _as_record(At, "at", _at)
+at_options = as_record(At, "at", _at, option("--seed", type=click.IntRange(min=0), metavar="N", help="Random values instead of the default ones."))
+values_options = as_record(At, "at", _at)
 
 
 detail_option = option("--detail", default="normal", type=Later("detail", "explain.lesson", "DETAILS"), metavar="[brief|normal|full]", help="How much is told.")
@@ -268,7 +270,7 @@ _notation = option(
 )
 _label = option("--label", multiple=True, metavar="NAME=TEXT", help="Words in the place of a name, such as w1=milk. Repeatable.")
 
-sheet_options = _as_record(
+sheet_options = as_record(
     Sheet,
     "sheet",
     option("--format", type=Among("format", "explain.formats", "WRITERS"), help=f"Else the suffix of FILE decides: {', '.join(SUFFIXES)}."),
@@ -282,7 +284,7 @@ sheet_options = _as_record(
 )
 
 pictured = Later("picture format", "explain.figures.canvas", "SUFFIXES")
-look_options = _as_record(
+look_options = as_record(
     Look,
     "look",
     option("--format", type=pictured, metavar="[svg|pdf|png]", help="Else the suffix of FILE decides; SVG on standard output."),
