@@ -28,7 +28,7 @@ GATHERED = 1 << 16  # rows of many steps that are put together, at most
 ORDER, MASKS = 1, 2  # what is drawn, beside the seed and the number of the epoch or step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """What happened in a training: entry k of a list belongs to step k + 1, before its update.
 
@@ -51,6 +51,10 @@ class History:
     def steps(self) -> int:
         """How many updates were made."""
         return len(self.losses)
+
+    def __repr__(self) -> str:
+        losses = f", losses from {self.losses[0]:.6g} to {self.losses[-1]:.6g}" if self.losses else ""
+        return f"History({self.steps} step{'s' * (self.steps != 1)}{losses}, stopped: {self.stopped})"
 
 
 class DivergedError(DeriveError):

@@ -61,6 +61,11 @@ def train(
     checkpoint is a file that is written every so many steps (``every``), at the end, and at Ctrl-C, which ends the
     training after the step in progress. resume continues from such a file, up to ``steps`` steps in all.
 
+    backend is that of ``loss_and_gradient``. With numba, small networks are trained in a loop that is compiled first,
+    for a second or two: worth it from some 100,000 steps. What comes out is that of numpy up to rounding, as the
+    exponential may differ in its last place and sums over samples have another order; it is the same at every run, and
+    bit for bit the same after ``resume``.
+
     Raises DeriveError for arguments that do not fit, and DivergedError, which keeps the history, where the loss is no
     longer finite.
     """

@@ -82,6 +82,12 @@ def test_the_same_seed_gives_the_same_history():
     assert first.losses != other.losses
 
 
+def test_a_history_is_told_in_one_line():
+    history = train(Network(2, 2, 1), INPUTS, XOR, steps=300)
+    assert repr(history) == f"History(300 steps, losses from {history.losses[0]:.6g} to {history.losses[-1]:.6g}, stopped: 300 steps are done)"
+    assert repr(train(Network(2, 2, 1), INPUTS, XOR, steps=0)) == "History(0 steps, stopped: 0 steps are done)"
+
+
 def test_no_steps_leave_the_start():
     net = Network(2, 2, 1)
     assert (train(net, INPUTS, XOR, steps=0).parameters == initialize(net)).all()
