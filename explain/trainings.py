@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from sympy import Symbol
 
-from numeric.compiling import compile_gradient, loss_and_gradient
-from numeric.data import Samples
+from derive.network import Network
+from numeric.compiling import loss_and_gradient
+from numeric.datasets import DataSet
+from numeric.network_parts import value_function
 from numeric.optimizers import Optimizer
 from numeric.training import History
 
-from .document import Document, Math, Paragraph, Table
-from .figures import losses
+from .document import Document, Figure, Math, Paragraph, Table
+from .figures import decision, losses
 from .formula import Formula
 from .locales import Locale, locale
 from .notation import SUM, Board, board_of
@@ -23,37 +26,87 @@ from .notation import SUM, Board, board_of
 __all__ = ["Training", "told"]
 
 HALF = 0.5  # what tells a predicted 1 from a predicted 0
+MOST_SAMPLES = 20  # a table of more predictions is not read row by row
 
 
 @dataclass(frozen=True)
 class Training:
-    """A finished training: what happened, and from which samples, optimizer and seed."""
+    """A finished training: what happened, from which samples, optimizer and seed, and the samples that were held out."""
 
     history: History
-    samples: Samples
+    samples: DataSet
     optimizer: Optimizer
     seed: int
+    unseen: DataSet | None = None
+    held: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def whole(self) -> Network:
+        """The network as it answers: with all units, and with numbers for what was held."""
+        net = self.history.net
+        *hidden, output = net.activations
+        like: dict[str, Any] = {"loss": net.loss_record, "numbering": net.numbering, "biases": net.biases, "skips": net.skips}
+        fixed = {"dropout": net.dropout, "masks": net.fixed_masks} if net.fixed_masks else {}
+        l1, l2 = (self.held[one.name] if isinstance(one, Symbol) else one for one in (net.l1, net.l2))
+        return Network(*net.sizes, activation=hidden, output=output, l1=l1, l2=l2, **like, **fixed)
+
+    @cached_property
+    def parameters(self) -> dict[str, float]:
+        """All parameters by name, the frozen ones among them."""
+        learnt = self.history.net.named([float(one) for one in self.history.parameters])
+        return {one.name: learnt.get(one.name, self.held.get(one.name, 0.0)) for one in self.whole.parameters}
+
+    @cached_property
+    def theta(self) -> np.ndarray:
+        """The parameters as an array."""
+        return np.array(list(self.parameters.values()))
 
     @cached_property
     def loss(self) -> float:
-        """The mean loss with the parameters that came out."""
-        return loss_and_gradient(self.history.net)(self.history.parameters, self.samples.inputs, self.samples.targets)[0]
+        """The mean loss with the parameters that came out, with all units."""
+        return float(loss_and_gradient(self.whole)(self.theta, self.samples.inputs, self.samples.targets)[0])
 
     @cached_property
-    def predictions(self) -> list[tuple[float, ...]]:
-        """The outputs of the trained network for every sample."""
-        net = self.history.net
-        parameters = net.named([float(one) for one in self.history.parameters])
-        outputs = [compile_gradient(net.graph, one, net.inputs[:1]) for one in net.outs(net.layers[-1])]
-        rows = zip(self.samples.inputs, self.samples.targets, strict=True)
-        points = [parameters | _named(net.inputs, inputs) | _named(net.targets, targets) for inputs, targets in rows]
-        return [tuple(output(point)[0] for output in outputs) for point in points]
+    def predictions(self) -> np.ndarray:
+        """The outputs of the trained network for every sample, a row each."""
+        net, samples = self.whole, self.samples
+        columns = dict(zip((*net.inputs, *net.targets), (*samples.inputs.T, *samples.targets.T), strict=True))
+        given = [columns.get(one, self.parameters.get(one.name)) for one in net.graph.givens]
+        found = [value_function(net.graph, out)(*given) for out in net.outs(net.layers[-1])]
+        return np.column_stack([np.broadcast_to(one, len(samples.inputs)) for one in found])
 
     @property
-    def right(self) -> tuple[int, int]:
-        """How many predictions lie on the same side of 1/2 as their targets, and how many there are."""
-        targets, outputs = ([one for row in rows for one in row] for rows in (self.samples.targets, self.predictions))
-        return sum((target > HALF) == (output > HALF) for target, output in zip(targets, outputs, strict=True)), len(targets)
+    def right(self) -> tuple[int, int] | None:
+        """How many predictions lie on the same side of 1/2 as their targets, and how many there are; None where targets are no 0 and 1."""
+        targets = self.samples.targets
+        if not np.isin(targets, (0, 1)).all():
+            return None
+        return int(((targets > HALF) == (self.predictions > HALF)).sum()), targets.size
+
+    @property
+    def plane(self) -> bool:
+        """Can what it decides be drawn: are there two inputs, and outputs that decide?"""
+        return self.samples.inputs.shape[1] == 2 and self.right is not None
+
+    def decision(self, words: Locale) -> Figure:
+        """The picture of what the network answers over its two inputs."""
+        return decision(self.whole, {self.samples.name: self.theta}, self.samples.inputs, self.samples.targets, words=words)
+
+    @property
+    def summary(self) -> str:
+        """One line: how it ended, the loss before and after, and how many predictions are right."""
+        history = self.history
+        ended = "interrupted after " * history.interrupted + f"{history.steps} steps" + (f" ({history.stopped})" if self._early else "")
+        parts = [f"{ended}: mean loss {history.losses[0]:.4g} → {self.loss:.4g}"]
+        if history.validation_losses:
+            parts.append(f"of the rows held out {min(history.validation_losses):.4g} at best")
+        if self.right is not None:
+            parts.append("{} of {} predictions on the right side of 1/2".format(*self.right))
+        return "; ".join(parts)
+
+    @property
+    def _early(self) -> bool:
+        return not self.history.interrupted and "are done" not in self.history.stopped
 
 
 def told(training: Training, *, language: str = "en", **board: Any) -> Document:
@@ -65,10 +118,11 @@ def told(training: Training, *, language: str = "en", **board: Any) -> Document:
         steps=str(training.history.steps), optimizer=str(training.optimizer), seed=str(training.seed),
     )  # fmt: skip
     ends = words.say("training.losses", first=_number(place, training.history.losses[0]), last=_number(place, training.loss))
-    right, count = training.right
-    score = words.say("training.right", right=str(right), count=str(count))
-    blocks = (Paragraph(how), losses(training.history.losses, words), Paragraph(ends), _predicted(training, place, words), Paragraph(score))
-    return Document(words.say("training.title", data=training.samples.name), language, blocks, lambda: _data(training))
+    pictures = [losses(training.history.losses, words), *([training.decision(words)] if training.plane else [])]
+    blocks = [Paragraph(how), *pictures, Paragraph(ends), *([_predicted(training, place, words)] if len(training.samples.inputs) <= MOST_SAMPLES else [])]
+    if training.right is not None:
+        blocks.append(Paragraph(words.say("training.right", right=str(training.right[0]), count=str(training.right[1]))))
+    return Document(words.say("training.title", data=training.samples.name), language, tuple(blocks), lambda: _data(training))
 
 
 def _predicted(training: Training, board: Board, words: Locale) -> Table:
@@ -76,17 +130,12 @@ def _predicted(training: Training, board: Board, words: Locale) -> Table:
     net, samples = training.history.net, training.samples
     outputs = net.outs(net.layers[-1])
     head = (*((Math(board.name(one)),) for one in (*net.inputs, *net.targets)), *(words.say("training.prediction", of=board.name(one)) for one in outputs))
-    rows = zip(samples.inputs, samples.targets, training.predictions, strict=True)
-    cells = tuple(tuple((Math(_number(board, one)),) for part in row for one in part) for row in rows)
-    return Table(head, cells, "r" * len(head))
+    rows = np.hstack([samples.inputs, samples.targets, training.predictions]).tolist()
+    return Table(head, tuple(tuple((Math(_number(board, one)),) for one in row) for row in rows), "r" * len(head))
 
 
 def _number(board: Board, value: float) -> Formula:
     return board.inside(board.number(value), SUM)
-
-
-def _named(symbols: Iterable[Symbol], values: Iterable[float]) -> dict[str, float]:
-    return {one.name: value for one, value in zip(symbols, values, strict=True)}
 
 
 def _data(training: Training) -> dict[str, object]:
@@ -96,8 +145,11 @@ def _data(training: Training) -> dict[str, object]:
         "data": training.samples.name,
         "optimizer": {"name": training.optimizer.name, **training.optimizer.numbers},
         "seed": training.seed,
+        "steps": history.steps,
+        "stopped": history.stopped,
         "losses": history.losses,
+        "validation_losses": history.validation_losses,
         "loss": training.loss,
-        "parameters": net.named([float(one) for one in history.parameters]),
-        "predictions": [list(one) for one in training.predictions],
+        "parameters": training.parameters,
+        "predictions": training.predictions.tolist(),
     }

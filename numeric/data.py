@@ -113,6 +113,7 @@ DATA: Mapping[str, Samples] = {
     for samples in (
         Samples("and", _CORNERS, ((0.0,), (0.0,), (0.0,), (1.0,))),
         Samples("or", _CORNERS, ((0.0,), (1.0,), (1.0,), (1.0,))),
+        Samples("nand", _CORNERS, ((1.0,), (1.0,), (1.0,), (0.0,))),
         Samples("xor", _CORNERS, ((0.0,), (1.0,), (1.0,), (0.0,))),
     )
 }

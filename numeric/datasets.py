@@ -20,7 +20,7 @@ from derive.network import Network
 from .data import DATA
 from .initializers import initialize, whole_number
 
-__all__ = ["CLOUDS", "DataSet", "dataset", "random_sample", "read"]
+__all__ = ["CLOUDS", "SETS", "DataSet", "dataset", "random_sample", "read"]
 
 LARGEST = 256 << 20  # bytes of a file
 
@@ -70,6 +70,8 @@ def _line(draw: np.random.Generator, count: int, noise: float) -> tuple[np.ndarr
 
 CLOUDS: Mapping[str, Cloud] = {"moons": _moons, "circles": _circles, "spirals": _spirals, "line": _line}
 
+SETS = (*DATA, *CLOUDS)  # every name that ``dataset`` knows
+
 
 def dataset(name: str, samples: int = 200, noise: float = 0.1, seed: int = 0) -> DataSet:
     """The samples of that name: moons, circles, spirals (labels 0 and 1), line, or one of the gates (four samples, no noise).
@@ -79,7 +81,7 @@ def dataset(name: str, samples: int = 200, noise: float = 0.1, seed: int = 0) ->
     if name in DATA:
         return DataSet(name, np.array(DATA[name].inputs), np.array(DATA[name].targets))
     if name not in CLOUDS:
-        raise UnknownNameError("data", name, (*DATA, *CLOUDS))
+        raise UnknownNameError("data", name, SETS)
     if isinstance(noise, bool) or not isinstance(noise, int | float) or not 0 <= noise < np.inf:
         raise DeriveError(f"noise={noise!r} is not a number of at least 0")
     draw = np.random.default_rng(whole_number("seed", seed))
