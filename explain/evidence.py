@@ -19,7 +19,7 @@ __all__ = ["agreement", "proved", "quotient", "summary", "verdicts"]
 
 def verdicts(lesson: Lesson) -> list[Block]:
     """The proof, the result beside its central difference, and what the check of all steps says."""
-    sentences = [*proved(lesson), *_difference(lesson), *summary(lesson)]
+    sentences = [*proved(lesson), *compared(lesson), *summary(lesson)]
     return [Paragraph(lesson.words.in_line(sentences), lesson.say("checked")), *_doubts(lesson)] if sentences else []
 
 
@@ -32,7 +32,8 @@ def proved(lesson: Lesson) -> list[tuple[Inline, ...]]:
     return [lesson.say(key, of=lesson.y)]
 
 
-def _difference(lesson: Lesson) -> list[tuple[Inline, ...]]:
+def compared(lesson: Lesson) -> list[tuple[Inline, ...]]:
+    """The result beside its central difference, as one sentence or none."""
     if lesson.report is None:
         return []
     mine = lesson.report[lesson.derivation.claim]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .choices import NetworkName
-from .endings import DONE, verdict
+from .endings import verdict
 from .examples import examples
 from .exercise import deliver, exercise_options
 from .live import deliver_live, interactive_option, refuse_other_formats
@@ -28,7 +28,7 @@ EXAMPLES = examples(
 @at_options
 @detail_options
 @exercise_options
-@interactive_option
+@interactive_option()
 @sheet_options
 def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, hints: bool, blank: bool, interactive: bool, sheet: Sheet) -> int:
     """Derive ∂Loss/∂NAME step by step, put numbers in, and check every step.
@@ -46,8 +46,7 @@ def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, 
     derivations = [network.derivation(name) for name in chosen(network, names)]
     told = sheet.told(network.graph)
     if interactive:
-        deliver_live(network, [one.claim.wrt.name for one in derivations], points, sheet, told)
-        return DONE
+        return deliver_live(network, [one.claim.wrt.name for one in derivations], points, sheet, {**told, "detail": detail, "check": check})
     document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, pictures=sheet.pictured(), **told)
     deliver(document, sheet, hints, blank)
     return verdict(reports)

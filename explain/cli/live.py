@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .endings import delivered
+from .endings import delivered, verdict
 from .options import Sheet, option
 
 if TYPE_CHECKING:
@@ -16,12 +15,22 @@ if TYPE_CHECKING:
 
     from ..points import Point
 
-__all__ = ["deliver_live", "interactive_option", "refuse_other_formats"]
+__all__ = ["MOST_CHOICES", "deliver_live", "interactive_option", "is_live", "refuse_other_formats"]
+
+MOST_CHOICES = 40  # parameters of a network that gets such a page without being asked; the page itself takes no more
 
 
-def interactive_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The argument ``interactive``."""
-    return option("--interactive/--no-interactive", default=False, help="An HTML page whose numbers follow what its reader changes.")(command)
+def interactive_option(usual: bool | None = False) -> Callable[..., Any]:
+    """The argument ``interactive``; where ``usual`` is None, nothing typed is None."""
+    words = "An HTML page whose numbers follow what its reader changes" + (" (what -o FILE.html gives)." if usual is None else ".")
+    return option("--interactive/--no-interactive", default=usual, show_default=usual is not None, help=words)
+
+
+def is_live(interactive: bool | None, sheet: Sheet, hints: bool, blank: bool) -> bool:
+    """Is the page one to take hold of: as asked for, else where an HTML file is written? Raises as ``refuse_other_formats``."""
+    if interactive:
+        refuse_other_formats(sheet, hints, blank)
+    return sheet.to_file and sheet.form() == "html" and not (hints or blank) if interactive is None else interactive
 
 
 def refuse_other_formats(sheet: Sheet, hints: bool, blank: bool) -> None:
@@ -33,10 +42,10 @@ def refuse_other_formats(sheet: Sheet, hints: bool, blank: bool) -> None:
         raise click.UsageError(f"--interactive and {'--hints' if hints else '--blank'} are two kinds of pages; choose one")
 
 
-def deliver_live(net: Network, names: Sequence[str], points: Sequence[Point], sheet: Sheet, told: dict[str, Any]) -> None:
-    """Write the interactive page of a network and its derivatives by ``names``. Raises click's UsageError where this version has none."""
-    # ``explain.interactive`` has ``page(net, names, points, **told)``, which gives the finished Page.
-    make = getattr(import_module("explain.interactive"), "page", None)
-    if make is None:
-        raise click.UsageError("this version has no interactive page yet; leave --interactive out")
-    delivered(make(net, names, points, **told), sheet.file)
+def deliver_live(net: Network, names: Sequence[str], points: Sequence[Point], sheet: Sheet, told: dict[str, Any]) -> int:
+    """Write the interactive page of a network and its derivatives by ``names``; gives the exit status."""
+    from ..interactive.page import interactive_page
+
+    page, reports = interactive_page(net, names, points, **told)
+    delivered(page, sheet.file)
+    return verdict(reports)

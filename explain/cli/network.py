@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from .endings import DONE, verdict
+from .endings import verdict
 from .examples import examples
 from .exercise import deliver, exercise_options
-from .live import deliver_live, interactive_option, refuse_other_formats
+from .live import MOST_CHOICES, deliver_live, interactive_option, is_live
 from .options import At, Net, Sheet, at_options, detail_options, naming, net_options, option, sheet_options
 
 __all__ = ["command"]
@@ -25,9 +25,9 @@ EXAMPLES = examples(
 @option("--rate", default="0.5", metavar="NUMBER", help="The rate of the step against the gradient.")
 @detail_options
 @exercise_options
-@interactive_option
+@interactive_option(None)
 @sheet_options
-def command(net: Net, at: At, rate: str, detail: str, check: bool, hints: bool, blank: bool, interactive: bool, sheet: Sheet) -> int:
+def command(net: Net, at: At, rate: str, detail: str, check: bool, hints: bool, blank: bool, interactive: bool | None, sheet: Sheet) -> int:
     """Tell a whole network: the values forward, every gradient from the loss back, one step, and the loss before and after.
 
     Of several samples in the FILE of --at the first is worked through, and the step goes against the mean of their
@@ -36,16 +36,15 @@ def command(net: Net, at: At, rate: str, detail: str, check: bool, hints: bool, 
     from ..network_page import network_lecture, rate_of
 
     sheet.form()
-    if interactive:
-        refuse_other_formats(sheet, hints, blank)
+    live = is_live(interactive, sheet, hints, blank)
     with naming("--rate"):
         step = rate_of(rate)
     network = net.network()
     points = at.points(network.graph)
     told = sheet.told(network.graph)
-    if interactive:
-        deliver_live(network, [one.name for one in network.parameters], points, sheet, told | {"rate": step})
-        return DONE
+    if live and (interactive or len(network.parameters) <= MOST_CHOICES):
+        names = [one.name for one in network.parameters]
+        return deliver_live(network, names, points, sheet, {**told, "detail": detail, "check": check, "rate": step})
     document, reports = network_lecture(network, points, rate=step, detail=detail, check=check, pictures=sheet.pictured(), **told)
     deliver(document, sheet, hints, blank)
     return verdict(reports)

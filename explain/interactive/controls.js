@@ -1,6 +1,5 @@
 // Sliders and fields: what is typed or dragged becomes the setting, or is refused beside its field.
 const $ = (id) => document.getElementById(id);
-const exact = (value) => String(value);
 
 function refused(field, message) {
   $(field.getAttribute("aria-describedby")).textContent = message;
@@ -39,7 +38,8 @@ function showControls() {
     if (Number(slider.value) !== value && document.activeElement !== slider) slider.value = value;
     slider.setAttribute("aria-valuetext", formatNumber(value, page.places));
     if (document.activeElement !== field) {
-      field.value = formatNumber(value, 6).includes("·") ? exact(value) : formatNumber(value, 6);
+      const rounded = formatNumber(value, page.places);
+      field.value = rounded.includes("·") ? minusOf(Number(value.toPrecision(3))) : rounded;
       refused(field, "");
     }
   });

@@ -35,7 +35,8 @@ def settings(graph: Graph, board: Board, at: Mapping[Symbol, Any], words: Locale
     inside = "\n".join(_group(kind, group, board, at, words) for kind, group in groups.items())
     reset = f'<button type="button" id="reset">{said(words, "page.reset")}</button>'
     legend = f'<h2 id="setting">{said(words, "page.setting")}</h2><p class="how">{said(words, "page.setting.how")}</p>'
-    return f'<form class="settings" aria-labelledby="setting" autocomplete="off" hidden>{legend}\n{inside}\n{reset}</form>'
+    kind = "settings worded" if board.labels else "settings"
+    return f'<form class="{kind}" aria-labelledby="setting" autocomplete="off" hidden>{legend}\n{inside}\n{reset}</form>'
 
 
 def _group(kind: str, group: Sequence[Symbol], board: Board, at: Mapping[Symbol, Any], words: Locale) -> str:
@@ -101,7 +102,8 @@ def training(words: Locale, rate: Any, samples: Sequence[tuple[str, str]]) -> st
     )
     status = f'<p id="trained" role="status">{said(words, "page.train.none")}</p>'
     title = f'<h2 id="training">{said(words, "page.training")}</h2>'
-    return f'<section class="training" aria-labelledby="training" hidden>{title}<div class="fields">{fields}</div><div class="buttons">{buttons}</div>{curve}{status}</section>'
+    inside = f'{title}<div class="fields">{fields}</div><div class="buttons">{buttons}</div>{curve}{status}'
+    return f'<section class="training" aria-labelledby="training" hidden>{inside}</section>'
 
 
 def said(words: Locale, key: str, **parts: str) -> str:

@@ -1,3 +1,4 @@
+# ruff: noqa: D102 (a LiveBoard sets what a Board sets)
 """Live numbers: nodes of the formula tree, and values, that remember what they are the number of.
 
 A live number prints as its present text in every format; the interactive page rewrites it when the setting changes. Where
@@ -61,6 +62,9 @@ class Measured:
         return Measured(factor * self.value, self.origin)
 
 
+NOWHERE = Origin("")
+
+
 class _Live:
     """Equality by all fields of a node, those that it inherits too."""
 
@@ -77,7 +81,7 @@ class _Live:
 class Number(_Live, f.Number):
     """A number of that origin; ``need`` is what its place does to it, ``style`` how it is rounded."""
 
-    origin: Origin = Origin("")
+    origin: Origin = NOWHERE
     need: str = PLAIN
     style: str = "n"
 
@@ -86,7 +90,7 @@ class Number(_Live, f.Number):
 class Binary(_Live, f.Binary):
     """The sign between two terms, of which the second is a number of that origin."""
 
-    origin: Origin = Origin("")
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from itertools import pairwise
 
 from sympy import Symbol
 
@@ -32,7 +33,7 @@ RADIUS, COLUMN, ROWS = 25, 150, {1: 124, 2: 128, 3: 108}
 CROWDED = 84  # between the units of a layer of more than three
 LEFT, TOP, BOTTOM, RIGHT = 32, 66, 48, 36
 LONGEST = 10  # characters of a display label
-PLACES = 3  # decimals
+PLACES, OF_WEIGHTS = 3, 2  # decimals
 VALUED = 3  # units in a layer, up to which the weights show their numbers
 Where = tuple[float, float]
 
@@ -62,8 +63,9 @@ class Picture:
     def _at(self, unit: Unit) -> Where:
         layer, row = unit
         rows = self._plan.shown[layer]
-        middle = TOP + (self._most - 1) * self._row() / 2
-        return LEFT + layer * COLUMN, middle + (rows.index(row) - (len(rows) - 1) / 2) * self._row()
+        middle, height = TOP + (self._most - 1) * self._row() / 2, (self._most - 1) * self._row()
+        pitch = min(ROWS.get(len(rows), CROWDED), height / max(len(rows) - 1, 1))
+        return LEFT + layer * COLUMN, middle + (rows.index(row) - (len(rows) - 1) / 2) * pitch
 
     @cached_property
     def _loss_at(self) -> Where:
@@ -135,12 +137,14 @@ class Picture:
 
     def _on(self, link: Link, start: Where, end: Where) -> Where:
         others = len(self._plan.shown[link[0]])
-        return _between(start, end, min(0.36, 0.46 / (others - 1)) if others > 1 else 0.5)
+        return _between(start, end, min(0.375, 0.46 / (others - 1)) if others > 1 else 0.5)
 
     def _biases(self) -> Iterator[str]:
         for unit, bias in self._plan.biases.items():
             x, y = self._at(unit)
-            yield self._part(bias, f"{self._words_of(bias)}: {self._words_of(self._plan.outs[unit])}", _line((x, y - RADIUS - 10), (x, y - RADIUS)) + self._label(bias, (x, y - RADIUS - 26)))
+            label = self._label if len(self._plan.shown[unit[0]]) <= VALUED else self._quiet_label
+            drawn = _line((x, y - RADIUS - 10), (x, y - RADIUS)) + label(bias, (x, y - RADIUS - 26))
+            yield self._part(bias, f"{self._words_of(bias)}: {self._words_of(self._plan.outs[unit])}", drawn)
 
     def _loss_lines(self) -> Iterator[str]:
         last = len(self._plan.sizes) - 1
@@ -161,12 +165,13 @@ class Picture:
         if self._plan.loss is None:
             return
         x, y = self._loss_at
-        name = f'<rect x="{x - 30:g}" y="{y - 22:g}" width="60" height="44" rx="16"/><text class="unit" x="{x:g}" y="{y - 3:g}">{self._named(self._plan.loss)}</text>'
-        yield f'<g class="part disc" data-part="{self._plan.loss.name}">{name}<text class="unit value" x="{x:g}" y="{y + 13:g}">{self._number(self._plan.loss)}</text></g>'
+        name, value = self._named(self._plan.loss), self._number(self._plan.loss)
+        pill = f'<rect x="{x - 30:g}" y="{y - 22:g}" width="60" height="44" rx="16"/><text class="unit" x="{x:g}" y="{y - 3:g}">{name}</text>'
+        yield f'<g class="part disc" data-part="{self._plan.loss.name}">{pill}<text class="unit value" x="{x:g}" y="{y + 13:g}">{value}</text></g>'
 
     def _ellipses(self) -> Iterator[str]:
         for layer, rows in enumerate(self._plan.shown):
-            for before, after in zip(rows, rows[1:], strict=False):
+            for before, after in pairwise(rows):
                 if after > before + 1:
                     x, y = _between(self._at((layer, before)), self._at((layer, after)), 0.55)
                     yield f'<text class="unit" x="{x:g}" y="{y:g}">⋮</text>'
@@ -180,19 +185,19 @@ class Picture:
         x, y = at
         slope = Total(self._plan.loss, symbol) if self._plan.loss is not None else None
         back = f'<text class="back" x="{x:g}" y="{y + 14:g}">{self._number(slope)}</text>' if slope in self.values else ""
-        return f'<text class="weight" x="{x:g}" y="{y - 4:g}">{self._named(symbol)} {self._number(symbol)}</text>{back}'
+        return f'<text class="weight" x="{x:g}" y="{y - 4:g}">{self._named(symbol)} {self._number(symbol, OF_WEIGHTS)}</text>{back}'
 
     def _quiet_label(self, symbol: Symbol, at: Where) -> str:
         """Where there are many weights, the name and the number of the chosen one only."""
         return f'<g class="quiet">{self._label(symbol, at)}</g>'
 
-    def _number(self, what: Symbol | Claim | None) -> str:
-        value = self.values[what] if what in self.values else None  # type: ignore[index]
+    def _number(self, what: Symbol | Claim | None, places: int = PLACES) -> str:
+        value = self.values.get(what) if what is not None else None
         if value is None:
             return ""
-        digits, power = numeral(value.value, PLACES)
+        digits, power = numeral(value.value, places)
         text = digits.replace("-", "−") + ("" if power is None else "·10" + str(power).translate(_RAISED))
-        return f'<tspan data-v="{self.places.number(value.origin)}" data-t="{PLACES}">{text}</tspan>'
+        return f'<tspan data-v="{self.places.number(value.origin)}" data-t="{places}">{text}</tspan>'
 
     def _words_of(self, symbol: Symbol) -> str:
         return one_line(self.board.labels.get(symbol.name, symbol.name))

@@ -25,7 +25,7 @@ from numeric.points import point as complete
 
 from ..closing import RATE
 from ..document import Block, Document, Equation, Text
-from ..formula import Lines, row
+from ..formula import Formula, Lines, row
 from ..lesson import Lesson
 from ..lines import NOTHING, equals, signed_number
 from ..locales import Locale, locale
@@ -61,10 +61,11 @@ def interactive_page(
     check: bool = True,
     precision: int | None = None,
     exact: bool = False,
+    rate: Any = RATE,
 ) -> tuple[Page, list[Any]]:
     """The page on the gradient by ``names`` (all parameters where there are none), and the reports of its checks at the start.
 
-    at is a point, or several, one a sample: the first is shown, all can be trained on; without it the default point. The
+    rate is the learning rate. at is a point, or several, one a sample: the first is shown, all can be trained on; without it the default point. The
     other options are those of ``lecture``. Raises DeriveError as it does, for ``exact``, and for more than 40 names.
     """
     if exact:
@@ -74,8 +75,8 @@ def interactive_page(
         raise DeriveError(f"{len(names) or len(net.parameters)} derivations are too many to choose from; name at most {MOST_CHOICES}, such as w1 w2 b1")
     samples = split_samples(net.graph, at if at is not None else default_point(net))
     words, board = locale(language), board_of(net.graph, notation, labels, precision)
-    told = tell(derivations, samples[0], board, words, detail, check)
-    made = _Made(net, told, words, complete(net.graph.givens, samples[0], net.graph.by_symbol, net.graph.shares), samples)
+    told = tell(derivations, samples[0], board, words, detail, check, rate, net.parameters)
+    made = _Made(net, told, words, complete(net.graph.givens, samples[0], net.graph.by_symbol, net.graph.shares), samples, rate)
     return made.page(), [one.lesson.report for one in told.sections if one.lesson.report is not None]
 
 
@@ -96,6 +97,7 @@ class _Made:
     words: Locale
     at: Mapping[Symbol, Any]
     samples: Sequence[Point]
+    rate: Any = RATE
     places: Places = field(default_factory=Places)
 
     @property
@@ -132,7 +134,9 @@ class _Made:
     def _slopes(self) -> dict[Symbol, float]:
         from numeric.compiling import compile_gradient
 
-        _, slopes = compile_gradient(self.net.graph, of=self.net.loss, wrt=list(self.net.parameters))({one.name: float(value) for one, value in self.at.items()})
+        _, slopes = compile_gradient(self.net.graph, of=self.net.loss, wrt=list(self.net.parameters))(
+            {one.name: float(value) for one, value in self.at.items()}
+        )
         return {one: slopes[one.name] for one in self.net.parameters}
 
     def _body(self, picture: Picture) -> str:
@@ -140,7 +144,8 @@ class _Made:
         several = len(self.told.sections) > 1
         said = self._said
         parts = [
-            f'<header><h1>{writer.line(self.told.title)}</h1></header>\n<div class="columns">\n<aside aria-label="{said("page.picture")}">\n<div class="stage">',
+            f"<header><h1>{writer.line(self.told.title)}</h1></header>",
+            f'<div class="columns">\n<aside aria-label="{said("page.picture")}">\n<div class="stage">',
             picture.svg(),
             f'<p class="how" hidden>{said("page.picture.how")}</p>' if several else "",
             controls.player(self.words),
@@ -154,7 +159,7 @@ class _Made:
             self._shared(),
             *self._sections(several),
             f'<div class="copying" hidden><button type="button" id="copy">{said("page.copy")}</button> <span id="copied" role="status"></span></div>',
-            controls.training(self.words, RATE, list(self._choices_of_samples())),
+            controls.training(self.words, self.rate, list(self._choices_of_samples())),
             "</main>\n</div>",
         ]
         return _short("\n".join(filter(None, parts)))
@@ -167,11 +172,7 @@ class _Made:
         """The result and the loss, where they are always seen."""
         writer, lesson = LiveHtml({}, places=self.places), self.first
         loss = row(lesson.y, equals(signed_number(lesson, lesson.numbers.nodes[self.net.loss])))  # type: ignore[union-attr]
-        results = "".join(
-            f'<span data-now="{one.wrt}">{writer.formula(row(one.lesson.board.claim(claim), equals(signed_number(one.lesson, one.lesson.value(claim)))), True)}</span>'
-            for one in self.told.sections
-            for claim in [one.lesson.derivation.claim]
-        )
+        results = "".join(f'<span data-now="{one.wrt}">{writer.formula(_result(one.lesson), True)}</span>' for one in self.told.sections)
         return f'<p class="now" hidden>{results}{writer.formula(loss, True)}</p>'
 
     def _sections(self, several: bool) -> Iterable[str]:
@@ -237,7 +238,7 @@ class _Made:
         claims = [{"said": str(one), "parts": picture.lit(one)} for one in self.places.claims]
         return {
             "places": self.first.board.notation.decimals,
-            "rate": float(RATE),
+            "rate": float(self.rate),
             "start": [float(value) for value in self.at.values()],
             "loss": self.net.loss.name,
             "shares": [one.name for one in self.net.graph.shares],
@@ -281,13 +282,20 @@ class _Made:
         return {"inputs": [list(one) for one in xor.inputs], "targets": targets}
 
 
+def _result(lesson: Lesson) -> Formula:
+    claim = lesson.derivation.claim
+    return row(lesson.board.claim(claim), equals(signed_number(lesson, lesson.value(claim))))
+
+
 def _read(name: str) -> str:
     return files("explain.interactive").joinpath(name).read_text("utf-8")
 
 
 def _short(body: str) -> str:
     """The body with what a browser takes for granted left out: a page has thousands of formulas."""
-    body = re.sub(r'<mo form="(?:prefix|postfix)" stretchy="true"((?: minsize="[^"]*")?(?: maxsize="[^"]*")?) lspace="0" rspace="0">([()\[\]])', r"<mo\1>\2", body)
+    body = re.sub(
+        r'<mo form="(?:prefix|postfix)" stretchy="true"((?: minsize="[^"]*")?(?: maxsize="[^"]*")?) lspace="0" rspace="0">([()\[\]])', r"<mo\1>\2", body
+    )
     body = re.sub(r'<mo form="(?:prefix|postfix)" stretchy="false">([()\[\]])', r'<mo stretchy="false">\1', body)
     body = re.sub(r'(</[a-z]+>)<mo form="infix"', r"\1<mo", body)
     return re.sub(r'<(?:m[a-z]+|span)(?: [a-z-]+="[^"]*")+>', lambda found: re.sub(r'="([A-Za-z0-9.]+)"', r"=\1", found[0]), body)

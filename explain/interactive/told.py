@@ -5,7 +5,7 @@ Sentences that hold for some settings only are there in every variant, each with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from numeric.values import Numbers, StepNumbers
 from ..chaining import chain_rule
 from ..closing import RATE, says, together
 from ..document import Block, Emphasis, Inline, Math, Paragraph
-from ..evidence import proved, quotient, summary
+from ..evidence import compared, proved, quotient, summary
 from ..factors import factors
 from ..formula import Name, Number, Relation, Script, row
 from ..lesson import Lesson
@@ -27,7 +27,7 @@ from ..locales import Locale
 from ..narrate import lesson_of
 from ..notation import Board
 from ..opening import definitions, point, question
-from .live import LiveBoard, Measured, Origin, measurement, quantity
+from .live import NOWHERE, LiveBoard, Measured, Origin, measurement, quantity
 from .live import Number as LiveNumber
 
 __all__ = ["Particle", "Section", "Told", "When", "WhenSaid", "tell"]
@@ -39,7 +39,7 @@ Condition = tuple[str, Origin]  # a test, and what it tests
 class When(Paragraph):
     """A paragraph that is shown under a condition; ``now`` says whether it holds at the start."""
 
-    condition: Condition = ("", Origin(""))
+    condition: Condition = ("", NOWHERE)
     now: bool = True
 
 
@@ -47,7 +47,7 @@ class When(Paragraph):
 class WhenSaid(Emphasis):
     """A sentence that is shown under a condition."""
 
-    condition: Condition = ("", Origin(""))
+    condition: Condition = ("", NOWHERE)
     now: bool = True
 
 
@@ -57,6 +57,7 @@ class Particle(str):
     __slots__ = ("forms", "origin", "style")
 
     def __new__(cls, now: str, number: LiveNumber, forms: Sequence[str]) -> Particle:
+        """The form that stands now, and the others."""
         particle = super().__new__(cls, now)
         particle.origin, particle.style, particle.forms = number.origin, number.style, tuple(forms)
         return particle
@@ -91,9 +92,19 @@ class Told:
     sections: tuple[Section, ...]
 
 
-def tell(derivations: Sequence[Derivation], at: Mapping[str, Any], board: Board, words: Locale, detail: str, check: bool) -> Told:
+def tell(
+    derivations: Sequence[Derivation],
+    at: Mapping[str, Any],
+    board: Board,
+    words: Locale,
+    detail: str,
+    check: bool,
+    rate: Any = RATE,
+    movable: Collection[Symbol] = (),
+) -> Told:
     """The page of some derivations of one graph at a point, each complete in itself.
 
+    movable are the variables by which the page computes central differences itself; those of others are the ones at the start.
     Raises DeriveError for a point that does not fit.
     """
     words = replace(words, particle=_live_particle(words))
@@ -101,17 +112,17 @@ def tell(derivations: Sequence[Derivation], at: Mapping[str, Any], board: Board,
     first = lessons[0]
     title = _title(lessons) if len(lessons) == 1 else first.say("page.title", of=first.y)
     shared = [*point(first), *definitions(first, everything=len(lessons) > 1)]
-    return Told(title, tuple(shared), tuple(map(_section, lessons)))
+    return Told(title, tuple(shared), tuple(_section(one, Measured(rate, Origin("rate")), one.derivation.claim.wrt in movable) for one in lessons))
 
 
 def _title(lessons: Sequence[Lesson]) -> tuple[Inline, ...]:
     return lessons[0].say("title.one", of=lessons[0].y, wrt=lessons[0].x)
 
 
-def _section(lesson: Lesson) -> Section:
+def _section(lesson: Lesson, rate: Measured, movable: bool) -> Section:
     brief = lesson.detail == "brief"
     opening, middle = ([], []) if brief else (question(lesson), factors(lesson))
-    close = [*together(lesson), *([] if brief else _meaning(lesson)), *_evidence(lesson)]
+    close = [*together(lesson), *([] if brief else _meaning(lesson, rate)), *_evidence(lesson, movable)]
     return Section(lesson, (*opening, *chain_rule(lesson)), tuple(middle), tuple(close))
 
 
@@ -126,7 +137,7 @@ def _live(lesson: Lesson) -> Lesson:
 def _live_numbers(derivation: Derivation, numbers: Numbers) -> Numbers:
     """The numbers with their origins; what is the same at every setting stays as it is."""
     nodes = {one: Measured(value, quantity(_source(derivation, one))) for one, value in numbers.nodes.items()}
-    return Numbers({claim: _live_step(derivation, claim, one) for claim, one in numbers.items()}, nodes)
+    return Numbers({claim: _live_step(derivation, claim, one) for claim, one in numbers.items()}, nodes)  # type: ignore[arg-type]
 
 
 def _live_step(derivation: Derivation, claim: Claim, numbers: StepNumbers) -> StepNumbers:
@@ -139,15 +150,13 @@ def _live_step(derivation: Derivation, claim: Claim, numbers: StepNumbers) -> St
 def _source(derivation: Derivation, what: Symbol | Claim) -> Symbol | Claim:
     """What something is another name of: two numbers that are always the same are one."""
     graph = derivation.graph
-    while isinstance(what, Symbol):
-        definition = graph.by_symbol.get(what)
-        if definition is not None and definition.expression.is_Symbol:
-            what = definition.expression
-        elif what not in graph.by_symbol and what not in graph.givens and what in graph.cited:
-            what = graph.cited[what]
-        else:
-            break
-    return what
+    if not isinstance(what, Symbol):
+        return what
+    total = next((one for one, name in graph.cited.items() if name == what), None)
+    if total is not None:
+        return total
+    definition = graph.by_symbol.get(what)
+    return _source(derivation, definition.expression) if definition is not None and isinstance(definition.expression, Symbol) else what
 
 
 def _live_particle(words: Locale) -> Any:
@@ -170,24 +179,23 @@ def _last_number(part: Inline) -> LiveNumber | None:
 
 # ---- sentences in their variants
 
-RATE_NOW = Measured(RATE, Origin("rate"))
 
-
-def _meaning(lesson: Lesson) -> Iterator[Block]:
+def _meaning(lesson: Lesson, rate: Measured) -> Iterator[Block]:
     slope = lesson.value(lesson.derivation.claim)
     if lesson.derivation.path_count == 0 or not isinstance(slope, Measured):
         return
     now = "flat" if slope.value == 0 else "up" if slope.value > 0 else "down"
     for sign in ("up", "down", "flat"):
-        said = says(lesson, sign, RATE_NOW)
+        said = says(lesson, sign, rate)
         yield When(said.parts, said.lead, (sign, slope.origin), sign == now)
 
 
-def _evidence(lesson: Lesson) -> list[Block]:
+def _evidence(lesson: Lesson, movable: bool) -> list[Block]:
     if lesson.report is None:
         return []
-    start = Origin("start")
-    sentences = [*proved(lesson), *_difference(lesson), *((WhenSaid(tuple(one), ("start", start)),) for one in summary(lesson))]
+    at_start = [*([] if movable else compared(lesson)), *summary(lesson)]
+    said = [(WhenSaid(tuple(one), ("start", Origin("start"))),) for one in at_start]
+    sentences = [*proved(lesson), *(_difference(lesson) if movable else ()), *said]
     return [Paragraph(lesson.words.in_line(sentences), lesson.say("checked"))]
 
 

@@ -31,13 +31,14 @@ function advance(count) {
 function drawn() {
   const all = train.losses;
   const most = all.reduce((large, one) => Math.max(large, one), 0) || 1;
+  const least = all.reduce((small, one) => Math.min(small, one), 0);
   const every = Math.max(1, Math.ceil(all.length / POINTS));
   const points = [];
-  for (let at = 0; at < all.length; at += every) points.push(`${(46 + (426 * at) / Math.max(all.length - 1, 1)).toFixed(1)},${(122 - (110 * all[at]) / most).toFixed(1)}`);
+  for (let at = 0; at < all.length; at += every) points.push(`${(46 + (426 * at) / Math.max(all.length - 1, 1)).toFixed(1)},${(122 - (110 * (all[at] - least)) / (most - least)).toFixed(1)}`);
   const curve = $("curve");
   curve.querySelector("polyline").setAttribute("points", points.join(" "));
   curve.querySelector(".most").textContent = all.length ? formatNumber(most, 2) : "";
-  curve.querySelector(".least").textContent = all.length ? "0" : "";
+  curve.querySelector(".least").textContent = all.length ? formatNumber(least, 2) : "";
   curve.querySelector(".count").textContent = all.length ? String(all.length) : "";
   if (!train.running || all.length % 50 < 5) said();
 }
