@@ -15,8 +15,6 @@ from derive.errors import DeriveError, UnknownNameError, listed
 from derive.proofs import prove_gradient
 from derive.steps import Derivation, Total
 from numeric.checking import Report
-from numeric.checking import check as checked
-from numeric.values import evaluate
 
 from .chaining import chain_rule
 from .closing import meaning, together
@@ -31,8 +29,9 @@ from .pages import KINDS, page_of
 from .record import as_data
 from .rules_page import is_by_rules, of_functions, rules
 from .samples import mean_of_samples, mean_report, split_samples, with_mean
+from .sharing import numbers_and_reports
 
-__all__ = ["board_of", "lecture", "lecture_with_reports", "lesson_of"]
+__all__ = ["board_of", "lecture", "lecture_with_reports", "lesson_of", "lessons_of"]
 
 Point = Mapping[str, Any]
 MOST_PICTURES = 4  # a page of more derivations has one picture for all
@@ -78,7 +77,7 @@ def _of_derivations(
     words, board = locale(language), board_of(graph, notation, labels, precision, exact)
     samples = split_samples(graph, at)
     first = samples[0] if samples else None
-    lessons = [with_mean(lesson_of(one, board, words, detail, first, check, pictures), samples) for one in derivations]
+    lessons = [with_mean(lesson, samples) for lesson in lessons_of(derivations, board, words, detail, first, check, pictures)]
     blocks = _blocks(lessons, samples)
     reports = [report for lesson in lessons for report in (lesson.report, mean_report(lesson)) if report is not None]
     return Document(_title(lessons), language, tuple(blocks), partial(as_data, lessons, samples)), reports
@@ -86,11 +85,17 @@ def _of_derivations(
 
 def lesson_of(derivation: Derivation, board: Board, words: Locale, detail: str, at: Point | None, check: bool, pictures: bool) -> Lesson:
     """The derivation with its board, numbers, checks and proof, ready to be told."""
-    numbers = evaluate(derivation, at) if at is not None else None
-    report = checked(derivation, at, exact=board.notation.exact) if at is not None and check else None
-    proof = prove_gradient(derivation) if check else None
-    lesson = Lesson(derivation, with_totals(board, derivation), words, detail, numbers, report, proof, pictures)
-    return of_functions(lesson) if is_by_rules(lesson) else lesson
+    return lessons_of([derivation], board, words, detail, at, check, pictures)[0]
+
+
+def lessons_of(derivations: Sequence[Derivation], board: Board, words: Locale, detail: str, at: Point | None, check: bool, pictures: bool) -> list[Lesson]:
+    """The derivations of one graph, each ready to be told; what they share is evaluated and checked once."""
+    lessons = []
+    for one, (numbers, report) in zip(derivations, numbers_and_reports(derivations, at, check, board.notation.exact), strict=True):
+        proof = prove_gradient(one) if check else None
+        lesson = Lesson(one, with_totals(board, one), words, detail, numbers, report, proof, pictures)
+        lessons.append(of_functions(lesson) if is_by_rules(lesson) else lesson)
+    return lessons
 
 
 def _blocks(lessons: list[Lesson], samples: Sequence[Point]) -> list[Block]:

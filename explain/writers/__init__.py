@@ -144,7 +144,7 @@ def equation_numbers(document: Document) -> dict[str, str]:
 
 def cited(numbers: Mapping[str, str], label: str) -> str:
     """The number of the equation with this label; raises UnknownNameError where the document has none."""
-    return numbers[among({one: one for one in numbers}, label, "equation labelled")]
+    return numbers[label] if label in numbers else numbers[among({one: one for one in numbers}, label, "equation labelled")]
 
 
 def figures(document: Document, suffix: str) -> dict[str, bytes]:

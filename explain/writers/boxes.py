@@ -5,6 +5,7 @@ Widths are in terminal cells: Hangul takes two, a combining mark none.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,11 @@ __all__ = ["Box", "beside", "cell_len", "columns", "fenced", "stacked"]
 def cell_len(text: str) -> int:
     """How many cells of a terminal the text takes."""
     # Rich has this too, but takes as long to import as a whole page to be written.
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    return len(text) if text.isascii() or _NARROW.fullmatch(text) else sum(map(_cells, text))
+
+
+# What formulas are made of; every one of these characters takes one cell.
+_NARROW = re.compile("[ -~\u00a0-\u02ffα-ωΑ-Ω−·×∂√∑∏∞→←≤≥≠≈∈⊙∘⊤′‖…₀-₉⁰⁴-⁾¹²³⎛-⎳─│═╰╯┬]*")
 
 
 def _cells(char: str) -> int:
