@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import DiagMatrix, HadamardPower, HadamardProduct, MatAdd, MatMul, MatrixExpr, MatrixSymbol, OneMatrix, Symbol, Transpose
@@ -14,11 +14,13 @@ from derive.names import split
 from derive.steps import Claim, Factor
 
 from .formula import Binary, Fence, Formula, Fraction, Matrix, Name, Number, Prefix, Script, row
-from .notation import POWER, PRODUCT, SUM, Board, Piece
+from .notation import Board
+from .pieces import POWER, PRODUCT, SUM, Piece
 
 __all__ = ["MatrixBoard", "matrix_board"]
 
 ENTRY = Symbol("z")
+ALONE = Piece(Name("z"))
 ENTRYWISE = 1.5  # an entrywise product is fenced inside a matrix product, and not inside a sum
 
 
@@ -100,7 +102,8 @@ class MatrixBoard(Board):
             return self.ratio(Piece(Number("1")), self.piece(HadamardPower(expression.base, -expression.exp) if expression.exp != -1 else expression.base))
         if expression.exp == 2:
             return self.entrywise([self.piece(expression.base)] * 2)
-        return self.power(self.piece(expression.base), self.piece(expression.exp))
+        exponent = row(Prefix(self.notation.hadamard), self.formula(expression.exp))  # to tell it from the power of a matrix
+        return self.power(self.piece(expression.base), Piece(exponent))
 
     def _transposed(self, expression: Transpose) -> Piece:
         return self.power(self.piece(expression.arg), Piece(Name(self.notation.transpose, "upright")))
@@ -114,19 +117,18 @@ class MatrixBoard(Board):
         return line if rows == 1 else column if cols == 1 else Piece(Number("1"))
 
     def _applied_entrywise(self, expression: ElementwiseApplyFunction) -> Piece:
-        inner = self.inside(self.piece(expression.expr), SUM)
         function: Any = expression.function
-        return _Entry(self.notation, entry=inner).piece(function(ENTRY))
+        return _Entry(self.notation, entry=self.piece(expression.expr)).piece(function(ENTRY))
 
 
 @dataclass(frozen=True)
 class _Entry(Board):
     """A board on which the letter z stands for a whole matrix."""
 
-    entry: Formula = field(default_factory=lambda: Name("z"))
+    entry: Piece = ALONE
 
-    def name(self, symbol: Any) -> Formula:
-        return self.entry if symbol == ENTRY else super().name(symbol)
+    def leaf(self, symbol: Any) -> Piece:
+        return self.entry if symbol == ENTRY else super().leaf(symbol)
 
 
 def _flat(product: HadamardProduct) -> Iterator[MatrixExpr]:

@@ -28,7 +28,7 @@ from .reports import Check, Report
 __all__ = ["FactNumbers", "check_facts", "evaluate_facts", "is_row", "usual_values"]
 
 USUAL_SIZES = (2, 3, 2, 4, 3)
-STEP = Fraction(1, 2)
+STEP = Fraction(1, 5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +58,9 @@ def usual_values(function: MatrixFunction) -> dict[str, Value]:
 
 def _usual(letter: Any, place: int, sizes: Mapping[Any, int]) -> Value:
     if not is_matrix(letter):
-        return Fraction(place % 3 + 1) * STEP + STEP
+        return Fraction(place % 3 + 2, 4)
     rows, cols = (int(size.xreplace(dict(sizes))) for size in letter.shape)
-    symmetric, more = isinstance(letter, SymmetricMatrix), 3 if rows == cols else 0
+    symmetric, more = isinstance(letter, SymmetricMatrix), 1 if rows == cols else 0
 
     def entry(row: int, col: int) -> Fraction:
         row, col = sorted((row, col)) if symmetric else (row, col)

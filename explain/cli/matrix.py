@@ -1,43 +1,92 @@
-"""``explain matrix``: the derivation of a whole layer, with shapes, numbers and check."""
+"""``explain matrix``: the derivation of a whole layer, or the gradient of a matrix expression, with shapes, numbers and check."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from math import inf
 
 import click
+from click.core import ParameterSource
 
-from .choices import Later
+from .choices import Later, TakesFormula
 from .endings import verdict
 from .examples import examples
-from .options import At, Net, Sheet, at_options, net_options, option, sheet_options
+from .options import At, Net, Sheet, at_options, naming, net_options, option, sheet_options
 
 __all__ = ["command"]
 
 EXAMPLES = examples(
     "explain matrix W1 --format text",
     "explain matrix W2 --net 3-4-2 --layout columns -o layer2.html",
+    'explain matrix "norm2(A*x - b)^2" --wrt x --shape b=vector --format text',
+    """explain matrix "tr(X'*X)" --wrt X --at "X=[[1,2],[3,4]]" --language ko -o trace.html""",
 )
 
 
-@click.command("matrix", short_help="The derivation of a weight matrix or bias at layer level.", epilog=EXAMPLES)
-@click.argument("name", metavar="NAME")
+LAYOUT = "rows: one sample a row, Z = XW + b; columns: Z = WX + b. With --wrt: denominator or numerator."
+
+
+@click.command("matrix", cls=TakesFormula, short_help="The derivation of a layer, or the gradient of a matrix expression.", epilog=EXAMPLES)
+@click.argument("name", metavar="NAME|EXPRESSION")
+@option("--wrt", metavar="LETTER", help="The letter by which an EXPRESSION is differentiated.")
+@option("--shape", multiple=True, metavar="LETTER=KIND", help="Of a letter in EXPRESSION: 2x3, vector, scalar, 'symmetric matrix 3', … Repeatable.")
 @net_options()
-@option("--layout", default="rows", type=Later("layout", "derive.matrix", "LAYOUTS"), help="rows: one sample a row, Z = XW + b; columns: Z = WX + b.")
+@option("--layout", default="rows", type=Later("layout", "derive.matrix", "LAYOUTS"), help=LAYOUT)
 @at_options
 @option("--check/--no-check", default=True, help="Hold every entry against a central difference.")
 @sheet_options
-def command(name: str, net: Net, layout: str, at: At, check: bool, sheet: Sheet) -> int:
+@click.pass_context
+def command(context: click.Context, name: str, wrt: str | None, shape: tuple[str, ...], net: Net, layout: str, at: At, check: bool, sheet: Sheet) -> int:
     """Derive ∂L/∂NAME for a whole layer: W1, b1, W2, … or the inputs X, an inner Z1 or A1.
 
     L is the mean loss of a batch; several samples in the FILE of --at are its rows. The shape stands on every line. Wide layers have no numbers.
+
+    With --wrt, an EXPRESSION such as "x'*A*x" or "sum(log(X*w))" is differentiated instead: a, …, g are numbers, h, …, z
+    column vectors, A, …, Z matrices unless --shape says otherwise; .* ./ .^ work entry by entry, a quote transposes, and
+    there are tr, det, logdet, inv, diag, sum, norm1, norm2, softmax and the functions of one number. --at gives rows: A=[[1,2],[3,4]].
     """
+    sheet.form()
+    if wrt is not None:
+        _refuse_network(context)
+        chosen = layout if context.get_parameter_source("layout") == ParameterSource.COMMANDLINE else "denominator"
+        return _of_expression(name, wrt, shape, chosen, at, check, sheet)
+    if shape:
+        raise click.UsageError("--shape belongs to an expression and its --wrt LETTER, which is missing")
+    return _of_layer(name, net, layout, at, check, sheet)
+
+
+def _of_layer(name: str, net: Net, layout: str, at: At, check: bool, sheet: Sheet) -> int:
+    """The page of a layer of a network."""
     from derive.matrix import matrix_graph
 
     from ..matrix_page import has_numbers, matrix_lecture
 
-    sheet.form()
     network = net.network(most_weights=inf)
     points = at.points(network.graph) if has_numbers(network) else None
     document, reports = matrix_lecture(network, name, points, layout=layout, check=check, **sheet.told(matrix_graph(network)))
     sheet.deliver(document)
     return verdict(reports, "entry")
+
+
+def _of_expression(text: str, wrt: str, shape: tuple[str, ...], layout: str, at: At, check: bool, sheet: Sheet) -> int:
+    """The page of a gradient in matrices."""
+    from derive.differential import matrix_gradient
+
+    from ..matrix_expression_page import matrix_expression_page
+    from ..matrix_points import declarations, matrix_values
+
+    declared = declarations(shape)
+    with naming("EXPRESSION"):
+        derivation = matrix_gradient(text, wrt, declared)
+    values = matrix_values(at.at) if at.at else None
+    names = [str(one) for one in derivation.graph.givens]
+    document, reports = matrix_expression_page(derivation, values, layout=layout, check=check, **sheet.told(names))
+    sheet.deliver(document)
+    return verdict(reports, "entry")
+
+
+def _refuse_network(context: click.Context) -> None:
+    """What is about networks has no place beside an expression."""
+    typed = next((one for one in (*(one.name for one in fields(Net)), "seed") if context.get_parameter_source(one) == ParameterSource.COMMANDLINE), None)
+    if typed:
+        raise click.UsageError(f"--{typed} belongs to a layer of a network; beside --wrt there is an expression")
