@@ -340,6 +340,9 @@ def entrywise(expression: Expr, matrices: Mapping[Symbol, MatrixExpr], shape: tu
     if isinstance(expression, Pow) and expression.exp.is_number:
         return HadamardPower(entrywise(expression.base, matrices, shape), expression.exp)
     inner, *others = expression.free_symbols
-    if others:
+    if not others:
+        return matrices[inner].applyfunc(lambda entry: expression.xreplace({inner: entry}))  # type: ignore[index]
+    if len(parts) > 1:
         raise DeriveError(f"{expression} reads several matrices in one function; there are no layer rules for that")
-    return matrices[inner].applyfunc(lambda entry: expression.xreplace({inner: entry}))  # type: ignore[index]
+    place = next(place for place, part in enumerate(expression.args) if part.free_symbols)
+    return parts[0].applyfunc(lambda entry: expression.func(*expression.args[:place], entry, *expression.args[place + 1 :]))

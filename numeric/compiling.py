@@ -160,15 +160,24 @@ class CompiledLoss:
 
     @cached_property
     def source(self) -> str:
-        """The NumPy that runs on a batch of float64 samples."""
-        return self.layer_source("float64") if self.layers else columnwise(self.program, self.groups)
+        """The NumPy that runs on a batch of float64 samples, a line for every fact: see ``inplace_source``."""
+        if self.layers is None:
+            return columnwise(self.program, self.groups)
+        from .layer_sources import readable
+
+        return readable(self.layers)
+
+    @property
+    def inplace_source(self) -> str:
+        """The same lines as they run on many samples: layer by layer, each operation writes into an array that is kept."""
+        return self.source if self.layers is None else self.layer_source("float64")
 
     def layer_source(self, dtype: str, loss: bool = True) -> str:
-        """The same for a type of floats, layer by layer, also of the gradient alone."""
-        from .layer_sources import layerwise
+        """The same for a type of floats, also of the gradient alone."""
+        from .layer_sources import in_rooms
 
         assert self.layers is not None
-        return layerwise(self.layers, dialect_of(dtype), loss)
+        return in_rooms(self.layers, dialect_of(dtype), loss)
 
     @cached_property
     def scalar_source(self) -> str:

@@ -20,6 +20,7 @@ _OPERATIONS: Mapping[type[ast.AST], str] = {
 }  # fmt: skip
 
 
+_METHODS: Mapping[str, str] = {"sum": "add.reduce", "max": "maximum.reduce", "min": "minimum.reduce"}
 ELEMENTWISE = frozenset(name for name in dir(np) if isinstance(getattr(np, name), np.ufunc)) - {"matmul", "vecdot", "matvec", "vecmat"}
 COMPARING = ("minimum", "maximum", "greater")
 
@@ -107,8 +108,8 @@ def _operation(node: ast.AST) -> tuple[str, list[ast.expr]] | None:
         return _OPERATIONS[type(node.op)], [node.left, node.right]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
         return "negative", [node.operand]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "reduce":
-        return f"{ast.unparse(node.func).removeprefix('np.')}", list(node.args)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
+        return _METHODS[node.func.attr], [node.func.value]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(getattr(np, node.func.attr, None), np.ufunc):
         step_at_zero = node.func.attr == "heaviside" and isinstance(node.args[1], ast.Constant) and node.args[1].value == 0
         return ("greater", [node.args[0], ast.Constant(0.0)]) if step_at_zero else (node.func.attr, list(node.args))
@@ -156,5 +157,5 @@ class _Writer:
                 taken.append(self.rooms.take(self.rows))
                 texts.append(self.written(operand, taken[-1]))
         self.rooms.free += taken
-        texts += [f"{one.arg}={ast.unparse(one.value)}" for one in getattr(node, "keywords", ())]
+        texts += [f"{one.arg}={ast.unparse(one.value)}" for one in getattr(node, "keywords", ())] or (["axis=None"] if found[0] in _METHODS.values() else [])
         return f"np.{found[0]}({', '.join(texts)}, out={room})"

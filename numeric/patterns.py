@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sympy import Add, Expr, Mul, S, erf, exp, log
+from sympy import Abs, Add, Expr, Max, Mul, S, erf, exp, log
 
 from derive.activations import activation
 from derive.written import Written
 
-from .stable import shifted, sigmoid, softmax, value_of
+from .stable import logarithm_of_rest, logsumexp, sigmoid, softmax, softplus, value_of
 
 if TYPE_CHECKING:
     from .writer import Writer
@@ -42,17 +42,34 @@ def _long(code: Written) -> bool:
 
 
 def _residual(writer: Writer, value: Expr) -> Written | None:
-    """y − t = (1 − t)·y − t·(1 − y), which does not cancel where y is near 1."""
-    if not (value.is_Add and len(value.args) == 2):
+    """c·(y − t) where y is near the ends of its range, also among other terms: see ``_apart``."""
+    if not value.is_Add:
         return None
-    for y, other in (value.args, value.args[::-1]):
-        for back, (one, t) in ((False, (y, -other)), (True, (-y, other))):
-            rest = writer.kin[one].get("rest") if one in writer.kin and writer.kin[one]["kind"].name in ("sigmoid", "softmax") else None  # type: ignore[union-attr]
-            if rest is not None and t.is_Symbol:
-                parts = [Written("*", (1 - t, one)), Written("*", (t, rest))]
-                first, second = reversed(parts) if back else parts
-                return Written("+", (first, Written("neg", (second,))))
+    split = {term: term.as_coeff_Mul() for term in value.args}
+    outputs = [term for term, (_, one) in split.items() if _kin(writer, one, "sigmoid", "softmax", "tanh")]  # type: ignore[arg-type]
+    for term in outputs:
+        number, y = split[term]
+        targets = [other for other, (factor, t) in split.items() if factor == -number and t.is_Symbol and other not in outputs]
+        if len(targets) == 1:
+            upper, lower = _apart(writer, y, split[targets[0]][1])  # type: ignore[arg-type]
+            if number.is_negative:
+                upper, lower = lower, upper
+            parts: tuple[Any, ...] = (upper, Written("neg", (lower,)))
+            others = tuple(one for one in value.args if one not in (term, targets[0]))
+            if abs(number) == 1:
+                return Written("+", (*parts, *others))
+            product = Written("*", (abs(number), Written("+", parts)))
+            return Written("+", (product, *others)) if others else product  # type: ignore[arg-type]
     return None
+
+
+def _apart(writer: Writer, y: Expr, t: Expr) -> tuple[Written, Written]:
+    """Two numbers whose difference is y − t: (1 − t)·y and t·(1 − y); for y between −1 and 1, (1 − t)·(1 + y)/2 and (1 + t)·(1 − y)/2."""
+    known = writer.kin[y]  # type: ignore[index] (a name)
+    if known["kind"].name != "tanh":
+        return Written("*", (1 - t, y)), Written("*", (t, known["rest"]))
+    below, above = writer.code(1 + y), writer.code(1 - y)  # type: ignore[operator]
+    return Written("*", (1 - t, value_of(below) / 2)), Written("*", (1 + t, value_of(above) / 2))
 
 
 def _cross_entropy(writer: Writer, value: Expr) -> Written | None:
@@ -70,13 +87,130 @@ def _cross_entropy(writer: Writer, value: Expr) -> Written | None:
     return None
 
 
-def _xlogy(writer: Writer, value: Expr) -> Expr | None:
-    """x ln y, which is 0 where x is."""
+def _cross_entropy_from_logits(writer: Writer, value: Expr) -> Written | None:
+    """ln(1 + e^z) − t z = (max(z, 0) − t z) + ln(1 + e^(−|z|)): where t is 1, the first two cancel exactly."""
+    if not (value.is_Add and len(value.args) == 2):
+        return None
+    for y, linear in (value.args, value.args[::-1]):
+        known = _kin(writer, y, "softplus")
+        if known is not None and _factor(-linear, known["x"]) is not None:
+            return Written("+", (Written("+", (known["top"], Written("neg", (-linear,)))), known["gap"]))
+    return None
+
+
+def _categorical_from_logits(writer: Writer, value: Expr) -> Written | None:
+    """ln Σe^z − Σ t z = Σ t·(max z − z) + ln(1 + the others), where the t sum to 1."""
+    if not value.is_Add:
+        return None
+    for whole in value.args:
+        known = _kin(writer, whole, "logsumexp")
+        if known is not None and len(value.args) == len(known["layer"].args) + 1:
+            others = [one for one in value.args if one != whole]
+            pairs = [(t, z) for z in known["layer"].args for one in others if (t := _factor(-one, z)) is not None]
+            if {t for t, _ in pairs} == set(writer.graph.shares) and len(pairs) == len(others):
+                terms = tuple(Written("*", (t, Written("+", (known["top"], Written("neg", (z,)))))) for t, z in pairs)
+                return Written("+", (*terms, known["gap"]))
+    return None
+
+
+def _kin(writer: Writer, one: Expr, *kinds: str) -> dict[str, Any] | None:
+    """The kin of a name, if it is the value of such an activation."""
+    known = writer.kin.get(one) if one.is_Symbol else None  # type: ignore[call-overload]
+    return known if known is not None and known["kind"].name in kinds else None
+
+
+def _factor(product: Expr, one: Expr) -> Expr | None:
+    """t where the product is t times that name, and t another name."""
+    if not (product.is_Mul and len(product.args) == 2 and one in product.args):
+        return None
+    other = product.args[1] if product.args[0] == one else product.args[0]
+    return other if other.is_Symbol else None
+
+
+def _margin(writer: Writer, value: Expr) -> Expr | Written | None:
+    """1 − t·y where y reaches ±1: (1 − |t|) + max(t, 0)·(1 − y) + max(−t, 0)·(1 + y), no term of which cancels."""
+    if not (value.is_Add and len(value.args) == 2 and S.One in value.args):
+        return None
+    product = -(value - 1)
+    for y in product.args if product.is_Mul else ():
+        t = _factor(product, y)  # type: ignore[arg-type]
+        if t is None or (known := _kin(writer, y, "sigmoid", "softmax", "tanh", "elu", "softsign")) is None:  # type: ignore[arg-type]
+            continue
+        if known["kind"].name in ("sigmoid", "softmax"):
+            return Written("+", (writer.named(1 - t), Written("*", (t, known["rest"]))))  # named, so that no sum of it can lose the order
+        below, above = (writer.code(one) for one in (1 - y, 1 + y))  # type: ignore[operator]
+        sides = (Written("*", (writer.code(Max(0, side)), end)) for side, end in ((t, below), (-t, above)))
+        return Written("+", (writer.named(1 - Abs(t)), *sides))
+    return None
+
+
+def _ends(writer: Writer, value: Expr) -> Expr | None:
+    """1 ± tanh z = 2σ(±2z)."""
+    if not (value.is_Add and len(value.args) == 2 and S.One in value.args):
+        return None
+    y = value - 1
+    known = _kin(writer, y, "tanh") or _kin(writer, -y, "tanh")
+    if known is None:
+        return None
+    half = writer.kin[writer.code(sigmoid(2 * known["x"]))]  # type: ignore[index] (a name)
+    return 2 * half["y" if y.is_Symbol else "rest"]
+
+
+def _log_of_multiple(writer: Writer, value: Expr) -> Expr | None:
+    """ln(c·y) where ln y is known."""
+    if not (isinstance(value, log) and value.args[0].is_Mul):
+        return None
+    number, one = value.args[0].as_coeff_Mul()  # type: ignore[attr-defined]
+    return log(number) + writer.meaning[log(one)] if number.is_positive and log(one) in writer.meaning else None
+
+
+def _log_of_rest(writer: Writer, value: Expr) -> Expr | None:
+    """ln(1 − p) of a softmax, which is finite where 1 − p underflows."""
+    if not isinstance(value, log):
+        return None
+    known = next((one for one in writer.kin.values() if "layer" in one and one.get("rest") == value.args[0]), None)
+    return None if known is None else logarithm_of_rest(writer, known)
+
+
+def _odds(writer: Writer, value: Expr) -> Expr | None:
+    """p/(1 − q) of outputs of one softmax, from their logarithms: both ends may underflow."""
+    if not value.is_Mul:
+        return None
+    rests = {one["rest"]: one for one in writer.kin.values() if "layer" in one and "rest" in one}
+    for below in value.args:
+        known = rests.get(below.base) if below.is_Pow and below.exp == -1 else None  # type: ignore[attr-defined]
+        own = known and next((one for one in value.args if (kin := _kin(writer, one, "softmax")) and {*kin["layer"]} == {*known["layer"]}), None)  # type: ignore[arg-type]
+        if own:
+            rest = logarithm_of_rest(writer, known)  # type: ignore[arg-type]
+            return Mul(*(one for one in value.args if one not in (own, below))) * writer.part(exp(writer.meaning[log(own)] - rest))
+    return None
+
+
+def _of_elu(writer: Writer, value: Expr) -> Expr | None:
+    """1/(α + elu z) where it counts for z > 0 only: 1/(α + max(z, 0)), which is finite on the left too."""
+    if not value.is_Mul:
+        return None
+    for below in value.args:
+        known = next((one for one in writer.kin.values() if below == one.get("rest", S.Zero) ** -1 and one["kind"].name == "elu"), None)  # type: ignore[operator]
+        if known is not None and writer.form("positive", {"x": known["x"]}) in value.args:
+            return value / below / (known["s1"] + writer.form("larger", {"a": S.Zero, "b": known["x"]}))  # type: ignore[operator]
+    return None
+
+
+def _xlogy(writer: Writer, value: Expr) -> Expr | Written | None:
+    """x ln y, which is 0 where x is; of a quotient whose lower part has a known logarithm, the two logarithms apart."""
     logs = [one for one in value.args if isinstance(one, log)] if value.is_Mul else []
     if not logs or logs[0].args[0].is_number:
         return None
     x: Expr = Mul(*(one for one in value.args if one is not logs[0]))
-    return None if x.is_number else writer.form("xlogy", {"x": writer.named(x), "y": writer.named(logs[0].args[0])})
+    if x.is_number:
+        return None
+    y: Expr = logs[0].args[0]  # type: ignore[assignment]
+    below = next((one for one in y.args if one.is_Pow and one.exp == -1 and log(one.base) in writer.meaning), None) if y.is_Mul else None  # type: ignore[attr-defined]
+    if below is None:
+        return writer.form("xlogy", {"x": writer.named(x), "y": writer.named(y)})
+    upper = writer.form("xlogy", {"x": writer.named(x), "y": writer.named(y / below)})
+    return Written("+", (upper, Written("neg", (Written("*", (x, writer.meaning[log(below.base)])),))))  # type: ignore[attr-defined]
 
 
 def _logistic(writer: Writer, value: Expr) -> Expr | Written | None:
@@ -88,16 +222,19 @@ def _logistic(writer: Writer, value: Expr) -> Expr | Written | None:
 def _softplus(writer: Writer, value: Expr) -> Expr | None:
     """ln(1 + e^z), which need not overflow."""
     power = _one_plus(exp, value.args[0]) if isinstance(value, log) else None
-    return None if power is None else writer.form("softplus", {"x": writer.named(power)})
+    return None if power is None else softplus(writer, activation("softplus").function(writer.named(power)))
+
+
+def _log1p(writer: Writer, value: Expr) -> Expr | None:
+    """ln(1 + y), which keeps what a small y has."""
+    inner = value.args[0] - 1 if isinstance(value, log) and value.args[0].is_Add else None  # type: ignore[operator]
+    return writer.form("log1p", {"x": inner}) if inner is not None and inner.is_Symbol else None
 
 
 def _logsumexp(writer: Writer, value: Expr) -> Expr | None:
     """ln Σ e^z, shifted by the largest z."""
     powers = _powers(value.args[0]) if isinstance(value, log) else None
-    if powers is None:
-        return None
-    shared = shifted(writer, [writer.named(one) for one in powers])
-    return shared.top + writer.form("log1p", {"x": shared.tail})
+    return None if powers is None else logsumexp(writer, [writer.named(one) for one in powers])
 
 
 def _share(writer: Writer, value: Expr) -> Expr | Written | None:
@@ -132,20 +269,26 @@ def _expm1(writer: Writer, value: Expr) -> Expr | None:
 
 
 def _erfc(writer: Writer, value: Expr) -> Expr | None:
-    """c + c·erf(z) = c·erfc(−z), which cancels on the left."""
-    scale = value.args[0] if isinstance(value, Add) and value.args[0].is_Rational else S.One
-    inner = _one_plus(erf, value / scale if scale == 1 else Add(*(one / scale for one in value.args)))
-    return None if inner is None else scale * writer.form("one plus erf", {"x": writer.named(inner)})
+    """c + c·erf(z) = c·erfc(−z), which cancels on the left, also among other terms."""
+    if not (isinstance(value, Add) and value.args[0].is_Rational):
+        return None
+    scale = value.args[0]
+    term = next((one for one in value.args if isinstance(one / scale, erf)), None)
+    if term is None:
+        return None
+    others = Add(*(one for one in value.args[1:] if one != term))
+    return others + scale * writer.form("one plus erf", {"x": writer.named((term / scale).args[0])})
 
 
-def _one_plus(function: type[Expr], value: Expr, one: Expr = S.One) -> Expr | None:
+def _one_plus(function: type[Expr], value: Expr) -> Expr | None:
     """z where the value is 1 + f(z)."""
-    if isinstance(value, Add) and len(value.args) == 2 and one in value.args:
-        other = next(arg for arg in value.args if arg != one)
+    if isinstance(value, Add) and len(value.args) == 2 and S.One in value.args:
+        other = next(arg for arg in value.args if arg != S.One)
         return other.args[0] if isinstance(other, function) else None  # type: ignore[return-value]
     return None
 
 
 PATTERNS: tuple[Callable[[Any, Expr], Expr | Written | None], ...] = (
-    _residual, _cross_entropy, _xlogy, _share, _logistic, _logsumexp, _softplus, _expm1, _erfc,
+    _residual, _cross_entropy, _cross_entropy_from_logits, _categorical_from_logits, _margin, _ends, _log_of_multiple, _log_of_rest, _odds,
+    _of_elu, _xlogy, _share, _logistic, _logsumexp, _softplus, _log1p, _expm1, _erfc,
 )  # fmt: skip

@@ -116,9 +116,11 @@ ARRAY = Dialect(
         "sigmoid log": "{x} - {top} - {gap}",
         "sigmoid logrest": "-{top} - {gap}",
         "softmax log": "{x} - {top} - np.log1p({tail})",
-        "layer top": "np.maximum.reduce({x}, axis=0)",
-        "layer least": "np.minimum.reduce({x}, axis=0)",
-        "layer total": "np.add.reduce({x}, axis=0)",
+        "layer top": "{x}.max(axis=0)",
+        "layer least": "{x}.min(axis=0)",
+        "layer total": "{x}.sum(axis=0)",
+        "layer sum over samples": "{x}.sum(axis=1)",
+        "layer sum of all": "{x}.sum()",
         "tanh": "np.tanh({x})",
         "tanh rest": "4.0 * {exp} / ((1.0 + {exp}) * (1.0 + {exp}))",
     },
@@ -136,7 +138,9 @@ def printed(code: Code, dialect: Dialect) -> str:
 
 
 def _plain(value: Expr) -> str:
-    """A name, or a number as a float: what a template takes."""
+    """A name, such a name with a minus, or a number as a float: what a template takes."""
+    if isinstance(-value, Symbol):  # type: ignore[operator]
+        return f"(-{_name((-value).name)})"  # type: ignore[operator]
     text = _name(value.name) if isinstance(value, Symbol) else repr(float(value))
     return f"({text})" if text.startswith("-") else text
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sympy import Abs, Expr, Heaviside, Max, Min, Piecewise, Symbol, exp, log, sign, tanh
+from sympy import Abs, Add, Expr, Heaviside, Max, Min, Piecewise, S, Symbol, Tuple, exp, log, sign, tanh
 
 from derive.activations import SELU_ALPHA, SELU_SCALE, activation, activation_of, maximum, minimum
 from derive.written import Written, total
@@ -24,7 +24,7 @@ from .printers import Form
 if TYPE_CHECKING:
     from .writer import Writer
 
-__all__ = ["FORMS", "STABLE", "Kin", "Shifted", "applied", "shifted", "sigmoid", "softmax", "value_of"]
+__all__ = ["FORMS", "STABLE", "Kin", "Shifted", "applied", "logarithm_of_rest", "logsumexp", "shifted", "sigmoid", "softmax", "softplus", "value_of"]
 
 Known = Mapping[str, Expr]
 
@@ -63,10 +63,10 @@ STABLE: dict[str, tuple[Kin, ...]] = {
         Kin("exp", lambda k: exp(-2 * Abs(k["x"])), "exp(-2|{x}|)"),
         Kin("rest", "tanh rest", "1 - {y}**2", lambda k: 1 - k["y"] ** 2),
     ),
-    "softplus": (Kin("y", "softplus", "log(1 + exp({x}))"),),
     "elu": (
         Kin("y", lambda k: Max(0, k["x"]) + k["s1"] * (exp(Min(0, k["x"])) - 1), "elu({x})"),
         Kin("rest", lambda k: Max(0, k["x"]) + k["s1"] * exp(Min(0, k["x"])), "{y} + {s1}", lambda k: k["y"] + k["s1"]),
+        Kin("log", lambda k: Min(0, k["x"]) + log(k["s1"] + Max(0, k["x"])), "log({rest})", lambda k: log(k["rest"])),
     ),
     "selu": (
         Kin("y", lambda k: SELU_SCALE * (Max(0, k["x"]) + SELU_ALPHA * (exp(Min(0, k["x"])) - 1)), "selu({x})"),
@@ -108,9 +108,11 @@ def applied(writer: Writer, page: Expr, args: list[Expr], name: Symbol | None = 
     """The lines of a function that has lines of its own, at arguments that are code already; ``name`` is for its value."""
     record = activation_of(page)
     if record is None:
-        return _formed(writer, page, [writer.named(arg) for arg in args])
+        return _formed(writer, page, [arg if (-arg).is_Symbol else writer.named(arg) for arg in args])
     if record.stable == "softmax" and len(args) > 1:
         return softmax(writer, page.func, [writer.named(arg) for arg in args], name)
+    if record.stable == "softplus":
+        return softplus(writer, page.func(writer.named(args[0])), name)
     if record.stable in STABLE:
         return _activated(writer, record.stable, page.func(*map(writer.named, args)), name)
     spelt = record.spelt(*page.args) if record.spelt is not None else None
@@ -146,6 +148,20 @@ def _related(writer: Writer, kin: Kin, known: dict[str, Expr]) -> Expr:
     return writer.put(own, code, note) if code is not None else writer.add(own, Form.of(kin.made, known), note)  # type: ignore[arg-type]
 
 
+def softplus(writer: Writer, page: Expr, name: Symbol | None = None) -> Symbol:
+    """The lines of ln(1 + e^z) = max(z, 0) + ln(1 + e^(−|z|)), which are kin of the sigmoid, its slope."""
+    if page in writer.meaning:
+        return writer.meaning[page] if name is None else writer.add(name, writer.meaning[page])
+    x = page.args[0]
+    slope = writer.kin[writer.code(sigmoid(x))]  # type: ignore[index] (a name)
+    known = {one: slope[one] for one in ("x", "top", "gap")}
+    y = name or writer.fresh(f"softplus_{x}" if x.is_Symbol else "softplus")
+    writer.add(y, Written("+", (known["top"], known["gap"])), f"softplus({x})")
+    writer.meaning[page] = y
+    writer.kin[y] = {"kind": Symbol("softplus"), **known}
+    return y
+
+
 def softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | None) -> Symbol:
     """The lines of e^z/Σe^z, shifted by the largest z, for one z of a layer; what the layer shares is written once.
 
@@ -161,7 +177,7 @@ def softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | None
     rest = writer.add(writer.fresh(f"rest_{y}"), shared.others[args[0]] / shared.total, f"1 - {y}")
     values = {"x": args[0], "top": shared.top, "tail": shared.tail}
     writer.meaning |= {page: y, 1 - y: rest, log(y): writer.add(writer.fresh(f"log_{y}"), Form.of("softmax log", values), f"log({y})")}
-    writer.kin[y] = {"kind": Symbol("softmax"), "rest": rest}
+    writer.kin[y] = {"kind": Symbol("softmax"), "rest": rest, "x": args[0], "layer": Tuple(*args)}
     return y
 
 
@@ -187,6 +203,31 @@ def shifted(writer: Writer, args: list[Expr]) -> Shifted:
         sums = {one: writer.add(writer.fresh(f"others_{one}"), total(powers), f"their sum without exp_{one}") for one, powers in others.items()}
         writer.layers[key] = Shifted(top, exps, whole, sums, _folded(writer, "smaller", list(sums.values())))
     return writer.layers[key]
+
+
+def logsumexp(writer: Writer, args: list[Expr]) -> Symbol:
+    """The lines of ln Σe^z, shifted by the largest z."""
+    shared = shifted(writer, args)
+    page = log(Add(*map(exp, args)))
+    if page not in writer.meaning:
+        gap = writer.form("log1p", {"x": shared.tail})
+        y = writer.meaning[page] = writer.add(writer.fresh(f"logsumexp_{args[0]}"), shared.top + gap, "log of the sum of all exp")
+        writer.kin[y] = {"kind": Symbol("logsumexp"), "layer": Tuple(*args), "top": shared.top, "gap": gap}
+    return writer.meaning[page]
+
+
+def logarithm_of_rest(writer: Writer, known: Mapping[str, Any]) -> Symbol:
+    """The lines of ln(1 − p) of a softmax: the sum over the others has a largest z of its own."""
+    page, args = log(known["rest"]), list(known["layer"].args)
+    if page not in writer.meaning:
+        shared, others = shifted(writer, args), [one for one in args if one != known["x"]]
+        top = _folded(writer, "larger", others)
+        gap = writer.form("log1p", {"x": shifted(writer, others).tail}) if len(others) > 1 else S.Zero
+        whole = writer.form("log1p", {"x": shared.tail})
+        terms = (top, Written("neg", (shared.top,)), gap, Written("neg", (whole,)))
+        code = Written("+", tuple(one for one in terms if one != 0))
+        writer.meaning[page] = writer.add(writer.fresh(f"log_{known['rest']}"), code, f"log({known['rest']})")
+    return writer.meaning[page]
 
 
 def _folded(writer: Writer, form: str, args: Sequence[Expr]) -> Expr:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Add, Expr, Mul, S, Symbol
+from sympy import Add, Expr, Mul, Pow, S, Symbol, Tuple
 
 from derive.activations import Extremum, activation_of
 from derive.graph import Definition, Graph
@@ -17,7 +17,7 @@ from .patterns import stable
 from .printers import Code, Form
 from .stable import FORMS, applied, value_of
 
-__all__ = ["Line", "Writer"]
+__all__ = ["Line", "Writer", "denominators", "multiplied_out"]
 
 # What means something in the code, and so is no name for a symbol.
 RESERVED = frozenset(
@@ -26,6 +26,9 @@ RESERVED = frozenset(
         "erfc", "exp", "expm1", "gradient", "len", "log", "log1p", "sin", "sinh", "sqrt", "tan", "tanh", "zip",
     )
 )  # fmt: skip
+
+
+SHORT = {"larger": "max", "smaller": "min"}  # how the lines of forms are called, where not by their own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,9 @@ class Writer:
             self.meaning[value] = self.part(code)
         return self.meaning[value]
 
-    def part(self, code: Code) -> Symbol:
+    def part(self, code: Code, wish: str = "") -> Symbol:
         """A line for a part of an expression; its name."""
-        name = self.fresh(f"part{len(self.parts) + 1}")
+        name = self.fresh(wish or f"part{sum(one.startswith('part') for one in self.taken) + 1}")
         self.parts[name] = None
         return self.add(name, code)
 
@@ -143,8 +146,18 @@ class Writer:
         return value_of(self.code(page))
 
     def form(self, name: str, values: Mapping[str, Expr]) -> Symbol:
-        """A line of its own for a form."""
-        return self.part(Form.of(name, values))
+        """A line of its own for a form, written once."""
+        form = Form.of(name, values)
+        key = Tuple(Symbol(name), *form.values.values())
+        if key not in self.meaning:
+            self.meaning[key] = self.part(form, self._form_wish(form))  # type: ignore[index]
+        return self.meaning[key]  # type: ignore[index]
+
+    def _form_wish(self, form: Form) -> str:
+        """What the line of a form would be called by what it does to one name: max_z, positive_z."""
+        names = [one for one in form.values.values() if not one.is_number]
+        inner = f"minus_{-names[0]}" if names and not names[0].is_Symbol else str(names[0]) if names else ""
+        return f"{SHORT.get(form.name, form.name)}_{inner}" if len(names) == 1 and form.name.isalnum() and not inner.startswith("part") else ""
 
     # ---- the backward pass
 
@@ -170,10 +183,15 @@ class Writer:
 
     def _direct(self, step: Step) -> Step | None:
         """The step whose own expression is the code: one without citations, or what a single citation says."""
-        if step.because or not any(step.cited()):
+        cited = tuple(step.cited())
+        if not cited or (step.because and not self._through_weights(cited)):
             return step
         only = step.terms[0][0] if len(step.terms) == 1 == len(step.terms[0]) else None
         return self.facts[only] if isinstance(only, Local) else None
+
+    def _through_weights(self, cited: tuple[Claim, ...]) -> bool:
+        """Are all slopes names or numbers? Then what has been multiplied out is longer than what it came from."""
+        return all(self.facts[one].value.is_Atom for one in cited if isinstance(one, Local)) and any(isinstance(one, Total) for one in cited)
 
     def _wish(self, claim: Claim) -> str:
         direct = isinstance(claim, Local) and Total(claim.of, claim.wrt) in self.facts  # type: ignore[arg-type]
@@ -188,15 +206,25 @@ class Writer:
     def _spread(self, term: Term) -> list[Term]:
         """A total times a slope, term by term where a denominator cancels in some of them: not ∞·0 where an output saturates."""
         wholes, slopes = ([one for one in term if isinstance(one, kind)] for kind in (Total, Local))
-        if len(wholes) != 1 or len(slopes) != 1 or len(term) != 2 or len(self.facts[wholes[0]].terms) < 2:
+        if len(wholes) != 1 or len(slopes) != 1 or len(term) != 2:
             return [term]
         slope, spread, cancels = self.facts[slopes[0]].value, [], False
         for inner in self.facts[wholes[0]].terms:
             local: Expr = Mul(*(self.facts[one].value if isinstance(one, Local) else one for one in inner if not isinstance(one, Total)))
-            joined: Expr = Add(*(part * slope for part in Add.make_args(local)))
-            cancels |= _denominators(joined) < _denominators(local)
+            joined, shorter = multiplied_out(local, slope)
+            cancels |= shorter
             spread.append((*(one for one in inner if isinstance(one, Total)), joined))
         return spread if cancels else [term]
+
+
+def multiplied_out(arriving: Expr, slope: Expr) -> tuple[Expr, bool]:
+    """The product, term by term, and whether something that was divided by has cancelled."""
+    divisors = {one.base for one in arriving.atoms(Pow) if one.exp.is_negative}
+    pieces = Add.make_args(_factored(slope)) if divisors else ()
+    if not any(factor in divisors for piece in pieces for factor in Mul.make_args(piece)):
+        return arriving * slope, False
+    pairs = [(part, part * piece) for part in Add.make_args(arriving) for piece in pieces]
+    return Add(*(product for _, product in pairs)), any(denominators(product) < denominators(part) for part, product in pairs)
 
 
 def _locally(step: Step) -> Written | Expr:
@@ -216,7 +244,14 @@ def _product(factors: list[Expr]) -> Written | Expr:
     return Written("neg", (product,)) if number == -1 else Written("*", (number, *others))
 
 
-def _denominators(value: Expr) -> int:
+def _factored(slope: Expr) -> Expr:
+    """The slope of tanh in two factors, either of which may cancel."""
+    y = next(iter(slope.free_symbols), None) if slope.is_Add and len(slope.free_symbols) == 1 else None
+    return (1 - y) * (1 + y) if y is not None and slope == 1 - y**2 else slope  # type: ignore[operator]
+
+
+def denominators(value: Expr) -> int:
+    """By how many factors the value is divided."""
     return sum(not factor.is_number for factor in Mul.make_args(value.as_numer_denom()[1]))
 
 

@@ -326,9 +326,20 @@ def test_the_source_reads_as_the_board():
 def test_the_source_for_arrays_reads_as_the_layers():
     lines = [line.strip() for line in loss_and_gradient(Network(2, 2, 2)).source.splitlines()]
     assert lines[0] == "import numpy as np"
-    assert "Z1 = np.matmul(Wb1.T, X_1, out=room1)  # Z1 = W1*X + b1" in lines
-    assert "np.multiply(exp_Z1, rest_A1, out=A1)  # sigmoid(Z1)" in lines
-    assert "np.matmul(X_1, delta1.T, out=dL_dWb1)  # ∂L/∂W1, and ∂L/∂b1 as its last row" in lines
+    assert "Z1 = W1.T @ X + b1" in lines
+    assert "A1 = exp_Z1 * rest_A1  # sigmoid(Z1)" in lines
+    assert "delta2 = one_nth * (A2 * (1 - T) - T * rest_A2)  # ∂L/∂Z2 = (A2 - T)/N" in lines
+    assert "dL_dA1 = W2 @ delta2  # ∂L/∂A1" in lines
+    assert "dL_dW1 = X @ delta1.T  # ∂L/∂W1" in lines
+    assert "dL_db1 = delta1.sum(axis=1)  # ∂L/∂b1" in lines
+    assert max(map(len, lines)) <= 140
+
+
+def test_what_runs_on_many_samples_writes_into_rooms():
+    lines = [line.strip() for line in loss_and_gradient(Network(2, 2, 2)).inplace_source.splitlines()]
+    assert "Z1 = np.add(np.matmul(W1.T, X, out=room1), b1, out=room1)" in lines
+    assert "np.matmul(X, delta1.T, out=dL_dW1)  # ∂L/∂W1" in lines
+    assert "np.add.reduce(delta1, axis=1, out=dL_db1)  # ∂L/∂b1" in lines
 
 
 def test_cited_deltas_have_lines_of_their_own():

@@ -1,0 +1,99 @@
+"""Losses that join the outputs of a sample, such as √mean(t − o)², as lines of code over a batch.
+
+Such a loss is a function F of sums S = Σ f(t, o), one number a sample each. Its derivative by the outputs is
+Σ ∂F/∂S · ∂f/∂o, entry by entry: every slope here is one of the rules.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sympy import Add, Expr, Integer, S, Symbol, exp, log
+
+from derive.losses import O, T, averaged, summed
+from derive.rules import slope
+from derive.written import Written
+
+from .printers import Form
+
+if TYPE_CHECKING:
+    from .layers import LayerWriter
+
+__all__ = ["JoinedLoss"]
+
+TARGETS, ONE_NTH, LOSSES = Symbol("T"), Symbol("one_nth"), Symbol("losses")
+
+
+class JoinedLoss:
+    """The lines of the loss of every sample, and the derivative of their mean by the outputs."""
+
+    def __init__(self, layers: LayerWriter) -> None:
+        self.layers = layers
+        self.out = Symbol(f"A{layers.net.layers[-1]}")
+        self.units = layers.net.sizes[-1]
+        self.sums: dict[Symbol, Expr] = {}
+        self.whole: Expr = S.Zero
+
+    def forward(self) -> Symbol:
+        """The lines of the loss; the name of what has it for every sample."""
+        whole = self.layers.net.loss_record.whole
+        self.whole = self._read(whole)
+        if self._from_logits:
+            return self._categorical()
+        for name, body in self.sums.items():
+            terms = self.layers.put(Symbol(f"terms_{name}"), self._at(body), self.units, "")
+            self.layers.line(name.name, Form("layer total", {"x": terms}), 0, f"sum of {body}")
+        return self.layers.put(LOSSES, self._at(self.whole), 0, "the loss of every sample")
+
+    def slope(self) -> Expr:
+        """∂L/∂A, entry by entry."""
+        if self._from_logits:
+            return ONE_NTH * (self._shares - TARGETS)
+        by_sum: dict[Symbol, Expr] = {}
+        for name in reversed(self.sums):
+            outer = slope(self.whole, name) if name in self.whole.free_symbols else S.Zero
+            through = (by_sum[other] * slope(body, name) for other, body in self.sums.items() if name in body.free_symbols and other in by_sum)
+            by_sum[name] = Add(outer, *(self._over_units(one) for one in through))
+        return Add(*(ONE_NTH * self._at(by_sum[name]) * self._at(slope(body, O)) for name, body in self.sums.items() if O in body.free_symbols))
+
+    def _read(self, written: Any) -> Expr:
+        """The writing as an expression in which every sum over the units has a name of its own."""
+        if not isinstance(written, Written):
+            return written
+        args = [self._read(one) for one in written.args]
+        if written.head not in (summed, averaged):
+            return Written(written.head, tuple(args)).expression
+        body = args[0] / Integer(self.units) if written.head is averaged else args[0]
+        known = next((name for name, other in self.sums.items() if other == body), None)
+        name = known or Symbol(f"sum{len(self.sums) + 1}")
+        self.sums[name] = body
+        return name
+
+    def _at(self, expression: Expr) -> Expr:
+        return expression.xreplace({T: TARGETS, O: self.out})
+
+    def _over_units(self, expression: Expr) -> Expr:
+        """The sum of an expression over the units, which is a line where they differ."""
+        if expression.free_symbols.isdisjoint({T, O}):
+            return self.units * expression
+        name = f"sum_{len(self.layers.writer.lines)}"
+        terms = self.layers.put(Symbol(f"terms_{name}"), self._at(expression), self.units, "")
+        return self.layers.line(name, Form("layer total", {"x": terms}), 0, "their sum within each sample")
+
+    # ---- ln Σe^o − Σ t·o, which is −Σ t·ln p for the softmax p of o where the t sum to 1
+
+    @property
+    def _from_logits(self) -> bool:
+        powers = next((name for name, body in self.sums.items() if body == exp(O)), None)
+        linear = next((name for name, body in self.sums.items() if body == T * O), None)
+        if powers is None or linear is None or not self.layers.net.loss_record.shares:
+            return False
+        return self.whole == log(powers) - linear
+
+    @property
+    def _shares(self) -> Symbol:
+        return Symbol("P")
+
+    def _categorical(self) -> Symbol:
+        self.layers.softmax(self.out, self._shares, self.units)
+        return self.layers.put(Symbol("shares"), -TARGETS * log(self._shares), self.units, "the loss of every output and sample, as the targets sum to 1")
