@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import sys
 
 import mpmath
 import numpy as np
@@ -21,6 +22,7 @@ NETWORKS = [
     Network(3, 2, 2, activation="relu", numbering="by-target", biases="per-layer"),
     Network(2, 3, 2, 1, activation=["elu", "swish"]),
 ]
+jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is not installed (pip install '.[jax]')")
 numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed (pip install '.[fast]')")
 
 
@@ -111,7 +113,53 @@ def test_the_logarithm_that_is_written_out(x):
     assert logarithm_of_one_plus(x) == pytest.approx(math.log1p(x), rel=7e-16, abs=1e-320)
 
 
-def test_an_absent_library_is_named(monkeypatch):
-    monkeypatch.setattr("numeric.backends.BACKENDS", {"numba": ("no_such_module", "numba, as in pip install 'gradnotes[fast]'")})
-    with pytest.raises(DeriveError, match=r"backend='numba' needs numba, as in pip install 'gradnotes\[fast\]'"):
-        loss_and_gradient(Network(2, 2, 1), backend="numba")
+BY_ARRAYS = [
+    NETWORKS[0],
+    NETWORKS[3],
+    Network(2, 5, 3, activation="gelu", output="softmax"),
+    Network(2, 3, 2, output="softmax", loss="binary_cross_entropy"),
+    Network(3, 3, 1, activation="prelu", output="identity", loss="squared_error", numbering="by-target", biases="per-layer", dropout="0.5", l2="0.1"),
+]
+
+
+@jax
+@pytest.mark.parametrize("net", BY_ARRAYS, ids=repr)
+def test_jax_gives_the_numbers_of_numpy(net):
+    import jax
+
+    random = np.random.default_rng(0)
+    for scale, kind in ((30, "f8"), (1, "f4")):
+        theta = (random.normal(size=len(net.parameters)) * scale).astype(kind)
+        inputs, targets = random.normal(size=(50, net.sizes[0])).astype(kind), np.eye(net.sizes[-1])[random.integers(0, net.sizes[-1], 50)].astype(kind)
+        masks = [random.integers(0, 2, (50, len(net.masks))).astype(kind)] if net.masks else []
+        f, plain = loss_and_gradient(net, backend="jax"), loss_and_gradient(net)
+        (loss, gradient), expected = f(theta, inputs, targets, *masks), plain(theta, inputs, targets, *masks)
+        near = 1e-12 if kind == "f8" else 2e-5
+        assert isinstance(loss, float)
+        assert gradient.dtype == theta.dtype
+        assert loss == pytest.approx(expected[0], rel=near)
+        assert gradient == pytest.approx(expected[1], rel=near, abs=near * float(abs(expected[1]).max()))
+    assert not jax.config.jax_enable_x64, "what jax is set to stays as it is"
+
+
+@jax
+def test_jax_trains():
+    history, plain = (train(Network(2, 2, 1), SEVEN, SIGNS, Adam(0.05), steps=30, backend=one) for one in ("jax", "numpy"))
+    assert history.losses == pytest.approx(plain.losses, rel=1e-9)
+
+
+@jax
+def test_jax_gives_a_gradient_alone():
+    f, theta = loss_and_gradient(Network(2, 2, 1), backend="jax"), np.linspace(-1, 1, 9)
+    assert f.gradient(theta, SEVEN, SIGNS) == pytest.approx(f(theta, SEVEN, SIGNS)[1], rel=1e-13)
+
+
+@pytest.mark.parametrize(("name", "extra"), [("numba", "fast"), ("jax", "jax")])
+def test_an_absent_library_is_named(monkeypatch, name, extra):
+    """With None in its place among the modules, a library cannot be imported."""
+    monkeypatch.setitem(sys.modules, name, None)
+    for one in [*sys.modules]:
+        if one in ("numeric.backends.rows", "numeric.backends.xla"):
+            monkeypatch.delitem(sys.modules, one)
+    with pytest.raises(DeriveError, match=rf"backend='{name}' needs {name}, as in pip install 'gradnotes\[{extra}\]'"):
+        loss_and_gradient(Network(2, 2, 1), backend=name)

@@ -31,6 +31,7 @@ Leap = Callable[[Any, Sequence[Any], Sequence[float], int, Sequence[Any]], tuple
 BACKENDS: Mapping[str, tuple[str, str]] = {
     "numpy": ("columns", ""),
     "numba": ("rows", "numba, as in pip install 'gradnotes[fast]'"),
+    "jax": ("xla", "jax, as in pip install 'gradnotes[jax]'"),
 }
 
 
