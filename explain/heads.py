@@ -167,7 +167,7 @@ def _logarithm(board: Board, argument: Piece, base: Piece | None = None) -> Piec
 def _bare_function(board: Board, name: str, piece: Piece) -> Piece:
     """A function whose argument needs no parentheses where it is a single name: ln out."""
     if piece.level == ATOM and not piece.minus and isinstance(piece.formula, Name | Script | Number | Word):
-        return Piece(row(Name(name, "function"), Times(), piece.formula), PRODUCT)
+        return Piece(row(Name(name, "function"), Times(), board.inside(piece, ATOM)), PRODUCT)
     return board.function(name, [piece])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import frexp
+from math import frexp, isfinite
 
 from .formula import Formula, Number, Prefix, Script, Times, row
 from .numbers import scientific
@@ -17,7 +17,9 @@ def twelve_decimals(value: float) -> Formula:
 
 
 def small_number(value: float) -> Formula:
-    """A small number with one digit, as a power of ten."""
+    """A small number with one digit, as a power of ten; an error that has no bound is ∞."""
+    if not isfinite(value):
+        return Number("∞")
     mantissa, _, exponent = scientific(float(value)).partition("e")
     return row(Number(mantissa), Times("·"), Script(Number("10"), sup=Number(exponent))) if exponent else Number(mantissa)
 

@@ -17,7 +17,8 @@ from sympy import Symbol
 from derive.steps import Claim, Total
 
 from .. import formula as f
-from ..notation import ATOM, PRODUCT, SUM, Board, Piece
+from ..notation import Board
+from ..pieces import PRODUCT, SUM, Piece
 from ..quantities import small_number, step_of_difference, twelve_decimals
 
 __all__ = ["ABSOLUTE", "FACTOR", "PLAIN", "WHOLE", "Binary", "Fraction", "LiveBoard", "Measured", "Number", "Origin", "Script", "measurement"]
@@ -159,9 +160,6 @@ class LiveBoard(Board):
             if isinstance(item, Number) and item.need == PLAIN and before == f.Binary("+"):
                 items[place - 1 : place + 1] = [Binary("−" if item.text.startswith("−") else "+", item.origin), replace(item, need=ABSOLUTE)]
         return whole._replace(formula=f.Row(tuple(items)))
-
-    def _bare_function(self, name: str, piece: Piece) -> Piece:
-        return super()._bare_function(name, _placed(piece, ATOM))
 
 
 def _placed(piece: Piece, level: float) -> Piece:

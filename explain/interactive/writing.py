@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from derive.steps import Claim
@@ -20,7 +20,7 @@ from .. import formula as f
 from ..writers.folding import slashed
 from ..writers.html import HtmlWriter
 from ..writers.mathml import MathML
-from .live import ABSOLUTE, FACTOR, WHOLE, Binary, Fraction, Number, Origin, Script
+from .live import ABSOLUTE, FACTOR, PLAIN, WHOLE, Binary, Fraction, Number, Origin, Script
 from .told import Particle, When, WhenSaid
 
 __all__ = ["LiveHtml", "Places", "Shown"]
@@ -119,6 +119,8 @@ class LiveMathML(MathML):
 
     def fence(self, node: f.Fence) -> str:
         items = node.body.items if isinstance(node.body, f.Row) else (node.body,)
+        if len(items) == 1 and isinstance(items[0], Number):
+            return super().fence(f.Fence(replace(items[0], need=PLAIN), node.open, node.close))
         numbers = [one for one in items if isinstance(one, Number) and one.need in (FACTOR, WHOLE)]
         if not numbers or (node.open, node.close) != ("(", ")"):
             return super().fence(node)
