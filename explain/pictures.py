@@ -157,7 +157,16 @@ def _losses(wish: Wish) -> Figure:
     from .figures.curves import losses
 
     net, samples = wish.network(), DATA["xor"]
-    return losses({name: train(net, samples.inputs, samples.targets, one(), STEPS).losses for name, one in _optimizers(wish).items()}, wish.words)
+    runs = {name: train(net, samples.inputs, samples.targets, one(), STEPS, held=_held(wish, net)).losses for name, one in _optimizers(wish).items()}
+    return losses(runs, wish.words)
+
+
+def _held(wish: Wish, net: Network) -> Mapping[str, float] | None:
+    """The values of what is not learnt, in a network that has any."""
+    from .points import held
+
+    at = wish.point(net.graph) if net.frozen or net.strengths else None
+    return held(net, at) if at else None
 
 
 def _descent(wish: Wish) -> Figure:

@@ -16,10 +16,11 @@ from sympy import Symbol
 
 from derive.errors import DeriveError, UnknownNameError
 from derive.graph import Graph
+from derive.network import Network
 from numeric.points import Exact, number
 from numeric.points import point as complete
 
-__all__ = ["OWN", "TABLES", "Point", "assignments", "completed", "is_values", "read", "replaced", "text_of"]
+__all__ = ["OWN", "TABLES", "Point", "assignments", "completed", "held", "is_values", "read", "replaced", "text_of"]
 
 Point = Mapping[str, Exact]
 
@@ -101,9 +102,9 @@ def replaced(points: Iterable[Point], values: Mapping[str, str], graph: Graph) -
 def _sample(place: int, table: dict[str, Any], common: Point, graph: Graph) -> Point:
     try:
         own = _values(table, graph, OWN)
-        common_to_all = next((name for name in own if _kind(graph, name) in SHARED), None)
-        if common_to_all is not None:
-            raise DeriveError(f"{common_to_all} is {SHARED[_kind(graph, common_to_all)]}; it is given once, before the first [[samples]]")
+        shared = next(((name, SHARED[kind]) for name in own if (kind := _kind(graph, name)) in SHARED), None)
+        if shared is not None:
+            raise DeriveError(f"{shared[0]} is {shared[1]}; it is given once, before the first [[samples]]")
         _refuse_twice(common, own)
         return completed({**common, **own}, graph)
     except DeriveError as error:
@@ -159,6 +160,12 @@ def _refuse_twice(first: Point, second: Point) -> None:
 def completed(values: Point, graph: Graph) -> Point:
     """The values of all givens of a graph, in its order. Raises DeriveError with those that are missing."""
     return {symbol.name: value for symbol, value in complete(graph.givens, values, graph.by_symbol).items()}
+
+
+def held(network: Network, point: Point) -> dict[str, float]:
+    """The values of what a network does not learn: frozen parameters, and strengths of penalties that have a name."""
+    names = [*(one.name for one in network.all_parameters if one in network.frozen), *(one.name for one in network.strengths)]
+    return {name: float(point[name]) for name in names}
 
 
 # ---- TOML and JSON

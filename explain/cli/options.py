@@ -87,9 +87,9 @@ class At:
 
     def held(self, network: Network) -> dict[str, float]:
         """The values of what a network does not learn: frozen parameters, and strengths of penalties that have a name. Raises as ``points``."""
-        names = [*(one.name for one in network.all_parameters if one in network.frozen), *(one.name for one in network.strengths)]
-        point = self.points(network.graph)[0] if names else {}
-        return {name: float(point[name]) for name in names}
+        from ..points import held
+
+        return held(network, self.points(network.graph)[0]) if network.frozen or network.strengths else {}
 
     def _start(self, graph: Graph) -> Point:
         from numeric.data import default_point, random_point
