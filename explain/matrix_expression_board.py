@@ -17,7 +17,7 @@ from derive.matrix_heads import ENTRY, Det, EntryPower, LogDet, Norm1, Norm2, Sc
 from derive.steps import Claim
 from derive.written import Written
 
-from .formula import Fence, Formula, Fraction, Name, Number, Over, Prefix, Script, Times, row
+from .formula import Fence, Formula, Fraction, Name, Number, Over, Prefix, Row, Script, Times, row
 from .matrix_board import MatrixBoard
 from .notation import Board
 from .pieces import ATOM, POWER, PRODUCT, SUM, Piece
@@ -96,7 +96,9 @@ class DifferentialBoard(ExpressionBoard):
 
     def differential(self, expression: Any) -> Formula:
         """The differential of an expression."""
-        return row(Prefix("d"), self.inside(self.piece(expression), ATOM))
+        shown = self.inside(self.piece(expression), ATOM)
+        word = isinstance(shown, Row) and isinstance(shown.items[0], Name) and len(shown.items[0].text) > 1
+        return row(Prefix("d"), *([Times()] if word else []), shown)
 
     def piece(self, expression: Any) -> Piece:
         """An expression; the slope of f entry by entry is f′."""

@@ -235,7 +235,8 @@ def _fact(page: _Page, step: Step) -> Iterator[Line]:
     forms: dict[Formula, tuple[Inline, ...]] = {}
     forms[page.board.inside(_terms(page, step), SUM)] = page.say("matrix.by", law=page.say(f"matrix.law.{_law_name(step)}"), shape=page.shape(step.value))
     forms.setdefault(page.board.formula(step.value), page.say(f"matrix.because.{step.because}") if step.because else ())
-    forms.setdefault(page.plain.formula(step.value), page.say("matrix.inserted") if page.names else ())
+    if step.claim == page.derivation.claim or page.told.detail == "full":
+        forms.setdefault(page.plain.formula(step.value), page.say("matrix.inserted") if page.names else ())
     called = page.board.claim(step.claim)
     for place, (formula, why) in enumerate(forms.items()):
         yield called if place == 0 else NOTHING, equals(formula), why or None
