@@ -93,7 +93,8 @@ class MathML(Formulas):
     def prefix(self, node: f.Prefix) -> str:
         if node.sign.isalpha() and node.sign.isascii():
             return f"<mi>{escape(node.sign)}</mi>"
-        return f'<mo form="prefix" stretchy="false"{_TIGHT}>{_text(node.sign)}</mo>'
+        still = ' stretchy="false"' if node.sign in _STRETCHING else ""
+        return f'<mo form="prefix"{still}{_TIGHT}>{_text(node.sign)}</mo>'
 
     def times(self, node: f.Times) -> str:
         return "<mo>·</mo>" if node.sign else f'<mo lspace="0" rspace="0.17em">{_TIMES}</mo>'
