@@ -2,10 +2,12 @@
 
     python benchmarks/mutations.py           two minutes; --networks 300 is the usual number
 
-Two gradients are made wrong: the compiled one of a network over a batch, and the closed form of a derivation. Two
-judges look at each: the arbiter (thirty digits, its own forward pass) and the check in floats (``check_network`` for the
-compiled gradient, ``check`` for the derivation). "Open" is what the check in floats calls not resolvable or at a
-kink, "in bound" what agrees with a difference whose bound, though less than a thousandth, is larger than the slip.
+Two gradients are made wrong: the compiled one of a network over a batch, and the closed form of a derivation. Three
+judges look at each: the arbiter (thirty digits, its own forward pass), the check in floats (``check_network`` for the
+compiled gradient, ``check`` for the derivation), and the same check with ``exact=True``, where the arbiter looks at what
+floats leave in doubt. "Open" is what a check calls not resolvable or at a kink, "in bound" what agrees with a
+difference whose bound, though less than a thousandth, is larger than the slip; the report counts such entries as
+certain to fewer than 6 digits.
 """
 
 # The tests lend their random networks (E402).
@@ -79,13 +81,18 @@ def compiled(table: dict[str, Counter[str]], network: Network, batch: tuple[np.n
     faint = FAINT * max(np.abs(g).max(), 1e-3)
     names = [one.name for one in network.parameters][:: max(1, len(g) // SHOWN)]
     places = [[one.name for one in network.parameters].index(name) for name in names]
-    truth = [None if one is None else float(one) for one in arbitrate(network, *batch, names).values()]
+    truth = [None if one is None else float(one) for one in arbitrate(network, *batch, wrt=names).values()]
     for kind, wrong in (("none", g), *wrong_vectors(judge, batch, g)):
         counts, report = table[kind], judge(*batch, gradient=wrong)
         changed = np.ones(len(g), bool) if kind == "none" else np.abs(wrong - g) > SURE * np.abs(g) + faint
         counts["floats"] += int(changed.sum())
         counts["floats wrong"] += int((changed & (report.verdicts == VERDICTS.index(WRONG))).sum())
-        counts["floats missed"] += int((changed & (report.verdicts == VERDICTS.index(AGREES))).sum())
+        agreeing = changed & (report.verdicts == VERDICTS.index(AGREES))
+        counts["floats missed"] += int(agreeing.sum())
+        counts["not said"] += int((agreeing & ~report.loose).sum()) if kind != "none" else 0
+        closer = judge(*batch, gradient=wrong, exact=True)
+        counts["exact wrong"] += int((changed & (closer.verdicts == VERDICTS.index(WRONG))).sum())
+        counts["exact missed"] += int((changed & (closer.verdicts == VERDICTS.index(AGREES))).sum())
         for place, exact in zip(places, truth, strict=True):
             if exact is not None and changed[place]:
                 counts["arbiter"] += 1
@@ -149,22 +156,36 @@ def symbolic(table: dict[str, Counter[str]], network: Network, batch: tuple[np.n
             number = exactly(changed, at)
             if kind != "none" and not abs(number - right) > abs(right) * SURE:
                 continue  # a factor 1 left out, or 2·3 for 3·2, is no slip
-            verdict = check(changed, at, digits=16)[step.claim].verdict
+            verdict, closer = check(changed, at, digits=16)[step.claim].verdict, check(changed, at, exact=True)[step.claim].verdict
             table[kind].update({"floats": 1, "floats wrong": int(verdict == WRONG), "floats missed": int(verdict == AGREES)})
+            table[kind].update({"exact wrong": int(closer == WRONG), "exact missed": int(closer == AGREES)})
             table[kind].update({"arbiter": 1, "arbiter wrong": int(not abs(number - truth) <= abs(truth) * 1e-25)})
 
 
 # ---- all of it
 
 
+WIDTHS = (8, 8, 8), (9, 8, 6, 10), (8, 8, 8)
+
+
 def shown(title: str, table: dict[str, Counter[str]]) -> None:
     """A line for every kind."""
-    print(f"\n{title:>26} | {'arbiter':>8} {'caught':>8} {'missed':>8} | {'floats':>8} {'caught':>8} {'open':>8} {'in bound':>8}")
+    print(f"\n{'':>26} | {'arbiter':^24} | {'floats':^33} | {'exact=True':^24}")
+    groups = ("entries", "caught", "missed"), ("entries", "caught", "open", "in bound"), ("caught", "open", "missed")
+    print(
+        " | ".join(
+            [f"{title:>26}", *("".join(f"{word:>{width}}" for word, width in zip(one, own, strict=True)) for one, own in zip(groups, WIDTHS, strict=True))]
+        )
+    )
     for kind, counts in table.items():
         entries, caught, agreeing = counts["floats"], counts["floats wrong"], counts["floats missed"]
-        seen, judged = counts["arbiter"], counts["arbiter wrong"]
+        seen, judged, closer, missed = counts["arbiter"], counts["arbiter wrong"], counts["exact wrong"], counts["exact missed"]
         words = "right: false alarms" if kind == "none" else kind
-        print(f"{words:>26} | {seen:>8} {judged:>8} {seen - judged:>8} | {entries:>8} {caught:>8} {entries - caught - agreeing:>8} {agreeing:>8}")
+        print(
+            f"{words:>26} | {seen:>8}{judged:>8}{seen - judged:>8} | {entries:>9}{caught:>8}{entries - caught - agreeing:>6}{agreeing:>10}"
+            f" | {closer:>8}{entries - closer - missed:>8}{missed:>8}"
+        )
+    print(f"{'':>26}   in bound, and not counted by the report as certain to fewer than 6 digits: {sum(one['not said'] for one in table.values())}")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from derive.errors import UnknownNameError
 
-from .causes import Suspect, likely_cause
+from .causes import Suspect, likely_cause, off_by
 from .ladders import UNIT
 from .layer_differences import Estimate
 from .network_parts import Block
@@ -179,7 +179,7 @@ class BatchReport(Mapping[str, Check]):
     def _cause(self, place: int) -> str:
         wrong, right = float(self.gradient[place]), float(self.differences.value[place])
         suspect = Suspect(wrong, right, 2 * float(self.differences.bound[place]) + 1e-8 * abs(right))
-        return likely_cause(suspect) or self._variant(place, suspect) or self._swapped(place, suspect)
+        return likely_cause(suspect) or self._variant(place, suspect) or self._swapped(place, suspect) or off_by(suspect)
 
     def _variant(self, place: int, suspect: Suspect) -> str:
         """The slip that gives this number, and another than the right one."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Suspect", "likely_cause"]
+__all__ = ["Suspect", "likely_cause", "off_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,20 @@ class Suspect:
 def likely_cause(suspect: Suspect) -> str:
     """The first usual slip that explains the wrong number, as a sentence; empty where none does."""
     return next((found for slip in _SLIPS if (found := slip(suspect))), "")
+
+
+def off_by(suspect: Suspect) -> str:
+    """By which short factor, or by which 1 and a little, the wrong number is off, as a sentence; empty where it is none.
+
+    The last resort, where no slip of ``likely_cause`` or of the caller's own explains it.
+    """
+    ratio = suspect.wrong / suspect.right if suspect.right else 0.0
+    near, little = float(f"{ratio:.3g}"), float(f"{ratio - 1:.1g}")
+    if near not in (0.0, 1.0) and suspect.repaired(suspect.wrong / near):
+        return f"it is {near:g} times what it should be"
+    if little and near == 1.0 and suspect.repaired(suspect.wrong / (1 + little)):
+        return f"it is 1 {'+' if little > 0 else '−'} {abs(little):.0e} times what it should be".replace("e-0", "e-")
+    return ""
 
 
 def _not_a_number(s: Suspect) -> str:

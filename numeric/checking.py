@@ -84,18 +84,17 @@ def _with_cause(derivation: Derivation, one: Check, checks: Mapping[Any, Check],
     cited = next((claim for claim in step.cited() if checks[claim].verdict == WRONG and _off(checks[claim], "value")), None)
     if cited is not None and _off(one, "terms"):
         return replace(one, cause=f"it cites {cited}, which is wrong")
-    from .causes import Suspect, likely_cause
+    from .causes import Suspect, likely_cause, off_by
 
-    slip = likely_cause(
-        Suspect(
-            one.printed,
-            one.difference,
-            2 * one.bound + 1e-8 * abs(one.difference),
-            _left_out(derivation, step, bench),
-            {str(claim): float(other.difference) for claim, other in checks.items() if isinstance(claim, Local) and claim != one.claim},
-            {symbol.name: float(bench.env[slot][0]) for slot, symbol in bench.tape.nodes.items()},
-        )
+    suspect = Suspect(
+        one.printed,
+        one.difference,
+        2 * one.bound + 1e-8 * abs(one.difference),
+        _left_out(derivation, step, bench),
+        {str(claim): float(other.difference) for claim, other in checks.items() if isinstance(claim, Local) and claim != one.claim},
+        {symbol.name: float(bench.env[slot][0]) for slot, symbol in bench.tape.nodes.items()},
     )
+    slip = likely_cause(suspect) or off_by(suspect)
     place = {(True, False): "the terms differ, the closed form does not", (False, True): "the closed form differs, the terms do not"}
     return replace(one, cause="; ".join(part for part in (place.get((_off(one, "terms"), _off(one, "value")), ""), slip) if part))
 
@@ -148,11 +147,11 @@ def _partial(key: Any) -> str:
 def _explained(one: Check, checks: Mapping[Any, Check]) -> Check:
     if one.verdict != WRONG:
         return one
-    from .causes import Suspect, likely_cause
+    from .causes import Suspect, likely_cause, off_by
 
     suspect = Suspect(one.value, one.difference, 2 * one.bound + 1e-8 * abs(one.difference))
     mine = next((other.claim for other in checks.values() if abs(other.difference - one.value) <= suspect.tolerance), None)
-    return replace(one, cause=likely_cause(suspect) or (f"it is {mine}: the places are swapped" if mine else ""))
+    return replace(one, cause=likely_cause(suspect) or (f"it is {mine}: the places are swapped" if mine else off_by(suspect)))
 
 
 def _keyed(entries: Any, name: str) -> dict[Any, Any]:

@@ -23,7 +23,16 @@ SHOWN = 20  # rows of a table that a reader still takes in
 
 
 def assert_gradients(
-    fun: Any, grad: Any = None, at: Any = None, *, names: str | Sequence[str] = "x", points: int = 1, seed: int = 0, factor: float = 1.0, complete: bool = False
+    fun: Any,
+    grad: Any = None,
+    at: Any = None,
+    *,
+    names: str | Sequence[str] = "x",
+    points: int = 1,
+    seed: int = 0,
+    factor: float = 1.0,
+    complete: bool = False,
+    exact: bool = False,
 ) -> tuple[AnyReport, ...]:
     """Raise AssertionError, with a table of what is wrong, unless a gradient agrees with central differences; else give the reports.
 
@@ -38,7 +47,8 @@ def assert_gradients(
 
     names: for the entries of a flat point, or one name for all of them. points: how many points; after ``at``
     itself they lie around it, each number changed by up to a quarter. factor: how many times its bound an error may
-    be. complete: fail also where an entry could be resolved at none of the points.
+    be. complete: fail also where an entry could be resolved at none of the points. exact: for a Network or a Derivation, the arbiter
+    looks at what floats leave open, with as many digits as that takes.
 
     One entry at least must have been resolved. Raises DeriveError for arguments that do not fit together.
     """
@@ -50,7 +60,7 @@ def assert_gradients(
     if not 1 <= factor < float("inf"):
         raise DeriveError(f"factor={factor!r}; an error may be 1 or more times its bound")
     reports = []
-    for place, report in enumerate(_reports(fun, grad, at, names, points, seed), 1):
+    for place, report in enumerate(_reports(fun, grad, at, names, points, seed, exact), 1):
         where = f"point {place} of {points}" + (f", seed {seed}" if place > 1 or at is None or callable(at) else "")
         _refuse_wrong(report, factor, where)
         reports.append(report)
@@ -58,16 +68,18 @@ def assert_gradients(
     return tuple(reports)
 
 
-def _reports(fun: Any, grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[AnyReport]:
+def _reports(fun: Any, grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int, exact: bool) -> Iterator[AnyReport]:
     """A report for every point, made when the one before has passed."""
-    from derive import Derivation, Network
+    from derive import Derivation, DeriveError, Network
 
     from .compiling import CompiledLoss
 
     if isinstance(fun, Network | CompiledLoss):
-        return _of_network(fun, grad, at, points, seed)
+        return _of_network(fun, grad, at, points, seed, exact)
     if isinstance(fun, Derivation):
-        return _of_derivation(fun, at, points, seed)
+        return _of_derivation(fun, at, points, seed, exact)
+    if exact:
+        raise DeriveError("exact=True asks the arbiter, who knows definitions only: it is for a Network or a Derivation")
     return _of_function(fun, grad, at, names, points, seed)
 
 
@@ -124,7 +136,7 @@ def _own_gradient(fun: Callable[[Any], Any], home: Coordinates) -> Callable[[Any
     return lambda x: gradient(module, fun, x)
 
 
-def _of_derivation(derivation: Any, at: Any, points: int, seed: int) -> Iterator[AnyReport]:
+def _of_derivation(derivation: Any, at: Any, points: int, seed: int, exact: bool) -> Iterator[AnyReport]:
     from derive.errors import DeriveError
 
     from .checking import check
@@ -132,10 +144,10 @@ def _of_derivation(derivation: Any, at: Any, points: int, seed: int) -> Iterator
     if at is None:
         raise DeriveError(f"at is missing; {derivation.claim} is checked at values of its givens")
     for place, (home, values) in enumerate(_around(at, "x", points, seed)):
-        yield check(derivation, at if place == 0 and not callable(at) else home.point(values))
+        yield check(derivation, at if place == 0 and not callable(at) else home.point(values), exact=exact)
 
 
-def _of_network(net: Any, grad: Any, at: Any, points: int, seed: int) -> Iterator[AnyReport]:
+def _of_network(net: Any, grad: Any, at: Any, points: int, seed: int, exact: bool) -> Iterator[AnyReport]:
     from .network_checks import NetworkCheck
 
     check = NetworkCheck(net)
@@ -144,7 +156,7 @@ def _of_network(net: Any, grad: Any, at: Any, points: int, seed: int) -> Iterato
     for place, generator in enumerate(_generators(seed, points)):
         theta, inputs, targets, *masks = at if at is not None and place == 0 else _batch(check.compiled.fitting, generator)
         slopes = grad(*check.compiled.fitting.checked(theta, inputs, targets), *masks) if callable(grad) else grad
-        yield check(theta, inputs, targets, slopes, *masks)
+        yield check(theta, inputs, targets, slopes, *(masks or [None]), exact=exact)
 
 
 def _batch(fitting: Any, generator: random.Random, samples: int = 3) -> tuple[list[Any], ...]:

@@ -56,7 +56,7 @@ SLIPS = {
     "half": (lambda g: g / 2, "half of what"),
     "zero": (lambda g: 0 * g, "it is zero"),
     "swapped": (lambda g: g[::-1], "the places are swapped"),
-    "a millionth": (lambda g: g * (1 + 1e-6), "unknown"),
+    "a millionth": (lambda g: g * (1 + 1e-6), "1 + 1e-6 times"),
     "not a number": (lambda g: g * np.nan, "no finite number"),
 }
 
@@ -172,6 +172,19 @@ def test_every_step_of_a_derivation():
 
 
 # ---- other libraries
+
+
+def test_the_arbiter_can_be_asked():
+    network, at = Network(1, 1, loss="mse"), ([40.0, 0.0], [[1.0]], [[0.5]])
+    with pytest.raises(AssertionError, match="nothing is known of them"):
+        assert_gradients(network, at=at)
+    assert len(assert_gradients(network, at=at, exact=True, complete=True)[0].having("agrees")) == 2
+    with pytest.raises(AssertionError, match=r"1 \+ 1e-6 times what it should be"):
+        assert_gradients(network, lambda *batch: loss_and_gradient(network)(*batch)[1] * (1 + 1e-6), at, exact=True)
+    point = {"w1": -200, "b1": 0, "i1": 1, "t_o1": 0.5}
+    assert assert_gradients(network.derivation("w1"), at=point, exact=True, complete=True)
+    with pytest.raises(DeriveError, match="it is for a Network or a Derivation"):
+        assert_gradients(lambda x: x, lambda x: 1, 2.0, exact=True)
 
 
 def test_torch_functions():
