@@ -1,6 +1,7 @@
 """The text of the loss and gradient of a network over a batch, layer by layer: to be read, and written into rooms that are kept.
 
-Both have the same lines, in the same order: ``inplace`` rewrites what ``readable`` shows, operation by operation.
+Both have the same lines, in the same order: ``inplace`` rewrites what ``readable`` shows, operation by operation, after
+``joined_biases`` has made one matrix of the weights and biases of a narrow layer.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from textwrap import fill
 from derive.network import Network
 
 from .inplace import Assignment, Rooms, inplace
+from .joined_biases import joined
 from .layers import Layered, parameters
 from .printers import ARRAY, Dialect, printed
 from .programs import Line
@@ -46,13 +48,16 @@ def in_rooms(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> st
         Assignment(one.name.name, printed(one.code, dialect), one.note, one.name.name if one.name.name in layers.gradients else "")
         for one in _needed(layers, loss)
     ]
-    texts, rooms = inplace(lines, layers.rows)
-    made = _made(layers, rooms, any("apart" in one for one in texts))
-    body = [f"{', '.join(made)}{',' * (len(made) == 1)} = held or rooms(len(inputs), theta.dtype)", "one_nth = one_nth or 1.0 / len(inputs)", "X = inputs.T"]
-    body += ["np.copyto(T, targets.T)", "gradient = np.empty_like(theta)"]
-    body += [f"{name} = {_given(net, name)}" for name in parameters(net)]
-    body += [f"dL_d{name} = {_place(net, name)}" for name in parameters(net)]
-    body += [*texts, *(line for name in parameters(net) for line in _returned(net, name))]
+    lines, reads = joined(net, lines)
+    texts, rooms = inplace(lines, {**layers.rows} | {f"{one}_1": layers.rows[one] + 1 for one in reads.values()})
+    made = _made(layers, rooms, any("apart" in one for one in texts), list(reads.values()))
+    body = [f"{', '.join(made)}{',' * (len(made) == 1)} = held or rooms(len(inputs), theta.dtype)", "one_nth = one_nth or 1.0 / len(inputs)"]
+    body += ["np.copyto(X, inputs.T)" if 1 in reads else "X = inputs.T", "np.copyto(T, targets.T)", "gradient = np.empty_like(theta)"]
+    apart = [name for name in parameters(net) if int(name[1:]) not in reads]
+    body += [line for layer in reads for line in _joined(net, layer)]
+    body += [f"{name} = {_given(net, name)}" for name in apart]
+    body += [f"dL_d{name} = {_place(net, name)}" for name in apart]
+    body += [*texts, *(line for name in apart for line in _returned(net, name))]
     body.append(f"return {f'float(np.add.reduce({layers.shares}, axis=None)) * one_nth' if loss else '0.0'}, gradient")
     names = ", ".join(made) + "," * (len(made) == 1)
     kept = "".join(f"    {name} = {how}\n" for name, how in made.items())
@@ -95,9 +100,12 @@ def _apart(net: Network, dtype: str) -> str:
     return f"np.ones(({outputs}, {outputs}), {dtype}) - np.eye({outputs}, dtype={dtype})"
 
 
-def _made(layers: Layered, rooms: Rooms, apart: bool) -> dict[str, str]:
-    """The names of the arrays that are kept, and how each is made."""
-    made = {name: f"np.empty({f'({rows}, n)' if rows else 'n'}, dtype)" for name, rows in {"T": layers.rows["T"], **rooms.rows}.items()}
+def _made(layers: Layered, rooms: Rooms, apart: bool, ones: list[str]) -> dict[str, str]:
+    """The names of the arrays that are kept, and how each is made; ``ones`` have a row of ones below."""
+    made: dict[str, str] = {}
+    for name in ones:
+        made |= {f"{name}_1": f"np.ones(({layers.rows[name] + 1}, n), dtype)", name: f"{name}_1[:-1]"}
+    made |= {name: f"np.empty({f'({rows}, n)' if rows else 'n'}, dtype)" for name, rows in {"T": layers.rows["T"], **rooms.rows}.items()}
     made |= {name: f"np.full(n, {number!r}, dtype)" for number, name in rooms.constants.items()}
     return made | ({"apart": _apart(layers.net, "dtype")} if apart else {})
 
@@ -125,6 +133,16 @@ def _given(net: Network, name: str) -> str:
     if name[0] == "b":
         return f"{own}.reshape({net.bias_counts[layer - 1]}, 1)"
     return f"{own}.reshape({before}, {units})" if net.numbering == "by-source" else f"{own}.reshape({units}, {before}).T"
+
+
+def _joined(net: Network, layer: int) -> Iterator[str]:
+    """The weights and biases of a layer as one array, its part of the gradient, and the weights where they are read alone."""
+    slices, shape = dict(_slices(net)), f"{net.sizes[layer - 1] + 1}, {net.sizes[layer]}"
+    place = f"{slices[f'W{layer}'].start}:{slices[f'b{layer}'].stop}"
+    yield f"Wb{layer} = theta[{place}].reshape({shape})"
+    yield f"dL_dWb{layer} = gradient[{place}].reshape({shape})"
+    if layer > 1:
+        yield f"W{layer} = Wb{layer}[:-1]"
 
 
 def _flat(net: Network, name: str) -> str:

@@ -125,7 +125,7 @@ BY_ARRAYS = [
 @jax
 @pytest.mark.parametrize("net", BY_ARRAYS, ids=repr)
 def test_jax_gives_the_numbers_of_numpy(net):
-    import jax
+    import jax  # pyright: ignore[reportMissingImports] (an extra)
 
     random = np.random.default_rng(0)
     for scale, kind in ((30, "f8"), (1, "f4")):

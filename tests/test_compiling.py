@@ -336,10 +336,31 @@ def test_the_source_for_arrays_reads_as_the_layers():
 
 
 def test_what_runs_on_many_samples_writes_into_rooms():
-    lines = [line.strip() for line in loss_and_gradient(Network(2, 2, 2)).inplace_source.splitlines()]
+    lines = [line.strip() for line in loss_and_gradient(Network(100, 2, 2)).inplace_source.splitlines()]
     assert "Z1 = np.add(np.matmul(W1.T, X, out=room1), b1, out=room1)" in lines
     assert "np.matmul(X, delta1.T, out=dL_dW1)  # ∂L/∂W1" in lines
     assert "np.add.reduce(delta1, axis=1, out=dL_db1)  # ∂L/∂b1" in lines
+
+
+def test_narrow_layers_have_their_biases_among_the_weights():
+    lines = [line.strip() for line in loss_and_gradient(Network(100, 2, 2)).inplace_source.splitlines()]
+    assert "Wb2 = theta[202:208].reshape(3, 2)" in lines
+    assert "Z2 = np.matmul(Wb2.T, A1_1, out=room1)" in lines
+    assert "np.matmul(A1_1, delta2.T, out=dL_dWb2)  # ∂L/∂W2, and ∂L/∂b2 as its last row" in lines
+    assert not any(line.startswith(("W1 = Wb1", "Wb1")) for line in lines)
+    for other in (Network(2, 2, numbering="by-target"), Network(2, 2, 2, biases="per-layer"), Network(2, 2, biases="none")):
+        assert "Wb" not in loss_and_gradient(other).inplace_source
+
+
+@pytest.mark.parametrize("sizes", [(70, 3, 2), (3, 70, 2), (2, 3, 2)])
+def test_wide_and_narrow_layers_give_the_numbers_of_single_samples(sizes):
+    net, random = Network(*sizes), np.random.default_rng(0)
+    theta, inputs, targets = random.normal(size=len(net.parameters)), random.normal(size=(40, sizes[0])), random.random((40, sizes[-1]))
+    f = loss_and_gradient(net)
+    losses, gradients = f.per_sample(theta, inputs, targets)
+    loss, gradient = f(theta, inputs, targets)
+    assert loss == pytest.approx(losses.mean(), rel=1e-13)
+    assert gradient == pytest.approx(gradients.mean(axis=0), rel=1e-10, abs=1e-14)
 
 
 def test_cited_deltas_have_lines_of_their_own():
