@@ -6,7 +6,7 @@ in ``COMPOSED`` where it takes several.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -15,7 +15,7 @@ from derive.errors import DeriveError, UnknownNameError
 
 from .functions import sigmoid
 
-__all__ = ["COMPOSED", "GATES", "SIGMOID_GATES", "Composed", "Gate", "Row", "gate", "separable", "truth_table"]
+__all__ = ["COMPOSED", "GATES", "SIGMOID_COMPOSED", "SIGMOID_GATES", "Composed", "Gate", "Row", "gate", "separable", "truth_table"]
 
 Bits = tuple[int, ...]
 
@@ -25,8 +25,8 @@ class Row:
     """A line of a truth table: the inputs, what the first neurons answer (if there are any), the sum, the output."""
 
     inputs: Bits
-    inner: Bits
-    net: Fraction
+    inner: tuple[int | float, ...]
+    net: Fraction | float
     out: int | float
 
 
@@ -62,14 +62,18 @@ class Gate:
         """How many inputs it has."""
         return len(self.weights)
 
-    def net(self, inputs: Bits) -> Fraction:
-        """The weighted sum w₁x₁ + w₂x₂ + … + b."""
+    def net(self, inputs: Sequence[int | float]) -> Fraction | float:
+        """The weighted sum w₁x₁ + w₂x₂ + … + b, exact where the inputs are."""
         return sum((weight * one for weight, one in zip(self.weights, inputs, strict=True)), self.bias)
+
+    def answer(self, net: Fraction | float) -> int | float:
+        """What the neuron makes of its weighted sum."""
+        return sigmoid(float(net)) if self.smooth else int(net > 0)
 
     def row(self, inputs: Bits) -> Row:
         """The line of the truth table at these inputs."""
         net = self.net(_bits(inputs, self.arity))
-        return Row(inputs, (), net, sigmoid(float(net)) if self.smooth else int(net > 0))
+        return Row(inputs, (), net, self.answer(net))
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,9 @@ class Composed:
 
     def row(self, inputs: Bits) -> Row:
         """The line of the truth table at these inputs; ``inner`` has the answers of the first gates."""
-        inner = tuple(int(one.row(inputs).out) for one in self.first)
-        last = self.last.row(inner)
-        return Row(inputs, inner, last.net, last.out)
+        inner = tuple(one.row(inputs).out for one in self.first)
+        net = self.last.net(inner)
+        return Row(inputs, inner, net, self.last.answer(net))
 
 
 def _exact(what: str, value: str | int | Fraction) -> Fraction:
@@ -134,6 +138,10 @@ SIGMOID_GATES: Mapping[str, Gate] = {
 }
 
 COMPOSED: Mapping[str, Composed] = {"xor": Composed("xor", GATES["and"], (GATES["nand"], GATES["or"]))}
+SIGMOID_COMPOSED: Mapping[str, Composed] = {
+    "xnor": Composed("xnor", SIGMOID_GATES["or"], (SIGMOID_GATES["and"], SIGMOID_GATES["nor"])),
+    "xor": Composed("xor", SIGMOID_GATES["and"], (SIGMOID_GATES["nand"], SIGMOID_GATES["or"])),
+}
 
 
 def gate(name: str) -> Gate | Composed:

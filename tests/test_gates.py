@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mpmath import mp
 
-from derive import DeriveError
-from numeric.gates import COMPOSED, GATES, SIGMOID_GATES, Gate, gate, separable, truth_table
+from derive import DeriveError, judge, parse_graph
+from numeric.gates import COMPOSED, GATES, SIGMOID_COMPOSED, SIGMOID_GATES, Gate, gate, separable, truth_table
 
 CORNERS = list(product((0, 1), repeat=2))
 TRUTH = {
@@ -21,17 +22,44 @@ TRUTH = {
     "nor": lambda a, b: not (a or b),
     "not": lambda a: not a,
     "xor": lambda a, b: a != b,
+    "xnor": lambda a, b: a == b,
 }
 
 
-@pytest.mark.parametrize("one", [*GATES.values(), *COMPOSED.values(), *SIGMOID_GATES.values()], ids=lambda one: f"{one.name}-{type(one).__name__}")
+EVERY = [*GATES.values(), *COMPOSED.values(), *SIGMOID_GATES.values(), *SIGMOID_COMPOSED.values()]
+
+
+@pytest.mark.parametrize("one", EVERY, ids=lambda one: f"{one.name}-{type(one).__name__}")
 def test_truth_tables(one):
     for row in truth_table(one):
         assert round(row.out) == int(TRUTH[one.name](*row.inputs))
 
 
-def test_the_weighted_sums_are_exact():
-    assert [row.net for row in truth_table(GATES["and"])] == [Fraction(-7, 10), Fraction(-1, 5), Fraction(-1, 5), Fraction(3, 10)]
+@pytest.mark.parametrize(
+    ("name", "sums"),
+    [
+        ("and", ("-0.7", "-0.2", "-0.2", "0.3")),
+        ("nand", ("0.7", "0.2", "0.2", "-0.3")),
+        ("or", ("-0.2", "0.3", "0.3", "0.8")),
+        ("not", ("0.5", "-0.5")),
+    ],
+)
+def test_the_weighted_sums_are_exact(name, sums):
+    assert [row.net for row in truth_table(GATES[name])] == [Fraction(one) for one in sums]
+
+
+def test_the_weights_of_the_book():
+    """Saitoh, Deep Learning from Scratch, 2.3."""
+    book = {"and": (0.5, 0.5, -0.7), "nand": (-0.5, -0.5, 0.7), "or": (0.5, 0.5, -0.2)}
+    assert {name: (*map(float, GATES[name].weights), float(GATES[name].bias)) for name in book} == book
+
+
+def test_threshold_and_bias_are_judged_the_same():
+    """w₁x₁ + w₂x₂ − θ is w₁x₁ + w₂x₂ + b with b = −θ, for all numbers, and so both fire together."""
+    graph = parse_graph("theta = 0 - b\nover = w1*x1 + w2*x2 - theta\nnet = w1*x1 + w2*x2 + b")
+    assert judge(str(graph.substituted("over")), str(graph.substituted("net"))).status == "proved"
+    for one in GATES.values():
+        assert Gate.by_threshold(one.name, one.weights, one.threshold) == one
 
 
 def test_xor_shows_its_inner_answers():
@@ -41,6 +69,21 @@ def test_xor_shows_its_inner_answers():
 def test_a_sigmoid_gate_saturates():
     outs = [row.out for row in truth_table(SIGMOID_GATES["and"])]
     assert outs == pytest.approx([9.357622968839299e-14, 4.5397868702434395e-05, 4.5397868702434395e-05, 0.9999546021312976])
+
+
+def test_sigmoid_gates_as_numbers():
+    """Ng, Machine Learning, lecture 8: -30 + 20x1 + 20x2; here beside mpmath."""
+    for one in SIGMOID_GATES.values():
+        for row in truth_table(one):
+            with mp.workdps(40):
+                assert row.out == pytest.approx(float(1 / (1 + mp.exp(-mp.mpf(int(row.net))))), rel=1e-15)
+    assert [row.net for row in truth_table(SIGMOID_GATES["and"])] == [-30, -10, -10, 10]
+
+
+def test_sigmoids_that_read_sigmoids():
+    table = truth_table(SIGMOID_COMPOSED["xnor"])
+    assert [row.inner for row in table] == [pytest.approx(one, abs=5e-5) for one in [(0, 1), (0, 0), (0, 0), (1, 0)]]
+    assert table[1].net == pytest.approx(-10 + 40 * 4.5397868702434395e-05)
 
 
 @given(st.tuples(*[st.fractions(-2, 2)] * 2), st.fractions(-2, 2))
