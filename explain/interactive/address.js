@@ -21,7 +21,8 @@ function writeAddress() {
 function readAddress(hash) {
   const asked = { by: 0, rate: page.rate, values: Float64Array.from(page.start) };
   for (const part of hash.slice(1).split("&").filter(Boolean)) {
-    const [name, typed = ""] = part.split("=");
+    const [name, typed = "", ...more] = part.split("=");
+    if (more.length) return { wrong: part };
     const value = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(typed) ? Number(typed) : NaN;
     const place = placeOf(name);
     if (name === "by") asked.by = page.by.findIndex((one) => one.name === typed);
@@ -36,10 +37,11 @@ function readAddress(hash) {
   return Number.isFinite(value) && slopes.every(Number.isFinite) ? { asked } : { wrong: hash.slice(1) };
 }
 
+// The address may also lead to an equation of the page, as its own links do.
+const isPlace = () => [...document.querySelectorAll("[id]")].some((one) => `#${one.id}` === location.hash);
+
 function openAddress() {
-  const isEquation = location.hash.length > 1 && $(decodeURIComponent(location.hash.slice(1)));
-  if (isEquation || location.hash === written) return;
-  restore();
+  if (location.hash !== written && !isPlace()) restore();
 }
 
 function restore() {

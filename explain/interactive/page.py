@@ -17,7 +17,7 @@ from typing import Any
 
 from sympy import Symbol
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, UnknownNameError
 from derive.network import Network
 from derive.steps import Total
 from numeric.data import DATA, default_point
@@ -26,7 +26,7 @@ from numeric.points import point as complete
 from ..closing import RATE
 from ..document import Block, Document, Equation, Text
 from ..formula import Formula, Lines, row
-from ..lesson import Lesson
+from ..lesson import DETAILS, Lesson
 from ..lines import NOTHING, equals, signed_number
 from ..locales import Locale, locale
 from ..notation import board_of
@@ -70,6 +70,8 @@ def interactive_page(
     """
     if exact:
         raise DeriveError("exact=True: numbers that a reader drags are decimals; leave it out")
+    if detail not in DETAILS:
+        raise UnknownNameError("detail", detail, DETAILS)
     derivations = [net.derivation(name) for name in dict.fromkeys(names)] or [net.derivation(one.name) for one in net.parameters[: MOST_CHOICES + 1]]
     if len(derivations) > MOST_CHOICES:
         raise DeriveError(f"{len(names) or len(net.parameters)} derivations are too many to choose from; name at most {MOST_CHOICES}, such as w1 w2 b1")

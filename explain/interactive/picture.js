@@ -42,7 +42,7 @@ function pointedAt(target) {
   const factor = target.closest && target.closest("[data-c]");
   if (factor) return light(new Set(page.claims[factor.dataset.c].parts), new Set([Number(factor.dataset.c)]));
   const part = target.closest && target.closest("#picture .part");
-  if (!part) return playing() || light(new Set(), new Set());
+  if (!part) return lightStep();
   const name = part.dataset.part;
   const own = page.claims.flatMap(({ parts: all }, place) => (all.length === 1 && all[0] === name ? [place] : []));
   light(new Set([name]), new Set(own));

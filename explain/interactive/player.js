@@ -1,5 +1,5 @@
 // The steps one by one: every definition forward, then every factor backward to the result.
-const player = { at: -1, timer: 0 };
+const player = { at: -1, timer: 0, shown: undefined };
 const playing = () => player.timer !== 0;
 const PACE = 1800;
 
@@ -24,19 +24,25 @@ function steps() {
   return [...forward, ...backward];
 }
 
+// What the step that is shown lights; nothing where none is.
+function lightStep() {
+  const one = player.shown;
+  light(new Set(one ? one.parts : []), new Set(one ? one.claims : []));
+}
+
 function showStep(at) {
   const all = steps();
   player.at = Math.max(-1, Math.min(at, all.length));
   for (const cell of document.querySelectorAll(".told")) cell.classList.remove("told");
   const one = all[player.at];
+  player.shown = one;
+  lightStep();
   if (!one) {
     stop();
-    light(new Set(), new Set());
     $("step").textContent = "";
     if (player.at >= all.length) player.at = -1;
     return;
   }
-  light(new Set(one.parts), new Set(one.claims));
   if (one.cells.length) {
     const fold = one.cells[0].closest("details");
     if (fold) fold.open = true;

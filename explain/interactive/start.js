@@ -17,5 +17,5 @@ afterwards.push(sayResult, writeAddress);
 addEventListener("hashchange", openAddress);
 document.documentElement.classList.add("live");
 $("forward").open = page.by.length === 1;
-if ($(decodeURIComponent(location.hash.slice(1) || "-"))) choose(0);
+if (isPlace()) choose(0);
 else restore();

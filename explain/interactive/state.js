@@ -35,7 +35,7 @@ function judged(one, value) {
 // Takes new values if the loss and its gradient have numbers there; says whether it did.
 function take(values) {
   const { value, slopes } = engine.gradient(values);
-  if (!Number.isFinite(value) || !slopes.every(Number.isFinite)) return false;
+  if (![value, ...values, ...slopes].every(Number.isFinite)) return false;
   setting.values = values;
   refresh();
   return true;

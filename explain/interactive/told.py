@@ -111,7 +111,8 @@ def tell(
     lessons = [_live(lesson_of(one, board, words, detail, at, check, pictures=False)) for one in derivations]
     first = lessons[0]
     title = _title(lessons) if len(lessons) == 1 else first.say("page.title", of=first.y)
-    shared = [*point(first), *definitions(first, everything=len(lessons) > 1)]
+    several = len(lessons) > 1
+    shared = [*point(first), *(definitions(first, everything=several) if several or detail != "brief" else ())]
     return Told(title, tuple(shared), tuple(_section(one, Measured(rate, Origin("rate")), one.derivation.claim.wrt in movable) for one in lessons))
 
 

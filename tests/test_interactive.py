@@ -1,0 +1,585 @@
+"""The interactive page in a real Chromium: its numbers are Python's, it prints what ``lecture`` prints, and it takes whatever is typed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import random
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from derive import DeriveError, Network, Total
+from explain import lecture
+from explain.cli import explain
+from explain.formula import Number
+from explain.interactive.page import interactive_page
+from explain.quantities import small_number
+from explain.writers import equation_numbers, titled
+from explain.writers.html import HtmlWriter
+from numeric import evaluate, train
+from numeric.data import DATA
+from numeric.optimizers import GD
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+NETS: dict[str, Callable[[], Network]] = {
+    "default": lambda: Network(2, 2, 2),
+    "tanh": lambda: Network(2, 3, 1, activation="tanh", output="identity", loss="squared_error"),
+    "relu": lambda: Network(2, 2, 2, activation="relu"),
+    "deep": lambda: Network(2, 2, 2, 2),
+    "softmax": lambda: Network(2, 2, 3, output="softmax"),
+    "beyond": lambda: Network(2, 2, 2, l2="lamda", activation="prelu", skips=[(0, 2)], frozen=["w1"]),
+}
+
+
+def page_of(net: Network | None = None, names: tuple[str, ...] = (), **options: Any) -> str:
+    if net is None and not names and not options:
+        return usual()
+    page, _ = interactive_page(net or Network(2, 2, 2), names, **options)
+    return str(page.main)
+
+
+@cache
+def usual() -> str:
+    """The page of the usual network, made once."""
+    return str(interactive_page(Network(2, 2, 2))[0].main)
+
+
+def points(net: Network, count: int, reach: float, seed: int = 0) -> Iterator[dict[str, float]]:
+    draw = random.Random(seed)
+    for _ in range(count):
+        at = {one.name: draw.uniform(-reach, reach) for one in net.graph.givens}
+        yield at | {one.name: float(draw.random() < 0.5) for one in net.targets} | _one_hot(net, draw)
+
+
+def _one_hot(net: Network, draw: random.Random) -> dict[str, float]:
+    chosen = draw.choice(net.graph.shares) if net.graph.shares else None
+    return {one.name: float(one == chosen) for one in net.graph.shares}
+
+
+# ---- the page as text
+
+
+def test_the_policy_allows_its_own_script_and_style_alone():
+    text = page_of()
+    policy = re.search(r'content="([^"]*)"', text)
+    assert policy
+    script, style = re.search(r"<script>(.*)</script>", text, re.DOTALL), re.search(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert script
+    assert style
+    for kind, body in (("script", script[1]), ("style", style[1])):
+        assert f"{kind}-src 'sha256-{base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()}'" in policy[1]
+    assert "default-src 'none'" in policy[1]
+    assert "unsafe" not in policy[1]
+    assert not re.search(r"\beval\(|new Function|innerHTML|document\.write|\bfetch\(|XMLHttpRequest|import\(", script[1])
+    assert not re.search(r"<[a-z][^>]* (?:on[a-z]+|style)=", text[: script.start()])
+    assert len(text.encode()) <= 300_000
+
+
+@pytest.mark.parametrize(
+    ("names", "options", "message"),
+    [
+        (("w9",), {}, "w9"),
+        (("w1",), {"exact": True}, "exact"),
+        (("w1",), {"detail": "long"}, "long"),
+        (("w1",), {"language": "fr"}, "fr"),
+        (("w1",), {"at": {"w1": 1}}, "no value for"),
+    ],
+)
+def test_what_has_no_such_page_is_refused(names, options, message):
+    with pytest.raises(DeriveError, match=message):
+        interactive_page(Network(2, 2, 2), names, **options)
+
+
+def test_too_many_derivations_are_refused():
+    with pytest.raises(DeriveError, match="at most 40"):
+        interactive_page(Network(2, 20, 2))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "live"),
+    [
+        ("network -o page.html", True),
+        ("network --no-interactive -o page.html", False),
+        ("network --hints -o page.html", False),
+        ("network --net 2-20-2 -o page.html", False),
+        ("gradient w1 -o page.html", False),
+        ("gradient w1 --interactive -o page.html", True),
+        ("gradient net_h1 i1 --interactive --language ko -o page.html", True),
+    ],
+)
+def test_the_command_line_makes_it(arguments, live, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(explain, arguments.split())
+    assert done.exit_code == 0, done.output
+    assert ("<script>" in Path("page.html").read_text("utf-8")) is live
+
+
+def test_other_formats_have_no_such_page():
+    assert CliRunner().invoke(explain, ["gradient", "w1", "--interactive", "--format", "text"]).exit_code == 2
+
+
+def test_an_error_without_a_bound_can_be_set():
+    assert small_number(float("inf")) == Number("∞")
+
+
+# ---- the page in a browser
+
+
+class Tab:
+    """A page in Chromium, with everything it asked for and complained about."""
+
+    def __init__(self, browser: Any, path: Path, text: str, **options: Any) -> None:
+        path.write_text(text, encoding="utf-8")
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        self.context = browser.new_context(**{"viewport": {"width": 1366, "height": 850}, **options})
+        self.tab = self.context.new_page()
+        self.tab.on("request", lambda request: self.asked.append(request.url))
+        for kind, said in (("console", "text"), ("dialog", "message"), ("pageerror", "message")):
+            self.tab.on(kind, lambda one, said=said: self.complaints.append(getattr(one, said)))
+        self.url = path.as_uri()
+        self.tab.goto(self.url)
+
+    def __call__(self, script: str, argument: Any = None) -> Any:
+        return self.tab.evaluate(script, argument)
+
+    def take(self, at: dict[str, float]) -> None:
+        assert self("(at) => take(Float64Array.from(engine.names, (name) => at[name]))", at)
+
+    def until(self, script: str) -> None:
+        """Wait until a script gives true; playwright's own way would need what the policy forbids."""
+        for _ in range(100):
+            if self(script):
+                return
+            self.tab.wait_for_timeout(50)
+        pytest.fail(f"{script} did not come true")
+
+    def printed(self) -> list[str]:
+        return self("""() => [...document.querySelectorAll("#forward .equation, #forward p, .derivation .equation, .derivation p")]
+            .filter((one) => !one.closest("[hidden]")).map((one) => one.textContent)""")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+    with sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Tab]]:
+    """``opened(text)`` opens a page; at the end it must have asked for nothing and complained of nothing."""
+    tabs: list[Tab] = []
+
+    def open_(text: str, **options: Any) -> Tab:
+        tabs.append(Tab(browser, tmp_path / f"page{len(tabs)}.html", text, **options))
+        return tabs[-1]
+
+    yield open_
+    for one in tabs:
+        assert [url for url in one.asked if not url.startswith("data:")] == [one.url]
+        assert one.complaints == []
+        one.context.close()
+
+
+def bare(text: str) -> str:
+    """Text without blanks and what is not seen; where a line was folded a dot stands for a product."""
+    return re.sub(r"[\s\u2061\u2062·]+", "", text)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("kind", "name", "options", "reach"),
+    [
+        ("default", "w1", {}, 2),
+        ("default", "w5", {"language": "ko"}, 7),
+        ("default", "i1", {"detail": "full"}, 2),
+        ("tanh", "w2", {"detail": "brief"}, 3),
+        ("relu", "w2", {"notation": "indexed", "precision": 2}, 2),
+        ("deep", "w1", {"notation": "delta"}, 3),
+        ("softmax", "b1", {"labels": {"w1": "milk"}}, 1),
+        ("beyond", "w5", {}, 1),
+    ],
+)
+def test_the_page_prints_what_the_lecture_prints_there(opened, kind, name, options, reach):
+    net = NETS[kind]()
+    tab, static = opened(page_of(net, (name,), **options)), opened("<!doctype html><title>x</title>")
+    for at in points(net, 6, reach):
+        tab.take(at)
+        document = lecture(net.derivation(name), at=at, pictures=False, **options)
+        html = HtmlWriter(equation_numbers(document), room=33.0).body(titled(document), "\n")
+        theirs = static(
+            "(html) => { document.body.innerHTML = html; return [...document.querySelectorAll('.equation, p')].map((one) => one.textContent); }", html
+        )
+        checked = bare(document_words(options).sentences["checked"])
+        mine, wanted = (Counter(text for one in texts if not (text := bare(one)).startswith(checked)) for texts in (tab.printed(), theirs))
+        assert mine == wanted
+
+
+def document_words(options: dict[str, Any]) -> Any:
+    from explain.locales import locale
+
+    return locale(options.get("language", "en"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", NETS)
+def test_the_numbers_are_pythons(opened, kind):
+    net = NETS[kind]()
+    tab = opened(page_of(net, tuple(one.name for one in net.parameters[:2])))
+    names = tab("() => [...engine.names]")
+    claims = [Total(net.loss, one) for one in net.parameters]
+    for at in points(net, 100 if kind == "default" else 10, 2):
+        found = tab(
+            """(at) => { take(Float64Array.from(engine.names, (name) => at[name]));
+            return { nodes: [...engine.forward(setting.values)], slopes: [...engine.gradient(setting.values).slopes] }; }""",
+            at,
+        )
+        assert names == list(at)
+        numbers = {claim.wrt: evaluate(net.derivation(claim.wrt), at) for claim in claims[:2]}
+        first = numbers[claims[0].wrt]
+        assert found["nodes"] == pytest.approx([float(first.nodes[one.symbol]) for one in net.graph.definitions], rel=1e-12, abs=1e-14)
+        assert found["slopes"][:2] == pytest.approx([float(numbers[one.wrt][one].value) for one in claims[:2]], rel=1e-12, abs=1e-14)
+    printed = tab('() => [...document.querySelectorAll(".now mn")].length')
+    assert printed > 0
+
+
+@pytest.mark.browser
+def test_training_in_the_page_is_pythons(opened):
+    net = Network(2, 2, 1)
+    tab = opened(page_of(net))
+    tab.tab.select_option("#samples", "xor")
+    tab("() => { for (let n = 0; n < 10; n += 1) advance(100); }")
+    found = tab("() => ({ theta: engine.wrt.map((name) => setting.values[placeOf(name)]), losses: train.losses })")
+    start = [float(value) for name, value in _start(net).items() if name in {one.name for one in net.parameters}]
+    history = train(net, DATA["xor"].inputs, DATA["xor"].targets, optimizer=GD(0.5), steps=1000, start=start)
+    assert found["losses"] == pytest.approx(list(history.losses)[:1000], rel=1e-9)
+    assert found["theta"] == pytest.approx(list(history.parameters), rel=1e-9)
+    assert tab.tab.inner_text("#trained").startswith("1000 steps")
+
+
+def _start(net: Network) -> dict[str, Any]:
+    from numeric.data import default_point
+
+    return default_point(net)
+
+
+@pytest.mark.browser
+def test_a_step_makes_the_update_that_the_page_announces(opened):
+    tab = opened(page_of())
+    announced = re.search(r"w1←.*=(-?[0-9.]+)\.$", _plain(tab('() => document.querySelector(".derivation:not([hidden]) [data-w]:not([hidden])").innerText')))
+    assert announced
+    tab.tab.click("#train-step")
+    assert float(announced[1]) == pytest.approx(tab('() => setting.values[placeOf("w1")]'), abs=5e-5)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s\u2061\u2062]+", "", text.replace("𝑤", "w").replace("−", "-"))
+
+
+@pytest.mark.browser
+def test_a_drag_is_answered_within_one_frame(opened):
+    tab = opened(page_of())
+    took = tab("""() => { const slider = document.getElementById("slide-w1"), took = [];
+        for (let at = 0; at < 60; at += 1) {
+          slider.value = -1 + at / 30;
+          const before = performance.now();
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+          took.push(performance.now() - before);
+        }
+        return took; }""")
+    # The median: other work of the machine is no work of the script.
+    assert sorted(took)[30] <= 16
+
+
+TYPED = {
+    "": "No number is typed", "abc": "“abc” is no number", "1e9": "1e9 is too large", "--1": "is no number", "0x10": "is no number",
+    "NaN": "is no number", "Infinity": "is no number", "1,5": "is no number", "<b>": "“<b>” is no number",
+}  # fmt: skip
+
+
+@pytest.mark.browser
+def test_what_is_no_number_is_said_beside_its_field(opened):
+    tab = opened(page_of())
+    field = tab.tab.locator("#type-w1")
+    for typed, said in TYPED.items():
+        field.fill("0")
+        field.fill(typed)
+        field.press("Enter")
+        assert said in tab.tab.inner_text("#bad-w1")
+        assert "0 stays" in tab.tab.inner_text("#bad-w1")
+        assert field.get_attribute("aria-invalid") == "true"
+        assert tab('() => setting.values[placeOf("w1")]') == 0
+    field.fill("−0.25")
+    assert tab('() => setting.values[placeOf("w1")]') == -0.25
+    assert tab.tab.inner_text("#bad-w1") == ""
+    assert field.get_attribute("aria-invalid") is None
+
+
+@pytest.mark.browser
+def test_a_setting_without_a_loss_is_refused(opened):
+    tab = opened(page_of())
+    before = tab("() => [...setting.values]")
+    assert tab('() => take(changed("w1", Infinity))') is False
+    assert tab("() => [...setting.values]") == before
+
+
+@pytest.mark.browser
+def test_the_rate_is_positive(opened):
+    tab = opened(page_of())
+    tab.tab.fill("#rate", "-1")
+    tab.tab.press("#rate", "Enter")
+    assert "positive" in tab.tab.inner_text("#bad-rate")
+    assert tab("() => rate") == 0.5
+
+
+@pytest.mark.browser
+def test_shares_give_way_to_each_other(opened):
+    tab = opened(page_of(NETS["softmax"](), ("w1",)))
+    tab.tab.fill("#type-t_o2", "0.4")
+    assert tab("() => page.shares.map((name) => setting.values[placeOf(name)])") == pytest.approx([0.6, 0.4, 0])
+    tab.tab.fill("#type-t_o1", "0")
+    assert sum(tab("() => page.shares.map((name) => setting.values[placeOf(name)])")) == pytest.approx(1)
+
+
+@pytest.mark.browser
+def test_the_address_keeps_the_setting(opened):
+    text = page_of()
+    tab = opened(text)
+    tab.tab.fill("#type-w3", "-0.75")
+    tab.tab.fill("#rate", "0.1")
+    tab.tab.check("input[value=b2]", force=True)
+    tab.tab.wait_for_timeout(500)
+    address = tab.tab.url
+    assert address.endswith("#by=b2&w3=-0.75&rate=0.1")
+    values = tab("() => [...setting.values]")
+    tab.tab.goto("about:blank")
+    tab.tab.goto(address)
+    assert tab("() => [[...setting.values], rate, chosen().name]") == [values, 0.1, "b2"]
+    assert tab.tab.is_visible("#by-b2")
+    assert not tab.tab.is_visible("#by-w1")
+    tab.asked[1:] = []
+
+
+MISFITS = ["w1=abc", "w99=1", "by=net", "rate=-1", "w1=1e99", "w1", "%3Cscript%3E", "%", "w1=1&w2=", "t_o1=Infinity", "=", "w1=1=1"]
+
+
+@pytest.mark.browser
+def test_an_address_that_does_not_fit_is_refused_and_said(opened):
+    tab = opened(page_of())
+    for part in MISFITS:
+        tab.tab.goto("about:blank")
+        tab.tab.goto(f"{tab.url}#{part}")
+        assert "does not fit" in tab.tab.inner_text("#refused"), part
+        assert tab("() => setting.values.every((value, place) => value === page.start[place])")
+    tab.tab.goto(f"{tab.url}#w1=0.75")
+    assert tab.tab.inner_text("#refused") == ""
+    assert tab('() => setting.values[placeOf("w1")]') == 0.75
+    tab.asked[1:] = []
+
+
+@pytest.mark.browser
+def test_every_control_is_reached_and_moved_by_keyboard_alone(opened):
+    tab = opened(page_of())
+    keys, seen = tab.tab.keyboard, []
+    for _ in range(80):
+        keys.press("Tab")
+        here = tab("() => document.activeElement.id || document.activeElement.name || document.activeElement.dataset.part || document.activeElement.tagName")
+        if here in seen and here not in ("by",):
+            break
+        seen.append(here)
+        if here.startswith("slide-"):
+            before = tab("(name) => setting.values[placeOf(name)]", here[6:])
+            keys.press("ArrowLeft")
+            assert tab("(name) => setting.values[placeOf(name)]", here[6:]) < before or before <= 0
+        elif here.startswith("type-"):
+            keys.type("0.5")
+            assert tab("(name) => setting.values[placeOf(name)]", here[5:]) == 0.5
+    names = tab("() => engine.names")
+    wanted = {f"{kind}-{name}" for kind in ("slide", "type") for name in names} | {
+        "back",
+        "play",
+        "next",
+        "reset",
+        "copy",
+        "rate",
+        "samples",
+        "train-step",
+        "train-run",
+        "train-reset",
+    }
+    assert wanted <= set(seen)
+    assert {"by", "w1", "SUMMARY", "mfrac"} <= set(seen)
+
+
+@pytest.mark.browser
+def test_a_weight_is_chosen_in_the_picture_by_keyboard(opened):
+    tab = opened(page_of())
+    tab.tab.focus('#picture [data-part="w1"]')
+    tab.tab.keyboard.press("ArrowRight")
+    tab.tab.keyboard.press("Enter")
+    name = tab("() => chosen().name")
+    assert name != "w1"
+    assert tab.tab.is_visible(f"#by-{name}")
+    assert tab.tab.is_checked(f"input[value={name}]")
+    # What both derivations share was brought to the one that is shown.
+    assert tab("(name) => document.querySelectorAll(`#by-${name} .fact .equation`).length", name) >= 5
+
+
+@pytest.mark.browser
+def test_a_factor_lights_its_place_and_a_place_its_factor(opened):
+    tab = opened(page_of())
+    tab.tab.hover(".derivation:not([hidden]) .chain [data-c] >> nth=4")
+    lit = tab('() => [...document.querySelectorAll("#picture .lit")].map((one) => one.dataset.part)')
+    assert lit == ["w5"]
+    tab.tab.hover('#picture [data-part="w6"] .weight')
+    assert tab('() => document.querySelectorAll(".derivation:not([hidden]) [data-c].lit").length') >= 2
+
+
+@pytest.mark.browser
+def test_the_steps_go_forward_and_then_back(opened):
+    tab = opened(page_of(names=("w1",)))
+    said = []
+    for _ in range(40):
+        tab.tab.click("#next")
+        text = tab.tab.inner_text("#step")
+        if not text:
+            break
+        said.append(text)
+        assert tab('() => document.querySelectorAll("#picture .lit").length') >= 1
+    ways = [re.search("forward|backward", one)[0] for one in said]  # type: ignore[index]
+    assert ways == sorted(ways, reverse=True)
+    assert set(ways) == {"forward", "backward"}
+    assert said[-1].endswith("dLoss/dw1")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("options", [{}, {"language": "ko"}])
+def test_the_latex_has_the_numbers_that_are_set(opened, options):
+    net = Network(2, 2, 2)
+    tab = opened(page_of(net, ("w1",), **options))
+    at = next(points(net, 1, 2))
+    tab.take(at)
+    latex = tab("() => latexNow()")
+    assert not re.search(r"91[78]\.\d", latex)
+    slope = lecture(net.derivation("w1"), at=at, pictures=False, **options).to("latex")
+    numbers = re.findall(r"-?\d\.\d{4}\b", str(slope).split(r"\label{Loss/w1:chain}")[1].split(r"\label{Loss/w1:result}")[0])
+    assert set(numbers) <= set(re.findall(r"-?\d\.\d{4}\b", latex))
+
+
+@pytest.mark.browser
+@pytest.mark.tex
+@pytest.mark.parametrize("at", [None, {"w5": -0.5, "w1": 1e-7}])
+def test_the_latex_compiles(opened, compile_tex, tmp_path, at):
+    tab = opened(page_of(Network(2, 2, 2)))
+    if at:
+        tab("(at) => { for (const [name, value] of Object.entries(at)) take(changed(name, value)); }", at)
+    body = tab("() => latexNow()")
+    (tmp_path / "tex").mkdir()
+    page = tmp_path / "tex" / "page.tex"
+    page.write_text("\\documentclass[11pt]{article}\n\\usepackage{amsmath}\n\\begin{document}\n" + body + "\\end{document}\n", encoding="utf-8")
+    assert compile_tex(page).pdf.is_file()
+
+
+@pytest.mark.browser
+def test_hostile_labels_are_inert(opened):
+    tab = opened(page_of(names=("w1",), labels={"w1": HOSTILE, "i1": "우유"}))
+    assert tab("() => document.querySelectorAll('img').length") == 0
+    assert tab("() => document.querySelectorAll('script').length") == 1
+    tab.tab.fill("#type-w1", "0.5")
+    assert "alert(1)" in tab('() => document.querySelector(".derivation").textContent')
+    tab("() => latexNow()")
+
+
+@pytest.mark.browser
+def test_nothing_is_wider_than_the_window(opened):
+    tab = opened(page_of(language="ko"))
+    for width in (375, 700, 1100, 1366):
+        tab.tab.set_viewport_size({"width": width, "height": 800})
+        assert tab("() => document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.browser
+def test_words_can_be_read_by_light_and_in_the_dark(opened):
+    tab = opened(page_of())
+    for scheme in ("light", "dark"):
+        tab.tab.emulate_media(color_scheme=scheme)
+        for name in ("text", "soft", "path", "lit", "back"):
+            assert tab(CONTRAST, f"--{name}") >= 4.5, (scheme, name)
+
+
+CONTRAST = """(name) => {
+  const style = getComputedStyle(document.documentElement);
+  const parts = (text) => { const context = document.createElement("canvas").getContext("2d");
+    context.fillStyle = text; context.fillRect(0, 0, 1, 1); return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3); };
+  const luminance = (text) => parts(text).map((one) => one / 255).map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, one, at) => sum + one * [0.2126, 0.7152, 0.0722][at], 0);
+  const [a, b] = [name, "--ground"].map((one) => luminance(style.getPropertyValue(one))).sort((x, y) => y - x);
+  return (a + 0.05) / (b + 0.05);
+}"""
+
+
+@pytest.mark.browser
+def test_without_a_script_the_page_is_whole(opened):
+    tab = opened(page_of(), java_script_enabled=False)
+    assert tab.tab.locator("section.derivation").count() == 12
+    assert all(one.is_visible() for one in tab.tab.locator("section.derivation").all())
+    assert not any(one.is_visible() for one in tab.tab.locator("button, input, select").all())
+    assert "The other factors are those of" in tab.tab.inner_text("#by-w2")
+
+
+@pytest.mark.browser
+def test_a_screen_reader_reads_the_formula_and_hears_the_result(opened):
+    tab = opened(page_of(names=("w1",)))
+    read = tab.tab.locator(".derivation .chain").aria_snapshot()
+    assert re.search(r"math|∂", read)
+    tab.tab.fill("#type-w1", "0.5")
+    tab.tab.wait_for_timeout(500)
+    assert tab.tab.locator("#said").get_attribute("role") == "status"
+    assert re.search(r"dLoss/dw1 is now 0\.0\d+", tab.tab.inner_text("#said"))
+    labelled = tab(
+        """() => [...document.querySelectorAll("input, select, button")]
+        .filter((one) => !(one.labels?.length || one.getAttribute("aria-label") || one.textContent.trim())).length"""
+    )
+    assert labelled == 0
+
+
+@pytest.mark.browser
+def test_less_motion_is_respected(opened):
+    tab = opened(page_of(), reduced_motion="reduce")
+    assert tab("() => getComputedStyle(document.querySelector('#picture line')).transitionDuration") == "0s"
+    assert tab("() => still()")
+
+
+@pytest.mark.browser
+def test_training_runs_and_halts_and_goes_back(opened):
+    tab = opened(page_of())
+    tab.tab.click("#train-run")
+    tab.until("() => train.losses.length > 20")
+    tab.tab.click("#train-run")
+    count = tab("() => train.losses.length")
+    tab.tab.wait_for_timeout(150)
+    assert tab("() => train.losses.length") == count
+    assert tab('() => document.querySelector("#curve polyline").getAttribute("points").length') > 100
+    tab.tab.click("#train-reset")
+    assert tab("() => setting.values.every((value, place) => value === page.start[place])")
+
+
+@pytest.mark.browser
+def test_a_loss_that_grows_without_end_stops_the_training(opened):
+    net = Network(2, 2, 1, activation="identity", output="identity", loss="squared_error")
+    tab = opened(page_of(net, ("w1",), rate=1000))
+    tab.tab.click("#train-run")
+    tab.until("() => !train.running && train.losses.length > 0")
+    assert "stopped" in tab.tab.inner_text("#trained")
+    assert all(tab("() => [...setting.values].map(Number.isFinite)"))
