@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from sympy import Symbol
@@ -81,7 +82,8 @@ def _tables(lesson: Whole, update: Update) -> Iterator[Table]:
     rows = [
         ((Math(lesson.board.name(one)),), *(_cell(lesson, value) for value in (update.now[one], update.slopes[one], update.after[one]))) for one in update.after
     ]
-    yield from (Table(head, tuple(rows[place : place + MOST_ROWS]), "lrrr") for place in range(0, len(rows), MOST_ROWS))
+    tall = ceil(len(rows) / ceil(len(rows) / MOST_ROWS))  # tables of nearly the same height
+    yield from (Table(head, tuple(rows[place : place + tall]), "lrrr") for place in range(0, len(rows), tall))
 
 
 def _cell(lesson: Whole, value: Any) -> tuple[Inline, ...]:

@@ -69,8 +69,11 @@ class NetworkName(click.ParamType):
 
     name = "name"
 
+    def __init__(self, inputs: bool = True) -> None:
+        self.inputs = inputs
+
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The parameters, the inputs and "all", as far as they start with what is typed."""
+        """The parameters, the inputs where they are meant too, and "all", as far as they start with what is typed."""
         from dataclasses import fields
 
         from .options import Net
@@ -78,7 +81,7 @@ class NetworkName(click.ParamType):
         names: list[str] = []
         with suppress(ValueError, click.ClickException):  # where words are completed there is no place for a message
             network = Net(**{one.name: ctx.params[one.name] for one in fields(Net)}).network()
-            names = [one.name for one in (*network.parameters, *network.inputs)]
+            names = [one.name for one in (*network.parameters, *(network.inputs if self.inputs else ()))]
         return [CompletionItem(name) for name in (*names, *(["all"] if param.nargs == -1 else [])) if name.startswith(incomplete)]
 
 

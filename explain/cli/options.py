@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..formats import SUFFIXES, format_of
-from .choices import FILE, Among, Later
+from .choices import FILE, Among, Later, NetworkName
 from .endings import delivered
 from .naming import naming
 from .nets import Net
@@ -243,7 +243,7 @@ def net_options(sizes: str = "2-2-2") -> Callable[..., Any]:
         option("--l2", metavar="NUMBER|NAME", help="Penalty NUMBER/2·Σw² in the loss; a NAME is given by --at."),
         option("--dropout", metavar="PART", help="Dropout of hidden units, such as 0.5; the masks m_h1, … are given by --at."),
         option("--masks", metavar="MASK,…", help="Fixed masks of dropout, one a hidden layer, such as 10 or 10,110."),
-        option("--frozen", metavar="NAME|LAYER,…", help="Parameters that are not learnt, by name or by layer."),
+        option("--frozen", type=NetworkName(inputs=False), metavar="NAME|LAYER,…", help="Parameters that are not learnt, by name or by layer."),
     )
 
 
