@@ -144,7 +144,7 @@ def fragment(*blocks: Block) -> str:
 def test_lines_carry_reasons_and_one_number():
     text = fragment(Paragraph((Text("so"), Text(" "), Cite("w1:chain"))), Equation(CHAIN, "w1:chain"))
     assert text == (
-        "\\begingroup\\tolerance=2000\\emergencystretch=4em\\binoppenalty=5000\n\n"
+        "\\begingroup\\allowdisplaybreaks\\tolerance=2000\\emergencystretch=4em\\binoppenalty=5000\n\n"
         "so \\eqref{w1:chain}\n"
         "\\begin{alignat}{2}\n"
         "  \\frac{\\partial L}{\\partial x} &= 1 + 2 &\\qquad& \\text{\\small (sum rule)} \\notag \\\\\n"

@@ -105,9 +105,9 @@ class Beamer(Latex):
         first, last = self.step, self.step + len(walk)
         turns = [f"<-{first}>", *(f"<{turn}>" for turn in range(first + 1, last)), f"<{last}->"]  # before its click the first keeps the room
         shown = list(zip(turns, (block, *walk), strict=True))
-        images = "%\n".join(rf"\only{turn}{{{self.image(one.stem)}}}" for turn, one in shown)
+        images = "%\n".join(rf"\only{turn}{{{self.image(one.stem, 0.48)}}}" for turn, one in shown)
         captions = "%\n".join(rf"\only{turn}{{{self.turned(one.caption)}}}" for turn, one in shown)
-        return f"{images}\n\\par\\medskip\n\\begin{{overlayarea}}{{\\linewidth}}{{3em}}\\centering\n{captions}\n\\end{{overlayarea}}"
+        return f"{images}\n\\par\\medskip\n\\begin{{overlayarea}}{{\\linewidth}}{{4.4em}}\\centering\n{captions}\n\\end{{overlayarea}}"
 
     def turned(self, caption: tuple[d.Inline, ...]) -> str:
         """The caption of a picture among several; a formula alone is displayed."""
@@ -115,8 +115,8 @@ class Beamer(Latex):
             return rf"$\displaystyle {DISPLAYED(caption[0].formula)}$"
         return rf"{{\small\strut {self.line(caption)}}}"
 
-    def image(self, stem: str) -> str:
-        return super().image(stem).replace(r"0.4\textheight", r"0.55\textheight")
+    def image(self, stem: str, share: float = 0.55) -> str:
+        return super().image(stem).replace(r"0.4\textheight", rf"{share}\textheight")
 
     def code(self, block: d.Code) -> str:
         return self.covered(super().code(block))

@@ -13,7 +13,7 @@ from math import ceil
 from typing import Any
 
 from .. import document as d
-from ..formula import Formula, Lines, Row, UnderBrace
+from ..formula import Formula, Fraction, Lines, Row, Script, UnderBrace
 from .folding import Line, folded, starts_with_relation
 from .reasons import placed
 from .widths import Widths, inlines_width, tallness
@@ -29,7 +29,7 @@ EMPTY = Row(())
 
 Inlines = tuple[d.Inline, ...]
 _ROW_HEIGHTS = (1.6, 1.8, 2.8, 3.2, 3.6)
-_MATRIX_LINE, _BRACE = 1.3, 1.4
+_MATRIX_LINE, _BRACE, _SCRIPTS = 1.3, 1.4, 0.3
 _BELOW = {"below": 1.7, "wrapped": 2.9}  # what a reason adds that stands below its line
 
 
@@ -120,7 +120,14 @@ def _lines(parts: Inlines, room: float) -> int:
 def _row_height(line: Line) -> float:
     tall = max(tallness(line[0]), tallness(line[1]))
     rows = max((len(one.rows) for side in line[:2] for one in _within(side) if hasattr(one, "rows")), default=0)  # type: ignore[attr-defined]
-    return max(_ROW_HEIGHTS[min(tall, 4)], _MATRIX_LINE * rows) + _BRACE * max(map(_braces, line[:2]))
+    scripts = _SCRIPTS if any(map(_has_high_fraction, line[:2])) else 0.0
+    return max(_ROW_HEIGHTS[min(tall, 4)] + scripts, _MATRIX_LINE * rows) + _BRACE * max(map(_braces, line[:2]))
+
+
+def _has_high_fraction(node: Formula) -> bool:
+    """A fraction with a name that carries something above and below, such as a unit with the number of its layer."""
+    parts = (part for one in _within(node) if isinstance(one, Fraction) for side in (one.above, one.below) for part in _within(side))
+    return any(isinstance(part, Script) and part.sub is not None and part.sup is not None for part in parts)
 
 
 def _within(node: Formula) -> Iterator[Formula]:

@@ -13,9 +13,9 @@ from typing import Self
 
 from .. import document as d
 from ..formula import Binary, Formula, Lines
-from . import Options, Page, Writer, cited, equation_numbers, figures
+from . import Options, Page, Writer, cited, equation_numbers, figures, one_line
 from .folding import Line, folded, inlines_of, items_of, slashed, starts_with_relation
-from .latex_formulas import DISPLAYED, IN_LINE, escaped, guarded
+from .latex_formulas import DISPLAYED, IN_LINE, escaped, guarded, pieces
 from .reasons import INDENT, Placed, placed
 from .widths import Widths, inlines_width
 
@@ -26,8 +26,8 @@ ITEM = 2.6  # what a list moves in by
 
 COLUMN_GAP = 1.2
 # Long numbers in running text do not break; TeX may then stretch the blanks of a line, within this group only. A formula
-# is rather broken at its relations than at the signs within its fences.
-FRAGMENT = "\\begingroup\\tolerance=2000\\emergencystretch=4em\\binoppenalty=5000\n\n{body}\n\n\\par\\endgroup\n"
+# is rather broken at its relations than at the signs within its fences; aligned lines may go on with the next page.
+FRAGMENT = "\\begingroup\\allowdisplaybreaks\\tolerance=2000\\emergencystretch=4em\\binoppenalty=5000\n\n{body}\n\n\\par\\endgroup\n"
 
 _SIZES = (("", 1.0), (r"\small", 0.92), (r"\footnotesize", 0.83), (r"\scriptsize", 0.79))
 _MOST_ROWS = 25  # of one table; a longer one is continued, since it cannot break across pages
@@ -198,13 +198,26 @@ def _cells(line: Line) -> tuple[str, str]:
 
 def _fitted(block: d.Table, room: float) -> tuple[str, Sequence[str]]:
     """The largest size in which the table fits the room, and its columns; where none does, columns of words are wrapped."""
-    widths = [max(map(inlines_width, column)) for column in zip(block.head, *block.rows, strict=True)]
+    columns = list(zip(block.head, *block.rows, strict=True))
+    widths = [max(map(inlines_width, column)) for column in columns]
     space = room - COLUMN_GAP * len(widths)
     for size, scale in _SIZES:
         if scale * sum(widths) <= space:
             return size, block.align
     size, scale = _SIZES[-1]
-    words = [place for place, letter in enumerate(block.align) if letter == "l"] or list(range(len(widths)))
-    fixed = sum(width for place, width in enumerate(widths) if place not in words)
-    share = max((space / scale - fixed) / sum(widths[place] for place in words), 0.05)
-    return size, [rf"p{{{share * widths[place]:.2f}em}}" if place in words else letter for place, letter in enumerate(block.align)]
+    least = [max(map(_least_width, column)) for column in columns]
+    share = max((space / scale - sum(least)) / max(sum(widths) - sum(least), 1e-9), 0.0)
+    wrapped = [low + share * (width - low) for low, width in zip(least, widths, strict=True)]
+    return size, [letter if low == width else rf"p{{{here:.2f}em}}" for letter, low, width, here in zip(block.align, least, widths, wrapped, strict=True)]
+
+
+def _least_width(cell: Iterable[d.Inline]) -> float:
+    """The width of the widest part of a cell that cannot be broken: a formula, or a word, of a long one a piece."""
+    return max((max(map(inlines_width, _unbreakable(part)), default=0.0) for part in cell), default=0.0)
+
+
+def _unbreakable(part: d.Inline) -> Iterable[tuple[d.Inline, ...]]:
+    if isinstance(part, d.Text):
+        return ((d.Text(word),) for word in " ".join(pieces(one_line(part.text))).split())
+    inner = getattr(part, "parts", None)
+    return ((part,),) if inner is None else (found for one in inner for found in _unbreakable(one))

@@ -14,7 +14,7 @@ from . import Formulas, one_line
 from .folding import slashed
 from .widths import LIMITS, fence_size
 
-__all__ = ["SIGNS", "LatexFormulas", "escaped", "guarded"]
+__all__ = ["SIGNS", "LatexFormulas", "escaped", "guarded", "pieces"]
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ϵ": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -67,14 +67,14 @@ def escaped(text: str) -> str:
     """Words as LaTeX prints them literally, whatever they contain; a very long one may be broken anywhere."""
     plain = one_line(text)
     if _LONG_WORD.search(plain):
-        return r"\allowbreak{}".join(escaped(part) for part in _pieces(plain))
+        return r"\allowbreak{}".join(escaped(part) for part in pieces(plain))
     return _NEEDS_ESCAPE.sub(lambda found: _escape(found, plain), plain)
 
 
 _LONG_WORD = re.compile(r"\S{25,}")
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """The text cut inside its long words; a piece of a word has at most 12 characters."""
     cut = _LONG_WORD.sub(lambda found: "\0".join(re.findall(".{1,12}", found[0])), text)
     return cut.split("\0")
