@@ -22,15 +22,30 @@ from .document import Block, Document, Equation, Inline, Paragraph, Table, Text
 from .extrema_picture import drawn
 from .formula import Fence, Formula, Lines, Name, Number, Prefix, Relation, Row, row
 from .lines import Line, equals
+from .notation import Board
+from .pieces import PRODUCT, Piece
 from .telling import NOTHING, Telling, applied, cell, function_name, primed, telling, value_at
 
 __all__ = ["extrema_page"]
 
+X, NO_PIECE = Symbol("x"), Piece(NOTHING)
 WIDE = 2  # places up to which the table runs from left to right
 SIGNS = {1: "+", -1: "−"}
 ARROWS = {1: "↗", -1: "↘", 0: "→"}
 RELATIONS = {1: ">", -1: "<"}
 BENT = (Abs, sign, Heaviside, Max, Min)
+
+
+@dataclass(frozen=True)
+class _Inserted(Board):
+    """A board on which a number that is no fraction, such as √2, stands in the place of x."""
+
+    x: Symbol = X
+    shown: Piece = NO_PIECE
+
+    def leaf(self, symbol: Symbol) -> Piece:
+        """The number for x, any other symbol as it is."""
+        return self.shown if symbol == self.x else super().leaf(symbol)
 
 
 @dataclass(frozen=True)
@@ -87,9 +102,10 @@ class _Page:
 
     def inserted(self, expression: Any, x: Any) -> Formula:
         """An expression with a point in the place of x."""
-        if x.is_Rational:
-            return self.told.board.with_numbers({self.x: Fraction(int(x.p), int(x.q))}).formula(expression)  # type: ignore[attr-defined]
-        return self.formula(expression.renamed({self.x: x})) if isinstance(expression, Written) else self.exact(expression.xreplace({self.x: x}))
+        plain = self.told.board
+        if x.is_Rational or x.has(CRootOf):
+            return plain.with_numbers({self.x: Fraction(int(x.p), int(x.q)) if x.is_Rational else float(x)}).formula(expression)
+        return _Inserted(plain.notation, labels=plain.labels, numbers={}, x=self.x, shown=Piece(self.formula(x), PRODUCT)).formula(expression)
 
 
 def extrema_page(variation: Variation, at: Any = None, **options: Any) -> tuple[Document, list[Report]]:
@@ -164,7 +180,7 @@ def _factors(page: _Page) -> Iterator[Line]:
             continue
         here = [row(x, *_being(page, place.x)) for place in page.variation.places if _is_zero(base, page.x, place)]
         why = page.say("extrema.zero at", places=page.told.words.joined(here)) if here else page.say("extrema.never")
-        yield page.formula(base), row(Relation("=" if here else "≠"), Number("0")), why
+        yield page.formula(base), row(Relation("=" if here else "≠"), Number("0")), None if base == page.x else why
     for place in page.variation.places:
         if place.slope is None:
             yield x, row(*_being(page, place.x)), page.say("extrema.no slope", slope=primed(page.named, 1))

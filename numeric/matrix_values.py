@@ -157,8 +157,9 @@ class Walk:
         return [one / sum(powers) for one in powers]
 
     def repeated(self, expression: Any) -> Matrix:
-        """A power of a square matrix."""
-        return reduce(matmul, [self.value(expression.base)] * int(expression.exp))
+        """A power of a square matrix; a negative one is of its inverse."""
+        base, count = self.value(expression.base), int(expression.exp)
+        return reduce(matmul, [base if count > 0 else inverse(base)] * abs(count))
 
     def norm(self, expression: Any) -> Any:
         """The root of the sum of the squares of all entries."""

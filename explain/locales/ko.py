@@ -353,7 +353,7 @@ LOCALE = Locale(
         "extrema.zero at": "{places}",
         "extrema.never": "모든 실수에서",
         "extrema.no slope": "여기서 {slope}의 값이 없다",
-        "extrema.signs": "부호마다.",
+        "extrema.signs": "부호 조사.",
         "extrema.signs.here": "구간마다 한 점에서 본 {slope}의 부호가 그 구간 전체의 부호이다.",
         "extrema.rising.on": "{interval}에서 {f:은} 증가한다",
         "extrema.falling.on": "{interval}에서 {f:은} 감소한다",

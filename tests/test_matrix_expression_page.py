@@ -1,0 +1,185 @@
+"""The page of the gradient of a matrix expression: laws, forward, back, shapes, numbers, check; the command."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from golden import hold
+from test_matrix_checks import EXPRESSIONS, IDS
+
+from derive import matrix_gradient
+from derive.errors import DeriveError
+from derive.matrix_forward import BY_NUMBER, JACOBIANS
+from derive.matrix_joins import JOINS
+from derive.matrix_rules import MATRIX_RULES
+from explain.cli import explain
+from explain.cli.endings import DONE, REFUSED, SYSTEM
+from explain.document import Equation, Math
+from explain.formula import Lines
+from explain.locales import LANGUAGES, locale
+from explain.matrix_expression_board import _HEADS, _JOINED, DifferentialBoard
+from explain.matrix_expression_page import _law, _Page, matrix_expression_page
+from explain.matrix_points import declarations, matrix_values
+from explain.narrate import lecture
+from explain.telling import telling
+from explain.writers import text as text_writer
+
+GOLDEN: dict[str, tuple[str, str, dict[str, str], dict[str, Any]]] = {
+    "matrix-norm": ("norm2(A*x - b)^2", "x", {"b": "vector"}, {}),
+    "matrix-places": ("tr(A*X*X)", "X", {}, {"detail": "full", "at": {"A": [[1, 2], [3, 4]], "X": [["0.5", 1], [0, 2]]}}),
+    "matrix-softmax-ko": ("softmax(A*x)", "x", {}, {"language": "ko"}),
+    "matrix-symmetric": ("x'*S*x", "S", {"S": "symmetric matrix"}, {"detail": "brief", "layout": "numerator"}),
+}
+
+
+def text(expression: str, letter: str, declared: dict[str, Any] | None = None, **options: Any) -> str:
+    return str(lecture(matrix_gradient(expression, letter, declared), **options).to("text"))
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(explain, ["matrix", *arguments])
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_page_reads_as_it_was_reviewed(name: str) -> None:
+    expression, letter, declared, options = GOLDEN[name]
+    hold(name, text(expression, letter, declared, **options))
+
+
+@pytest.mark.parametrize(("expression", "letter", "declared"), EXPRESSIONS, ids=IDS)
+def test_every_fact_is_told_with_its_law_and_shape(expression: str, letter: str, declared: dict[str, str]) -> None:
+    derivation = matrix_gradient(expression, letter, declared)
+    page, (report,) = matrix_expression_page(derivation)
+    assert report.ok
+    equations = [block for block in page.blocks if isinstance(block, Equation) and re.fullmatch(r"[a-zA-Z]+:(\d+|result)", block.label)]
+    told = [step for step in derivation.steps if step.rule != "definition" or step.claim == derivation.claim]
+    assert len(equations) == len(told)
+    assert all(isinstance(one.formula, Lines) and one.formula.rows[0][2] for one in equations)
+    shown = str(page.to("text"))
+    assert not re.search(r"Lambda|ElementwiseApply|MatrixSymbol|\bz\b", shown)
+    assert len(shown.splitlines()) < 400
+
+
+@pytest.mark.parametrize("rule", MATRIX_RULES, ids=lambda rule: f"{rule.name}: {rule.law[0]}")
+def test_every_law_can_be_set(rule: Any) -> None:
+    page = _Page(matrix_gradient("tr(X)", "X"), telling(), None, "denominator")
+    left, right, why = _law(page, rule)
+    shown = text_writer.formula(left) + text_writer.formula(right)
+    assert shown.count("d") > rule.law[0].count("d")
+    assert why
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_law_has_a_sentence(language: str) -> None:
+    names = {rule.name for rule in (*MATRIX_RULES, *JACOBIANS, *BY_NUMBER)} | {"several places", "variable", "constant", "no path", "rewritten", "as a row"}
+    assert {f"matrix.law.{name}" for name in names} <= set(locale(language).sentences)
+
+
+def test_every_way_of_joining_has_a_sign() -> None:
+    assert set(_JOINED) == set(JOINS)
+    assert _HEADS
+
+
+def test_the_slope_of_a_function_is_primed() -> None:
+    shown = text("sum(exp(A*x))", "x")
+    assert "df(X) = f′(X) ⊙ dX" in shown
+
+
+def test_layouts() -> None:
+    shape = {"A": "matrix 2 x 3"}
+    assert "= A " in text("tr(A*X)", "X", shape, layout="numerator").split("Together.")[1]
+    assert "numerator" not in text("tr(A*X)", "X", shape)
+    with pytest.raises(DeriveError, match="no layout 'rows'; there is denominator and numerator"):
+        text("tr(A*X)", "X", shape, layout="rows")
+
+
+def test_without_usual_numbers_there_are_letters_only() -> None:
+    shown = text("sum(asin(A*x))", "x")
+    assert "ℝ" in shown
+    assert "Checked." not in shown
+    with pytest.raises(DeriveError):
+        text("sum(asin(A*x))", "x", at={"A": [[1]], "x": [2]})
+    assert "Checked." in text("sum(asin(A*x))", "x", at={"A": [["0.5"]], "x": ["0.5"]})
+
+
+def test_wide_matrices_are_not_printed() -> None:
+    shown = text("tr(A*X)", "X", {"A": "matrix 7 x 9"})
+    assert "ℝ" in shown
+    assert "63 of 63 entries" in shown
+
+
+def test_a_wrong_fact_is_told() -> None:
+    right = matrix_gradient("tr(A*X)", "X")
+    wrong = replace(right, steps=(*right.steps[:-1], replace(right.steps[-1], value=2 * right.steps[-1].value)))
+    page, (report,) = matrix_expression_page(wrong)
+    assert not report.ok
+    assert "0 of 6 entries" in str(page.to("text"))
+
+
+@pytest.mark.parametrize("form", ["latex", "beamer", "html", "markdown", "typst", "json"])
+def test_every_format_takes_the_page(form: str) -> None:
+    written = lecture(matrix_gradient("sum(log(softmax(X*W)).*T)", "W"), language="ko", labels={"W": "가중치"}).to(form)
+    assert json.loads(str(written)) if form == "json" else written
+
+
+def test_differentials_have_a_board_of_their_own() -> None:
+    assert Math(DifferentialBoard().name("dX")) != Math(DifferentialBoard().name("X"))
+
+
+# ---- text
+
+
+def test_declarations() -> None:
+    assert declarations(["A=2x3", "b = vector", "S=symmetric matrix 3", "c=1x1"]) == {"A": (2, 3), "b": "vector", "S": "symmetric matrix 3", "c": "scalar"}
+
+
+def test_values_as_text(tmp_path: Path) -> None:
+    assert matrix_values(["A=[[1,2],[3,4.5]],x=[1,2]", 'a="1/3"']) == {"A": [[1, 2], [3, "4.5"]], "x": [1, 2], "a": "1/3"}
+    (tmp_path / "one.toml").write_text("A = [[1, 2.5]]\nx = [1]")
+    (tmp_path / "two.json").write_text('{"x": [0.5]}')
+    assert matrix_values([str(tmp_path / "one.toml"), str(tmp_path / "two.json")]) == {"A": [[1, "2.5"]], "x": ["0.5"]}
+
+
+# ---- the command
+
+
+def test_the_command() -> None:
+    done = run("tr(A*X)", "--wrt", "X", "--shape", "A=2x3", "--at", "A=[[1,2,3],[4,5,6]],X=[[1,0],[0,1],[1,1]]", "--format", "text")
+    assert done.exit_code == DONE, done.stderr
+    assert "(3 × 2)" in done.stdout
+    assert "10 of 10 entries agree" in done.stderr
+    assert run("-x'*x", "--wrt", "x", "--language", "ko").exit_code == DONE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["tr(A*X)", "--wrt", "Y"], REFUSED, "EXPRESSION: no letter 'Y'; this expression has A and X"),
+        (["tr(A*X", "--wrt", "X"], REFUSED, "EXPRESSION: line 1, column 3: this '(' is never closed"),
+        (["A*X", "--wrt", "X"], REFUSED, "is not supported"),
+        (["tr(A*X)", "--wrt", "X", "--shape", "A=2x3", "--shape", "X=2x3"], REFUSED, "the inner sizes differ"),
+        (["tr(A*X)", "--wrt", "X", "--shape", "A"], REFUSED, "--shape 'A' says nothing"),
+        (["tr(A*X)", "--wrt", "X", "--shape", "Q=2x3"], REFUSED, "no letter 'Q'"),
+        (["tr(A*X)", "--wrt", "X", "--net", "2-2"], REFUSED, "--net belongs to a layer of a network"),
+        (["tr(A*X)", "--wrt", "X", "--seed", "1"], REFUSED, "--seed belongs to a layer of a network"),
+        (["tr(A*X)", "--wrt", "X", "--at", "A=[[1,2]"], REFUSED, "is no number and no rows of numbers"),
+        (["tr(A*X)", "--wrt", "X", "--at", "A=[[1,2]]"], REFUSED, "there is no value for X"),
+        (["tr(A*X)", "--wrt", "X", "--at", "A=[[NaN]],X=[[1]]"], REFUSED, "no rows of numbers"),
+        (["tr(A*X)", "--wrt", "X", "--layout", "rows"], REFUSED, "no layout 'rows'"),
+        (["tr(A*X)", "--wrt", "X", "--label", "Y=y"], REFUSED, "--label"),
+        (["tr(A*X)", "--shape", "A=2x3"], REFUSED, "--wrt LETTER, which is missing"),
+        (["tr(A*X)", "--wrt", "X", "--at", "no such file"], SYSTEM, "No such file"),
+        (["tr(A*X)"], REFUSED, "tr(A*X)"),
+    ],
+)
+def test_what_the_command_refuses(arguments: list[str], code: int, message: str) -> None:
+    done = run(*arguments)
+    assert done.exit_code == code, done.output
+    assert message in done.stderr
+    assert done.stdout == ""
