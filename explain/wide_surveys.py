@@ -92,7 +92,11 @@ def wide_survey(
     if not differs_by_layer(net) and count > MOST_WHOLE:
         raise DeriveError(f"this network has {count} parameters and more than plain layers; at most {MOST_WHOLE} such are checked")
     check = NetworkCheck(net)
-    found = Findings(net, tuple(check(*batch[:3], masks=batch[3] if np.size(batch[3]) else None, exact=arbiter) for batch in points), tuple(names))
+    found = Findings(
+        net,
+        tuple(check(*batch[:3], masks=batch[3] if np.size(batch[3]) else None, exact=(names or True) if arbiter else False) for batch in points),
+        tuple(names),
+    )
     words, board = locale(language), board_of(None, **told)
     blocks = (
         Paragraph(_opening(found, words, seed, count)),

@@ -8,7 +8,7 @@ points. What does not agree at first sight is looked at again with more care, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -36,6 +36,7 @@ from .reports import CERTAIN
 __all__ = ["NetworkCheck", "check_graph", "check_network"]
 
 SINGLE_UNIT = 2.0**-24
+MOST_ARBITRATED = 5_000
 ACCURATE = {UNIT: 2.0**-22, SINGLE_UNIT: 2.0**-10}  # what a gradient of such floats may be off by, relatively, beside the slope of the arbiter
 
 
@@ -47,14 +48,15 @@ def check_network(
     gradient: Any = None,
     masks: Any = None,
     form: str | None = None,
-    exact: bool = False,
+    exact: bool | Collection[str] = False,
 ) -> BatchReport:
     """Every partial derivative of the mean loss over a batch beside its central difference: a report by parameter.
 
     net is a network, or what ``loss_and_gradient`` made of one, whose gradient is checked unless another is given: flat, of
     the shape of theta, or by layer, {"W1": …, "b1": …}. The other arguments are those of ``loss_and_gradient``. form is
     "layers" or "whole"; by default layers where there are plain ones. exact: what floats leave open, or agrees to fewer than
-    six digits, is judged by the arbiter, which takes some milliseconds for each. Raises DeriveError for arrays that do not fit.
+    six digits, is judged by the arbiter, which takes some milliseconds for each: True for all parameters, or those of some
+    names. Raises DeriveError for arrays that do not fit, and where more than 5,000 are in doubt.
     """
     return NetworkCheck(net, form)(theta, inputs, targets, gradient, masks, exact)
 
@@ -91,7 +93,7 @@ class NetworkCheck:
         """The differences of the graph as a whole."""
         return GraphDifferences(self.net.graph, self.net.loss, self.net.parameters)
 
-    def __call__(self, theta: Any, inputs: Any, targets: Any, gradient: Any = None, masks: Any = None, exact: bool = False) -> BatchReport:
+    def __call__(self, theta: Any, inputs: Any, targets: Any, gradient: Any = None, masks: Any = None, exact: bool | Collection[str] = False) -> BatchReport:
         """The report at one point."""
         theta, inputs, targets = self.compiled.fitting.checked(theta, inputs, targets)
         found = self.compiled(theta, inputs, targets, masks)[1] if gradient is None else self._given(gradient)
@@ -102,13 +104,18 @@ class NetworkCheck:
             report = _compared(found, estimate, names=[one.name for one in self.net.parameters], samples=len(inputs))
         else:
             report = _compared(found, estimate, self.layers.blocks, partial(self.layers.variants, theta, inputs, targets), samples=len(inputs))
-        return self._arbitrated(report, (theta, inputs, targets, masks), unit) if exact else report
-
-    def _arbitrated(self, report: BatchReport, batch: tuple[Any, ...], unit: float) -> BatchReport:
-        """The report with the slopes of the arbiter in the places that are in doubt, and the rounding of the gradient as their bound."""
-        places = report.doubtful
-        if not len(places):
+        if exact is False:
             return report
+        named = None if exact is True else {report.place(name) for name in exact}
+        places = [place for place in report.doubtful.tolist() if named is None or place in named]
+        return self._arbitrated(report, places, (theta, inputs, targets, masks), unit) if places else report
+
+    def _arbitrated(self, report: BatchReport, places: Sequence[int], batch: tuple[Any, ...], unit: float) -> BatchReport:
+        """The report with the slopes of the arbiter in these places, and the rounding of the gradient as their bound."""
+        if len(places) > MOST_ARBITRATED:
+            raise DeriveError(
+                f"{len(places)} slopes are in doubt, and the arbiter judges at most {MOST_ARBITRATED} at a time; name some, such as {report.name(0)}"
+            )
         value, bound, kink, step = (np.array(np.broadcast_to(0.0 if one is None else one, len(report))) for one in report.differences)
         exact, rounding = np.zeros(len(report), bool), self._rounding(unit, *batch)
         for place, slope in zip(places, self._slopes([report.name(place) for place in places], *batch), strict=True):

@@ -235,6 +235,14 @@ def test_the_arbiter_takes_any_network_and_batch(options):
     assert report.ok, str(report)
 
 
+def test_the_arbiter_looks_at_some_names_and_not_at_too_many(monkeypatch):
+    batch = [40.0, 0.0], [[1.0]], [[0.5]]
+    assert check_network(Network(1, 1, loss="mse"), *batch, exact=["w1"]).counts[NOT_RESOLVABLE] == 1
+    monkeypatch.setattr("numeric.network_checks.MOST_ARBITRATED", 1)
+    with pytest.raises(DeriveError, match="2 slopes are in doubt, and the arbiter judges at most 1 at a time"):
+        check_network(Network(1, 1, loss="mse"), *batch, exact=True)
+
+
 def test_few_certain_digits_are_said():
     report = check_network(Network(1, 1, loss="mse"), [12.0, 0.0], [[1.0]], [[0.5]])
     assert report.summary.endswith("; 2 of them certain to fewer than 6 digits")
