@@ -1,7 +1,7 @@
 """The text of the loss and gradient of a network over a batch, layer by layer: to be read, and written into rooms that are kept.
 
 Both have the same lines, in the same order: ``inplace`` rewrites what ``readable`` shows, operation by operation, after
-``joined_biases`` has made one matrix of the weights and biases of a narrow layer.
+``arranging`` has chosen what the products read.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from textwrap import fill
 
 from derive.network import Network
 
+from .arranging import joined, unturned
 from .inplace import Assignment, Rooms, inplace
-from .joined_biases import joined
 from .layers import Layered, parameters
 from .printers import ARRAY, Dialect, printed
 from .programs import Line
@@ -49,8 +49,10 @@ def in_rooms(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> st
         for one in _needed(layers, loss)
     ]
     lines, reads = joined(net, lines)
-    texts, rooms = inplace(lines, {**layers.rows} | {f"{one}_1": layers.rows[one] + 1 for one in reads.values()})
+    lines, turned = unturned(net, lines)
+    texts, rooms = inplace(lines, {**layers.rows, "inputs": 0, "turned": 0} | {f"{one}_1": layers.rows[one] + 1 for one in reads.values()})
     made = _made(layers, rooms, any("apart" in one for one in texts), list(reads.values()))
+    made |= {turned: f"np.empty((n, {net.sizes[1]}), dtype)"} if turned else {}
     body = [f"{', '.join(made)}{',' * (len(made) == 1)} = held or rooms(len(inputs), theta.dtype)", "one_nth = one_nth or 1.0 / len(inputs)"]
     body += ["np.copyto(X, inputs.T)" if 1 in reads else "X = inputs.T", "np.copyto(T, targets.T)", "gradient = np.empty_like(theta)"]
     apart = [name for name in parameters(net) if int(name[1:]) not in reads]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -71,8 +73,7 @@ class Run:
     def __init__(self, plan: Plan, data: tuple[np.ndarray, ...], held: tuple[np.ndarray, ...] | None, theta: np.ndarray) -> None:
         self.plan, self.data, self.held, self.theta = plan, data, held, theta
         self.states = [np.zeros_like(theta) for _ in plan.optimizer.states]
-        self.losses: list[float] = []
-        self.norms: list[float] = []
+        self.losses, self.norms = array("d"), array("d")
         self.held_losses: list[float] = []
         self.path: list[np.ndarray] = [theta] if plan.record else []
         self.good = self.best = theta
@@ -178,14 +179,14 @@ class Run:
         steps = range(self.done + 1, self.done + 1 + count)
         once = self.rows == len(self.data[0]) and not self.plan.net.masks
         batches = [self.masked(one, self.taken(one)) for one in (steps[:1] if once else steps)]
-        rates = [self.plan.rate(one) for one in steps] if self.plan.schedule else [self.plan.optimizer.rate] * count
+        rates = [self.plan.rate(one) for one in steps] if self.plan.schedule else repeat(self.plan.optimizer.rate, count)
         found = leap(self.theta, self.states, rates, steps[0], [np.stack(one) for one in zip(*batches, strict=True)])
         if found is None:
             return False
         self.good = self.theta
         self.theta, self.states, losses, norms = found
-        self.losses += losses
-        self.norms += norms
+        for kept, more in ((self.losses, losses), (self.norms, norms)):
+            kept.frombytes(more.tobytes()) if isinstance(more, np.ndarray) else kept.extend(more)
         self.note()
         return True
 
@@ -218,7 +219,7 @@ class Run:
     def history(self, stopped: str = "", interrupted: bool = False) -> History:
         """Everything up to now."""
         final = self.good if stopped else self.theta if self.plan.patience is None or self.least == np.inf else self.best
-        return History(self.plan.net, final, self.losses, self.norms, stopped or self.why or "", self.held_losses, np.array(self.path), interrupted)
+        return History(self.plan.net, final, self.losses.tolist(), self.norms.tolist(), stopped or self.why or "", self.held_losses, np.array(self.path), interrupted)
 
     def diverged(self, step: int, loss: float, norm: float) -> DivergedError:
         """What is raised where the loss or the gradient of a step is not finite."""
@@ -249,7 +250,7 @@ class Run:
         _refuse_another(os.fspath(path), record, {"plan": self.plan.told(), "data": self.digest, "dtype": str(self.theta.dtype)})
         self.theta, self.good, self.best, self.least = arrays["theta"], arrays["good"], arrays["best"], float(arrays["least"])
         self.states = [arrays[f"state_{name}"] for name in self.plan.optimizer.states]
-        self.losses, self.norms, self.held_losses = (arrays[name].tolist() for name in ("losses", "norms", "held_losses"))
+        self.losses, self.norms, self.held_losses = array("d", arrays["losses"]), array("d", arrays["norms"]), arrays["held_losses"].tolist()
         self.path, self.waited = list(arrays["path"]), record["waited"]
         self.why = None
         self.finish()

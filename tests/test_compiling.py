@@ -337,7 +337,8 @@ def test_the_source_for_arrays_reads_as_the_layers():
 
 def test_what_runs_on_many_samples_writes_into_rooms():
     lines = [line.strip() for line in loss_and_gradient(Network(100, 2, 2)).inplace_source.splitlines()]
-    assert "Z1 = np.add(np.matmul(W1.T, X, out=room1), b1, out=room1)" in lines
+    assert "np.matmul(inputs, W1, out=turned)" in lines
+    assert "Z1 = np.add(turned.T, b1, out=room1)" in lines
     assert "np.matmul(X, delta1.T, out=dL_dW1)  # ∂L/∂W1" in lines
     assert "np.add.reduce(delta1, axis=1, out=dL_db1)  # ∂L/∂b1" in lines
 

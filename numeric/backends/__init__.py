@@ -6,7 +6,7 @@ To add one: a module here with a class ``Backend`` of its own, and its row in ``
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["BACKENDS", "Backend", "Leap", "Leaping", "backend_of", "dialect_of"]
 
 # (theta, states, rates, number of the first step, batches) → the same two after a step with each of the rates, the losses
-# and the norms of the gradients. batches holds arrays of shape (B, N, columns), one for each step; the last is for all
+# and the norms of the gradients, lists or arrays. batches holds arrays of shape (B, N, columns), one for each step; the last is for all
 # further steps. None comes out where a loss or a norm is not finite.
-Leap = Callable[[Any, Sequence[Any], Sequence[float], int, Sequence[Any]], tuple[Any, list[Any], list[float], list[float]] | None]
+Leap = Callable[[Any, Sequence[Any], Iterable[float], int, Sequence[Any]], tuple[Any, list[Any], Any, Any] | None]
 
 
 # The module and what has to be installed for it.

@@ -91,10 +91,10 @@ class Rows(Backend):
         def leap(theta: np.ndarray, states: Any, rates: Any, first: int, batches: Any) -> tuple[Any, ...] | None:
             own, kept = theta.copy(), np.array(states).reshape(len(states), len(theta))
             columns = [np.ascontiguousarray(np.swapaxes(_filled(one), 1, 2)) for one in batches]
+            rates = np.fromiter(rates, float)
             losses, norms = np.empty((2, len(rates)))
-            if steps(own, kept, np.array(rates), first, clip, *columns, losses, norms) < len(rates) or not np.isfinite(own).all():
-                return None
-            return own, list(kept), losses.tolist(), norms.tolist()
+            whole = steps(own, kept, rates, first, clip, *columns, losses, norms) == len(rates) and np.isfinite(own).all()
+            return (own, list(kept), losses, norms) if whole else None
 
         return leap
 
