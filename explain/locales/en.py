@@ -388,7 +388,7 @@ LOCALE = Locale(
         "page.now": "{what} is now {value}.",
         "page.training": "Training", "page.rate": "Learning rate", "page.samples": "Samples", "page.samples.here": "the inputs and targets above",
         "page.samples.file": "the {count} samples of this page", "page.samples.xor": "XOR, four samples",
-        "page.train.step": "One step", "page.train.run": "Run", "page.train.stop": "Pause", "page.train.reset": "Parameters back",
+        "page.train.step": "One step", "page.train.run": "Run", "page.train.stop": "Pause", "page.train.reset": "Parameters back", "page.train.draw": "Draw parameters",
         "page.train.said": "{steps} steps, mean loss {loss}", "page.train.curve": "The mean loss step by step.", "page.train.none": "No step yet.",
         "page.train.lost": "The loss is no finite number any more: training stopped. Put the parameters back and take a smaller learning rate.",
         "page.bad.empty": "No number is typed here; {last} stays.", "page.bad.text": "“{typed}” is no number; {last} stays.",

@@ -388,7 +388,7 @@ LOCALE = Locale(
         "page.now": "지금 {what} = {value}",
         "page.training": "학습", "page.rate": "학습률", "page.samples": "표본", "page.samples.here": "위의 입력과 목푯값",
         "page.samples.file": "이 쪽의 표본 {count}개", "page.samples.xor": "XOR, 표본 네 개",
-        "page.train.step": "한 걸음", "page.train.run": "계속", "page.train.stop": "멈춤", "page.train.reset": "매개변수 되돌리기",
+        "page.train.step": "한 걸음", "page.train.run": "계속", "page.train.stop": "멈춤", "page.train.reset": "매개변수 되돌리기", "page.train.draw": "매개변수 뽑기",
         "page.train.said": "{steps}걸음, 평균 손실 {loss}", "page.train.curve": "걸음마다의 평균 손실.", "page.train.none": "아직 걸음이 없다.",
         "page.train.lost": "손실이 더는 유한한 수가 아니어서 학습을 멈추었다. 매개변수를 되돌리고 학습률을 줄인다.",
         "page.bad.empty": "적힌 수가 없다. {last} 그대로 둔다.", "page.bad.text": "“{typed}”: 수가 아니다. {last} 그대로 둔다.",
