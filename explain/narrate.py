@@ -43,8 +43,8 @@ def lecture(derivation: Any, at: Any = None, **options: Any) -> Document:
     at gives every given a value by name (text such as "0.15" stays exact), or is a list of such points, one a
     sample; without it a network is shown at its default point and any other graph without numbers.
     options: language "en" | "ko", notation, detail "brief" | "normal" | "full", labels {name: text}, check,
-    precision (decimals; 4 by default), exact (fractions stay fractions), pictures. The other records are a difference
-    quotient, a table of rising and falling, a scheme of numerical differentiation (or several), a Distance, and the gradient
+    precision (decimals; 4 by default), exact (fractions stay fractions), pictures. The other records are a Network
+    (forward, all gradients, one step), a difference quotient, a table of rising and falling, a scheme of numerical differentiation (or several), a Distance, and the gradient
     of a matrix expression (see ``pages``). Raises DeriveError for anything else, and for a point or an option that does not fit.
     """
     return lecture_with_reports(derivation, at, **options)[0]
@@ -142,11 +142,10 @@ def _title(lessons: list[Lesson]) -> Any:
 def _of_one_graph(derivations: list[Derivation]) -> list[Derivation]:
     if not derivations:
         raise DeriveError("derivation is an empty list; give one derivation or several of one graph")
-    wrong = next((one for one in derivations if not isinstance(one, Derivation)), None)
-    if wrong is not None:
-        raise DeriveError(
-            f"derivation is {wrong!r}; it is a Derivation, such as Network(2, 2, 2).derivation('w1'), or another record that has a page: {listed(KINDS)}"
-        )
+    wrong = [one for one in derivations if not isinstance(one, Derivation)]
+    if wrong:
+        known = f"a Derivation, such as Network(2, 2, 2).derivation('w1'), or another record that has a page: {listed(KINDS)}"
+        raise DeriveError(f"derivation is {wrong[0]!r:.200}; it is {known}")
     if any(one.graph is not derivations[0].graph for one in derivations):
         raise DeriveError("the derivations belong to different graphs; a page tells derivations of one graph")
     return derivations

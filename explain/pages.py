@@ -14,6 +14,7 @@ from typing import Any
 __all__ = ["GRAPHS", "KINDS", "PAGES", "page_of"]
 
 PAGES: Mapping[tuple[str, str], str] = {
+    ("derive.network", "Network"): ".network_page:network_lecture",
     ("derive.limits", "Quotient"): ".limit_page:limit_page",
     ("derive.extrema", "Variation"): ".extrema_page:extrema_page",
     ("derive.schemes", "Scheme"): ".scheme_page:scheme_page",

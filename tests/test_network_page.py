@@ -152,3 +152,10 @@ def test_the_mean_is_checked_for_whatever_is_moved(name):
     assert found.value == pytest.approx(mean)
     with pytest.raises(DeriveError, match="empty"):
         check_means(derivation, [], [derivation.claim])
+
+
+def test_lecture_tells_a_network_too():
+    from explain import lecture
+
+    net = Network(2, 3, 1)
+    assert lecture(net, rate=0.1).to("text") == write(network_lecture(net, rate=0.1)[0], "text").main
