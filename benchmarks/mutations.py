@@ -17,7 +17,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -33,7 +34,7 @@ from random_networks import random_batch, random_network
 
 from derive import Derivation, DeriveError, Network, Step
 from numeric import NetworkCheck, check
-from numeric.arbiter import arbitrate
+from numeric.arbiter import Slope, arbitrate
 from numeric.operations import high_precision
 from numeric.points import point
 from numeric.reports import AGREES, VERDICTS, WRONG
@@ -45,6 +46,16 @@ FAINT = 1e-13  # what rounding leaves of a slope that is 0, beside the largest
 
 
 # ---- the compiled gradient
+
+
+class Remembering(NetworkCheck):
+    """The check at one point, whose arbiter judges each parameter once, however many gradients are looked at."""
+
+    def _slopes(self, names: Sequence[str], *batch: Any) -> Iterator[Slope]:
+        known: dict[str, Slope] = self.__dict__.setdefault("known", {})
+        new = [name for name in names if name not in known]
+        known |= dict(zip(new, super()._slopes(new, *batch), strict=True))
+        yield from (known[name] for name in names)
 
 
 def swapped(g: np.ndarray) -> np.ndarray:
@@ -76,7 +87,7 @@ def wrong_vectors(judge: NetworkCheck, batch: tuple[np.ndarray, ...], g: np.ndar
 
 def compiled(table: dict[str, Counter[str]], network: Network, batch: tuple[np.ndarray, ...]) -> None:
     """Count what both judges say about wrong compiled gradients, and about the right one."""
-    judge = NetworkCheck(network)
+    judge = Remembering(network)
     g = judge.compiled(*batch)[1]
     faint = FAINT * max(np.abs(g).max(), 1e-3)
     names = [one.name for one in network.parameters][:: max(1, len(g) // SHOWN)]
@@ -188,6 +199,18 @@ def shown(title: str, table: dict[str, Counter[str]]) -> None:
     print(f"{'':>26}   in bound, and not counted by the report as certain to fewer than 6 digits: {sum(one['not said'] for one in table.values())}")
 
 
+def one_network(seed: int, scale: float, vectors: dict[str, Counter[str]], forms: dict[str, Counter[str]]) -> None:
+    """Count what the judges say about one network."""
+    network, rng = random_network(seed)
+    batch = random_batch(network, rng, scale)
+    try:
+        with np.errstate(all="ignore"):
+            compiled(vectors, network, batch)
+            symbolic(forms, network, batch)
+    except DeriveError as error:
+        print(f"network {seed} left out: {error}")
+
+
 def main() -> None:
     """Run all and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -198,17 +221,14 @@ def main() -> None:
         {kind: Counter() for kind in ("none", *kinds)}
         for kinds in ((*SCALES, "swapped index", "missing path", "missing slope", "+ 1e-3·max|g| on a bias"), SLIPS)
     )
-    for seed in range(options.networks):
-        network, rng = random_network(seed)
-        batch = random_batch(network, rng, options.scale)
-        try:
-            with np.errstate(all="ignore"):
-                compiled(vectors, network, batch)
-                symbolic(forms, network, batch)
-        except DeriveError as error:
-            print(f"network {seed} left out: {error}")
-        if sys.stderr.isatty():
-            print(f"\r{seed + 1} of {options.networks} networks", end="", file=sys.stderr)
+    done = 0
+    with suppress(KeyboardInterrupt):  # Ctrl-C shows what there is
+        for done in range(options.networks):
+            one_network(done, options.scale, vectors, forms)
+            if sys.stderr.isatty():
+                print(f"\r{done + 1} of {options.networks} networks", end="", file=sys.stderr)
+        done += 1
+    print(f"{done} networks")
     shown("compiled gradient", vectors)
     shown("derivation", forms)
 
