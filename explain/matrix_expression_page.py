@@ -88,7 +88,14 @@ class _Page:
     @cached_property
     def board(self) -> ExpressionBoard:
         """The board on which parts have their names, and the whole is f."""
-        return replace(self.plain, names={**self.names, self.function.expression: self.function.name})
+        whole = self.function.expression
+        return replace(self.plain, names={**self.names, **({whole: self.function.name} if whole.args else {})})
+
+    @cached_property
+    def result(self) -> Step:
+        """The fact of the derivative that is wanted: of a walk forward, the one before the name is put in."""
+        last = self.derivation[self.derivation.claim]
+        return self.derivation[next(last.cited())] if last.rule == "definition" else last
 
     def say(self, key: str, **parts: Any) -> tuple[Inline, ...]:
         return self.told.say(key, **parts)
@@ -218,7 +225,7 @@ def _forward(page: _Page) -> list[Block]:
 
 def _backward(page: _Page) -> list[Block]:
     """Every fact on the way, the law by which it holds, its shape and its numbers."""
-    steps = [step for step in page.derivation.steps if step.rule != "definition" and step.claim != page.derivation.claim]
+    steps = [step for step in page.derivation.steps if step.rule != "definition" and step != page.result]
     if not steps:
         return []
     forward = is_matrix(page.function.expression)
@@ -235,7 +242,7 @@ def _fact(page: _Page, step: Step) -> Iterator[Line]:
     forms: dict[Formula, tuple[Inline, ...]] = {}
     forms[page.board.inside(_terms(page, step), SUM)] = page.say("matrix.by", law=page.say(f"matrix.law.{_law_name(step)}"), shape=page.shape(step.value))
     forms.setdefault(page.board.formula(step.value), page.say(f"matrix.because.{step.because}") if step.because else ())
-    if step.claim == page.derivation.claim or page.told.detail == "full":
+    if step == page.result or page.told.detail == "full":
         forms.setdefault(page.plain.formula(step.value), page.say("matrix.inserted") if page.names else ())
     called = page.board.claim(step.claim)
     for place, (formula, why) in enumerate(forms.items()):
@@ -276,21 +283,14 @@ def _factor(page: _Page, factor: Any) -> Factor:
 
 
 def _result(page: _Page) -> list[Block]:
-    step = page.derivation[page.derivation.claim]
-    lines = list(_fact(page, step)) if step.rule != "definition" else list(_defined(page, step))
+    step = page.result
+    lines = list(_fact(page, step))
     turned = page.layout == "numerator" and is_matrix(page.wrt) and not is_matrix(page.function.expression)
     if turned:
         value: Any = transposed(step.value)
         called = page.board.turned(Piece(Fence(page.board.claim(step.claim)))).formula
         lines.append((called, equals(page.plain.formula(value)), page.say("matrix.numerator", shape=page.plain.shape(value.shape))))
     return [Paragraph((), page.say("together")), Equation(Lines(tuple(lines)), f"{page.function.name}:result")]
-
-
-def _defined(page: _Page, step: Step) -> Iterator[Line]:
-    """The result of a walk forward, which its last fact has told already."""
-    yield page.board.claim(step.claim), equals(page.plain.formula(step.value)), page.shape(step.value)
-    shown = page.value(page.numbers.facts[step.claim]) if page.numbers is not None else []
-    yield from ((NOTHING, equals(one), None) for one in shown)
 
 
 def _meaning(page: _Page) -> list[Block]:
@@ -318,10 +318,10 @@ def _checked(page: _Page, report: Report | None) -> list[Block]:
     agreeing = report.having(AGREES)
     own = [one for key, one in report.items() if key[0] == page.derivation.claim]
     error = small_number(max((one.error for one in agreeing), default=0.0))
-    sentences = [
-        page.say("matrix.expression.checked", agreed=str(sum(one.verdict == AGREES for one in own)), count=str(len(own)), wrt=page.board.name(page.wrt)),
-        page.say("matrix.expression.all", agreed=str(len(agreeing)), count=str(len(report)), error=error),
-    ]
+    agreed = str(sum(one.verdict == AGREES for one in own))
+    sentences = [page.say("matrix.expression.checked", agreed=agreed, count=str(len(own)), wrt=page.board.name(page.wrt))]
+    if len(own) < len(report):
+        sentences.append(page.say("matrix.expression.all", agreed=str(len(agreeing)), count=str(len(report)), error=error))
     return [Paragraph(page.told.words.in_line(sentences), page.say("checked"))]
 
 

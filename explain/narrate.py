@@ -43,9 +43,10 @@ def lecture(derivation: Any, at: Any = None, **options: Any) -> Document:
     at gives every given a value by name (text such as "0.15" stays exact), or is a list of such points, one a
     sample; without it a network is shown at its default point and any other graph without numbers.
     options: language "en" | "ko", notation, detail "brief" | "normal" | "full", labels {name: text}, check,
-    precision (decimals; 4 by default), exact (fractions stay fractions), pictures. The other records are a Network
-    (forward, all gradients, one step), a difference quotient, a table of rising and falling, a scheme of numerical
-    differentiation (or several), a Distance, and the gradient of a matrix expression (see ``pages``). Raises DeriveError for anything else, and for a point or an option that does not fit.
+    precision (decimals; 4 by default), exact (fractions stay fractions), pictures. The other records are a Network (forward,
+    all gradients, one step), a difference quotient, a table of rising and falling, a scheme of numerical differentiation
+    (or several), a Distance, and the gradient of a matrix expression (see ``pages``). Raises DeriveError for anything else,
+    and for a point or an option that does not fit.
     """
     return lecture_with_reports(derivation, at, **options)[0]
 
