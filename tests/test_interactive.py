@@ -415,6 +415,7 @@ def test_every_control_is_reached_and_moved_by_keyboard_alone(opened):
         "rate",
         "samples",
         "train-step",
+        "train-draw",
         "train-run",
         "train-reset",
     }
@@ -460,7 +461,7 @@ def test_the_steps_go_forward_and_then_back(opened):
     ways = [re.search("forward|backward", one)[0] for one in said]  # type: ignore[index]
     assert ways == sorted(ways, reverse=True)
     assert set(ways) == {"forward", "backward"}
-    assert said[-1].endswith("dLoss/dw1")
+    assert said[-1].endswith("∂Loss/∂w1")
 
 
 @pytest.mark.browser
@@ -546,7 +547,7 @@ def test_a_screen_reader_reads_the_formula_and_hears_the_result(opened):
     tab.tab.fill("#type-w1", "0.5")
     tab.tab.wait_for_timeout(500)
     assert tab.tab.locator("#said").get_attribute("role") == "status"
-    assert re.search(r"dLoss/dw1 is now 0\.0\d+", tab.tab.inner_text("#said"))
+    assert re.search(r"∂Loss/∂w1 is now 0\.0\d+", tab.tab.inner_text("#said"))
     labelled = tab(
         """() => [...document.querySelectorAll("input, select, button")]
         .filter((one) => !(one.labels?.length || one.getAttribute("aria-label") || one.textContent.trim())).length"""
@@ -571,6 +572,8 @@ def test_training_runs_and_halts_and_goes_back(opened):
     tab.tab.wait_for_timeout(150)
     assert tab("() => train.losses.length") == count
     assert tab('() => document.querySelector("#curve polyline").getAttribute("points").length') > 100
+    tab.tab.click("#train-draw")
+    assert not tab("() => setting.values.every((value, place) => value === page.start[place])")
     tab.tab.click("#train-reset")
     assert tab("() => setting.values.every((value, place) => value === page.start[place])")
 

@@ -34,9 +34,9 @@ def settings(graph: Graph, board: Board, at: Mapping[Symbol, Any], words: Locale
         groups.setdefault(graph.roles[one].kind if one in graph.roles else "", []).append(one)
     inside = "\n".join(_group(kind, group, board, at, words) for kind, group in groups.items())
     reset = f'<button type="button" id="reset">{said(words, "page.reset")}</button>'
-    legend = f'<h2 id="setting">{said(words, "page.setting")}</h2><p class="how">{said(words, "page.setting.how")}</p>'
+    legend = f'<summary id="setting">{said(words, "page.setting")}</summary><p class="how">{said(words, "page.setting.how")}</p>'
     kind = "settings worded" if board.labels else "settings"
-    return f'<form class="{kind}" aria-labelledby="setting" autocomplete="off" hidden>{legend}\n{inside}\n{reset}</form>'
+    return f'<form class="{kind}" aria-labelledby="setting" autocomplete="off" hidden><details open>{legend}\n{inside}\n{reset}</details></form>'
 
 
 def _group(kind: str, group: Sequence[Symbol], board: Board, at: Mapping[Symbol, Any], words: Locale) -> str:
@@ -93,7 +93,7 @@ def training(words: Locale, rate: Any, samples: Sequence[tuple[str, str]]) -> st
         f'<span class="bad" id="bad-rate" role="alert"></span>'
         f'<label for="samples">{said(words, "page.samples")}</label><select id="samples">{options}</select>'
     )
-    names = {"train-step": "page.train.step", "train-run": "page.train.run", "train-reset": "page.train.reset"}
+    names = {f"train-{one}": f"page.train.{one}" for one in ("step", "run", "reset", "draw")}
     buttons = "".join(f'<button type="button" id="{one}">{said(words, key)}</button>' for one, key in names.items())
     curve = (
         f'<svg id="curve" viewBox="0 0 480 150" role="img" aria-label="{said(words, "page.train.curve")}">'

@@ -34,7 +34,7 @@ CROWDED = 84  # between the units of a layer of more than three
 LEFT, TOP, BOTTOM, RIGHT = 32, 66, 48, 36
 LONGEST = 10  # characters of a display label
 PLACES, OF_WEIGHTS = 3, 2  # decimals
-VALUED = 3  # units in a layer, up to which the weights show their numbers
+VALUED, FEW_LINES = 3, 4  # units of a layer, and lines between two, up to which each has its number; else where it is lit or on the path
 Where = tuple[float, float]
 
 
@@ -113,6 +113,13 @@ class Picture:
                 found |= set(self.graph.reads[one.symbol])
         return found
 
+    def own_part(self, node: Symbol) -> list[str]:
+        """The part that shows a node itself: its disc, or the line of a weight."""
+        shown = self._plan
+        own = {net: shown.outs[unit] for unit, net in shown.nets.items()}
+        drawn = {*shown.outs.values(), *shown.links.values(), *shown.biases.values(), shown.loss}
+        return [one.name for one in [own.get(node, node)] if one in drawn]
+
     def node_parts(self, node: Symbol) -> list[str]:
         """What lights when a node is computed: its own disc and the lines into it."""
         into = [part.name for (_, reader), part in self._parts.items() if reader == node]
@@ -132,12 +139,13 @@ class Picture:
             layer, row, col = link
             start, end = self._at((layer - 1, row)), self._at((layer, col))
             said = f"{self._words_of(weight)}: {self._words_of(self._plan.outs[layer - 1, row])} → {self._words_of(self._plan.outs[layer, col])}"
-            label = self._label(weight, self._on(link, start, end)) if self._most <= VALUED else self._quiet_label(weight, _between(start, end, 0.5))
+            lines = len(self._plan.shown[layer - 1]) * len(self._plan.shown[layer])
+            label = self._label(weight, self._on(link, start, end)) if lines <= FEW_LINES else self._quiet_label(weight, _between(start, end, 0.5))
             yield self._part(weight, said, _line(start, end) + label)
 
     def _on(self, link: Link, start: Where, end: Where) -> Where:
         others = len(self._plan.shown[link[0]])
-        return _between(start, end, min(0.375, 0.46 / (others - 1)) if others > 1 else 0.5)
+        return _between(start, end, 0.375 if others > 1 else 0.5)
 
     def _biases(self) -> Iterator[str]:
         for unit, bias in self._plan.biases.items():

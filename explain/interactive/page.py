@@ -19,7 +19,7 @@ from sympy import Symbol
 
 from derive.errors import DeriveError, UnknownNameError
 from derive.network import Network
-from derive.steps import Total
+from derive.steps import Claim, Local, Total
 from numeric.data import DATA, default_point
 from numeric.points import point as complete
 
@@ -147,7 +147,7 @@ class _Made:
         said = self._said
         parts = [
             f"<header><h1>{writer.line(self.told.title)}</h1></header>",
-            f'<div class="columns">\n<aside aria-label="{said("page.picture")}">\n<div class="stage">',
+            f'<div class="columns{" several" if several else ""}">\n<aside aria-label="{said("page.picture")}">\n<div class="stage">',
             picture.svg(),
             f'<p class="how" hidden>{said("page.picture.how")}</p>' if several else "",
             controls.player(self.words),
@@ -237,7 +237,7 @@ class _Made:
     def _data(self, picture: Picture) -> dict[str, Any]:
         latex = packed(templates(self.told.title, self.told.shared, self.told.sections, self.language, self.places))
         words = {key.removeprefix("page."): text for key, text in self.words.sentences.items() if key.startswith("page.")}
-        claims = [{"said": str(one), "parts": picture.lit(one)} for one in self.places.claims]
+        claims = [{"said": self._called(one), "parts": picture.lit(one)} for one in self.places.claims]
         return {
             "places": self.first.board.notation.decimals,
             "rate": float(self.rate),
@@ -245,6 +245,7 @@ class _Made:
             "loss": self.net.loss.name,
             "shares": [one.name for one in self.net.graph.shares],
             "claims": claims,
+            "shows": [self._shows(code, picture) for code in self.places.numbers],
             "by": [self._of_section(one, picture) for one in self.told.sections],
             "forward": list(self._forward(picture)),
             "samples": self._samples(),
@@ -252,9 +253,22 @@ class _Made:
             "latex": latex,
         }
 
+    def _called(self, claim: Claim) -> str:
+        """A derivative as a line of plain text, with the sign that the page gives it."""
+        text, sign = str(claim), self.first.board.notation
+        return text if isinstance(claim, Local) or claim in self.first.board.totals else f"{sign.partial}{claim.of}/{sign.partial}{claim.wrt}"
+
+    def _shows(self, code: str, picture: Picture) -> list[Any]:
+        """What a number lights: the parts of the picture, and the fact that it is the number of, or −1."""
+        found = re.fullmatch(r"e\[(\d+)\]", code)
+        what = list(self.places.quantities)[int(found[1])] if found else None
+        if isinstance(what, Local | Total):
+            return [picture.lit(what), self.places.claims.get(what, -1)]
+        return [picture.own_part(what) if isinstance(what, Symbol) else [], -1]
+
     def _of_section(self, section: Section, picture: Picture) -> dict[str, Any]:
         claim = section.lesson.derivation.claim
-        return {"name": section.wrt.name, "said": str(claim), "number": self.places.number(quantity(claim)), "parts": picture.lit(claim)}
+        return {"name": section.wrt.name, "said": self._called(claim), "number": self.places.number(quantity(claim)), "parts": picture.lit(claim)}
 
     def _forward(self, picture: Picture) -> Iterable[dict[str, Any]]:
         """The definitions in the order of computing, each with its place among the lines of the forward part, or −1."""
@@ -290,7 +304,9 @@ def _result(lesson: Lesson) -> Formula:
 
 
 def _read(name: str) -> str:
-    return files("explain.interactive").joinpath(name).read_text("utf-8")
+    """A file of this room without the blanks and remarks that only its writers need."""
+    lines = (line.strip() for line in files("explain.interactive").joinpath(name).read_text("utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _short(body: str) -> str:

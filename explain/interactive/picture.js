@@ -5,6 +5,8 @@ const parts = () => [...document.querySelectorAll("#picture .part")];
 
 function choose(by, scroll = false) {
   setting.by = by;
+  stop();
+  showStep(-1);
   const section = sectionOf(chosen());
   // What several derivations share stands in the one that is shown.
   for (const slot of section.querySelectorAll(".slot")) slot.append($(slot.dataset.from));
@@ -41,6 +43,11 @@ function light(names, claims) {
 function pointedAt(target) {
   const factor = target.closest && target.closest("[data-c]");
   if (factor) return light(new Set(page.claims[factor.dataset.c].parts), new Set([Number(factor.dataset.c)]));
+  const number = target.closest && target.closest("main [data-v]");
+  if (number) {
+    const [names, claim] = page.shows[number.dataset.v];
+    return names.length ? light(new Set(names), new Set([claim])) : lightStep();
+  }
   const part = target.closest && target.closest("#picture .part");
   if (!part) return lightStep();
   const name = part.dataset.part;

@@ -10,6 +10,21 @@ function lineOf(left) {
   return cells;
 }
 
+// What marks the line that is told.
+const beam = document.createElement("div");
+beam.className = "beam";
+
+function shineOn(cells) {
+  const equation = cells[0].parentElement;
+  const boxes = cells.map((cell) => cell.getBoundingClientRect());
+  const top = Math.min(...boxes.map((box) => box.top));
+  const frame = equation.getBoundingClientRect().top;
+  beam.style.top = `${top - frame - 3}px`;
+  beam.style.height = `${Math.max(...boxes.map((box) => box.bottom)) - top + 6}px`;
+  beam.style.width = `${equation.scrollWidth}px`;
+  equation.append(beam);
+}
+
 function steps() {
   const equations = [...document.querySelectorAll("#forward .equation")];
   const lefts = equations.length ? [...equations[equations.length - 1].querySelectorAll(".left")] : [];
@@ -33,7 +48,7 @@ function lightStep() {
 function showStep(at) {
   const all = steps();
   player.at = Math.max(-1, Math.min(at, all.length));
-  for (const cell of document.querySelectorAll(".told")) cell.classList.remove("told");
+  beam.remove();
   const one = all[player.at];
   player.shown = one;
   lightStep();
@@ -46,7 +61,7 @@ function showStep(at) {
   if (one.cells.length) {
     const fold = one.cells[0].closest("details");
     if (fold) fold.open = true;
-    one.cells.forEach((cell) => cell.classList.add("told"));
+    shineOn(one.cells);
     one.cells[0].scrollIntoView({ block: "center", inline: "nearest", behavior: still() ? "auto" : "smooth" });
   }
   $("step").textContent = say("step", { n: player.at + 1, count: all.length, way: say(`way.${one.way}`), what: one.said });

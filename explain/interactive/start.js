@@ -16,6 +16,7 @@ watchCopying();
 afterwards.push(sayResult, writeAddress);
 addEventListener("hashchange", openAddress);
 document.documentElement.classList.add("live");
+for (const one of document.querySelectorAll(".settings details")) one.open = innerWidth > 640;
 $("forward").open = page.by.length === 1;
 if (isPlace()) choose(0);
 else restore();

@@ -70,16 +70,20 @@ function halt() {
   said();
 }
 
+// Begins anew with other parameters.
+function begin(parameter) {
+  train.losses = [];
+  train.trainer = null;
+  halt();
+  const values = Float64Array.from(setting.values);
+  for (const place of engine.places.wrt) values[place] = parameter(place);
+  take(values);
+  drawn();
+}
+
 function watchTraining() {
   $("train-step").addEventListener("click", () => { halt(); advance(1); });
   $("train-run").addEventListener("click", run);
-  $("train-reset").addEventListener("click", () => {
-    train.losses = [];
-    train.trainer = null;
-    halt();
-    const values = Float64Array.from(setting.values);
-    engine.places.wrt.forEach((place) => { values[place] = page.start[place]; });
-    take(values);
-    drawn();
-  });
+  $("train-reset").addEventListener("click", () => begin((place) => page.start[place]));
+  $("train-draw").addEventListener("click", () => begin(() => Math.round(400 * Math.random() - 200) / 100));
 }
