@@ -132,3 +132,11 @@ def test_refusals(arguments, said):
     result = run(*arguments)
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_exact_on_the_page_of_a_gradient():
+    """The digits of the arbiter reach the closing line."""
+    result = CliRunner().invoke(explain, ["gradient", "w1", "--exact", "--format", "json"])
+    assert result.exit_code == 0, result.output
+    assert "15 of 15 steps agree" in result.stderr
+    assert float(result.stderr.rpartition("bound ")[2].rstrip(")\n")) < 1e-25
