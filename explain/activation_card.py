@@ -16,7 +16,7 @@ from derive.graph import Definition, Graph
 from derive.steps import Derivation, Local, Term
 from numeric.checking import Report
 
-from .cards import Point, Sampled, by_rule_blocks, checked, exact, interval, number, ruled, sampled, table, whole
+from .cards import Point, Sampled, by_rule_blocks, checked, exact, interval, labelled, number, ruled, sampled, table, whole
 from .document import Block, Document, Equation, Inline, Paragraph
 from .formula import Formula, Lines, Relation, row
 from .heads import OWN_CONSTANTS
@@ -52,7 +52,8 @@ def activation_card(
     blocks = (
         *card.function(), *(card.picture() if pictures else []), *card.by_rules(), *card.in_output(), *card.kinks(), *card.steepest(), *card.numbers(),
     )  # fmt: skip
-    return Document(words.say("card.activation", name=card.record.name), language, (*blocks, checked(parts, words)), lambda: _data(card, report)), report
+    told_of = labelled((*blocks, checked(parts, words)), name)
+    return Document(words.say("card.activation", name=card.record.name), language, told_of, lambda: _data(card, report)), report
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ class Card:
         """The definition, the settings and the range."""
         name, value = self.board.name(self.first), self.board.formula(self.outputs[self.first])
         formulas = dict.fromkeys([value, self.board.formula(self.definition)])
-        sentences = [*self._settings(), *self._usual(self._constants()), self.say("card.range", y=name, interval=interval(self.board, self.record.range, self.record.reached))]
+        values = self.say("card.range", y=name, interval=interval(self.board, self.record.range, self.record.reached))
+        sentences = [*self._settings(), *self._usual(self._constants()), values]
         lead = self.say("card.function")
         return [Paragraph((), lead), Equation(row(name, equals(*formulas)), "definition"), Paragraph(self.words.in_line(sentences))]
 

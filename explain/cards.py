@@ -5,6 +5,7 @@ A card is read off a record: formulas, kinks and numbers are computed from it, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -24,7 +25,7 @@ from numeric.checking import Check, Report, check
 from numeric.reports import AGREES
 from numeric.values import evaluate
 
-from .document import Block, Inline, Math, Paragraph, Table
+from .document import Block, Equation, Inline, Math, Paragraph, Table
 from .formula import Fence, Formula, Name, Prefix, Relation, row
 from .lesson import Lesson
 from .locales import Locale
@@ -32,7 +33,7 @@ from .notation import SUM, Board
 from .quantities import small_number
 from .rules_page import of_functions, rules
 
-__all__ = ["Point", "Sampled", "by_rule_blocks", "checked", "exact", "interval", "number", "ruled", "sampled", "table", "together", "whole"]
+__all__ = ["Point", "Sampled", "by_rule_blocks", "checked", "exact", "interval", "labelled", "number", "ruled", "sampled", "table", "together", "whole"]
 
 Point = Mapping[Symbol, Fraction]
 
@@ -45,6 +46,12 @@ def ruled(name: Symbol, written: Written | Expr, x: Symbol, givens: Sequence[Sym
     definition = Definition.of(name, written)
     by_rules(definition, x, steps)
     return Derivation(Graph(givens, [definition]), Total(name, x), tuple(steps.values()))
+
+
+def labelled(blocks: Iterable[Block], name: str) -> tuple[Block, ...]:
+    """The blocks of a card with its name in front of every label, so that several cards may stand in one book."""
+    stem = re.sub("[^A-Za-z0-9]+", "-", name).strip("-")
+    return tuple(replace(one, label=f"{stem}:{one.label}") if isinstance(one, Equation) and one.label else one for one in blocks)
 
 
 def by_rule_blocks(derivation: Derivation, board: Board, words: Locale, detail: str) -> list[Block]:

@@ -20,7 +20,7 @@ from derive.steps import Derivation
 from derive.written import Written
 from numeric.checking import Report
 
-from .cards import Point, Sampled, by_rule_blocks, checked, interval, ruled, sampled, table, whole
+from .cards import Point, Sampled, by_rule_blocks, checked, interval, labelled, ruled, sampled, table, whole
 from .document import Block, Document, Equation, Inline, Paragraph
 from .factors import fact_lines
 from .formula import Lines, row
@@ -57,7 +57,7 @@ def loss_card(name: str, *, language: str = "en", detail: str = "normal", labels
     card = Card(loss_of(name), plain, words, detail)
     report = whole(card.parts)
     blocks = (*card.formula(), *card.by_rules(), *card.before(), *card.numbers(), checked(card.parts, words))
-    return Document(words.say("card.loss", name=card.record.name), language, blocks, lambda: _data(card, report)), report
+    return Document(words.say("card.loss", name=card.record.name), language, labelled(blocks, name), lambda: _data(card, report)), report
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from derive.names import split
 from derive.written import Written
 from numeric.optimizers import OPTIMIZERS, Optimizer
 
-from .cards import number
+from .cards import labelled, number
 from .document import Block, Document, Equation, Inline, Math, Paragraph, Table, Text
 from .formula import Fence, Formula, Fraction, Lines, Name, Number, Over, Relation, row
 from .lines import Line, equals
@@ -74,7 +74,7 @@ def optimizer_card(name: str, *, language: str = "en", labels: Mapping[str, str]
     words, plain = locale(language), board_of(None, labels=labels, **told)
     card = Card(_rule(name), OptimizerBoard(plain.notation, labels=plain.labels), words)
     blocks = (*card.update(), *card.constants(), *card.first_steps(), card.checked())
-    return Document(words.say("card.optimizer", name=card.rule.name), language, blocks, card.data), card.agreement
+    return Document(words.say("card.optimizer", name=card.rule.name), language, labelled(blocks, name), card.data), card.agreement
 
 
 def _rule(name: str) -> Optimizer:
