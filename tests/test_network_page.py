@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from golden import hold
 
 from derive import Derivation, DeriveError, Network, Total
 from explain.locales import LANGUAGES
@@ -42,6 +43,19 @@ def record(net, at=None, **options):
 
 def loss_of(net, at):
     return float(evaluate(Derivation(net.graph, Total(net.loss, net.parameters[0]), ()), at).nodes[net.loss])
+
+
+@pytest.mark.parametrize(
+    ("name", "net", "language", "detail"),
+    [
+        ("network", "usual", "en", "normal"),
+        ("network-ko", "usual", "ko", "normal"),
+        ("network-brief", "usual", "en", "brief"),
+        ("network-frozen-ko", "frozen layer", "ko", "brief"),
+    ],
+)
+def test_the_page_reads_as_it_was_reviewed(name, net, language, detail):
+    hold(name, write(network_lecture(NETWORKS[net], language=language, detail=detail)[0], "text").main)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

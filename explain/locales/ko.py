@@ -172,7 +172,7 @@ LOCALE = Locale(
         "matrix.checked": "{wrt}에 대한 도함수의 성분 {count}개 가운데 {agreed}개가 평균 손실의 중앙차분과 맞는다(가장 큰 차이 {error}).",
         # 신경망 전체
         "network.title": "신경망 {sizes}: 순전파, 역전파, 한 걸음",
-        "network.want": "신경망은 여기서 얼마나 어긋나 있으며, {of:을} 줄이려면 매개변수 {count}개를 각각 어떻게 바꾸어야 하는가? 앞으로: 층마다 값을 구하여 {of}에 이른다. 뒤로: {of}에서 첫 층까지 도함수를 구한다. 그런 다음 모든 매개변수가 한 걸음 움직인다.",
+        "network.want": "신경망은 여기서 얼마나 어긋나 있으며, {of:을} 줄이려면 매개변수 {count}개를 각각 어떻게 바꾸어야 하는가? 순전파로 층마다 값을 구하여 {of}에 이르고, 역전파로 {of}에서 첫 층까지 도함수를 구한 다음, 모든 매개변수가 한 걸음 움직인다.",
         "network.forward": "순전파", "network.backward": "역전파", "network.step": "한 걸음",
         "network.forward.here": "각 유닛은 들어오는 값에 가중치를 곱하여 모두 더하고 편향을 더한다. 그 합에 활성화 함수를 적용한 값을 다음으로 넘긴다.",
         "network.layer.hidden": "{layer}층.", "network.layer.output": "{layer}층, 출력.", "network.loss": "손실.",
@@ -190,7 +190,7 @@ LOCALE = Locale(
         "network.loss.same": "새 값으로 다시 순전파하여도 {of:은} {after} 그대로이다.",
         "network.loss.none": "새 값에서는 {of}의 값이 없다. 걸음이 너무 컸다.",
         "network.slope": "기울기만 보면 {predicted}만큼 줄어야 하나, 가는 동안 기울기가 바뀌므로 실제로는 {really}만큼 줄어든다.",
-        "network.checked": "이 쪽의 모든 도함수를 중앙차분과 견주었다. {count}개 가운데 {agreed}개가 맞는다(가장 큰 차이 {error}).",
+        "network.checked": "여기 나온 모든 도함수를 중앙차분과 견주었다. {count}개 가운데 {agreed}개가 맞는다(가장 큰 차이 {error}).",
         "network.means": "표본에 걸친 평균도 견주었다. {count}개 가운데 {agreed}개가 맞는다(가장 큰 차이 {error}).",
         # 표본
         "mean": "표본 평균.",
