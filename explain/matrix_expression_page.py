@@ -89,7 +89,8 @@ class _Page:
     def board(self) -> ExpressionBoard:
         """The board on which parts have their names, and the whole is f."""
         whole = self.function.expression
-        return replace(self.plain, names={**self.names, **({whole: self.function.name} if whole.args else {})})
+        named = {} if whole in self.function.givens else {whole: self.function.name}
+        return replace(self.plain, names={**self.names, **named})
 
     @cached_property
     def result(self) -> Step:
