@@ -156,6 +156,26 @@ def test_tex_refuses_a_character_that_it_cannot_print(monkeypatch):
         write(page(Paragraph((Text("glyph \U00013000"),))), "pdf")
 
 
+@pytest.mark.parametrize("engine", ["xelatex", "lualatex"])
+def test_the_other_engines_refuse_it_too(engine, monkeypatch):
+    if not shutil.which(engine):
+        pytest.skip(f"there is no {engine} on the PATH")
+    monkeypatch.setattr(pdf, "ENGINES", (engine,))
+    monkeypatch.setattr(pdf, "find_spec", lambda name: None)
+    with pytest.raises(DeriveError, match=f"{engine} has no glyph for"):
+        write(page(Paragraph((Text("glyph \U00013000"),))), "pdf")
+
+
+@pytest.mark.typst
+def test_hangul_without_a_font_is_refused_by_typst(monkeypatch):
+    monkeypatch.setattr(pdf, "ENGINES", ())
+    typesetter = pytest.importorskip("typst")
+    compile_page = typesetter.compile
+    monkeypatch.setattr(typesetter, "compile", lambda *given, **chosen: compile_page(*given, ignore_system_fonts=True, **chosen))
+    with pytest.raises(DeriveError, match="우"):
+        write(page(Paragraph((Text("우유"),))), "pdf")
+
+
 def test_without_a_typesetter_both_ways_to_get_one_are_named(monkeypatch):
     monkeypatch.setattr(pdf, "ENGINES", ())
     monkeypatch.setattr(pdf, "find_spec", lambda name: None)
