@@ -86,7 +86,7 @@ class Loss:
     text: see above. domain: the open interval in which predictions must lie (the values of the output activation must
     fit into it); targets: the closed interval in which targets must lie, that of the domain where none is given. usual:
     the choices that the text leaves open, as they are made where nobody makes them; chosen: those made. shares: the
-    targets of a sample sum to 1, and derivatives may use it. instead: the name of the loss that is meant after a
+    targets of a sample sum to 1, and derivatives may use it. differ: they may not all be the same. instead: the name of the loss that is meant after a
     "softmax" output, or with "several" outputs. units: the least number of outputs.
     """
 
@@ -97,6 +97,7 @@ class Loss:
     usual: Mapping[str, str] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
     shares: bool = False
+    differ: bool = False
     instead: Mapping[str, str] = field(default_factory=dict)
     units: int = 1
 
@@ -245,7 +246,7 @@ LOSSES: dict[str, Loss] = {
         Loss("mae", "{over}(abs(t - o))", usual=MEAN),
         Loss("huber", "{over}(huber(t - o, {delta}))", usual={**SUM, "delta": "1"}),
         Loss("rmsle", "sqrt(mean((log(1 + t) - log(1 + o))**2))", (-S.One, S.Infinity)),
-        Loss("r2", "sum((t - o)**2)/sum((t - mean(t))**2)", units=2),
+        Loss("r2", "sum((t - o)**2)/sum((t - mean(t))**2)", units=2, differ=True),
         Loss("hinge", "{over}(max(0, 1 - t*o))", targets=(-S.One, S.One), usual=SUM),
     )
 }  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sympy import Symbol
 
-from derive.errors import DeriveError, listed
+from derive.errors import DeriveError, UndefinedError, listed
 from derive.network import Network
 
 __all__ = ["Fitting", "array", "broadcast", "checked_masks", "filled", "parameter_count"]
@@ -28,7 +28,7 @@ _KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "byte
 class Fitting:
     """What a batch must look like for a network: the number of parameters, the widths, and the range of the targets.
 
-    With ``shares`` the targets of a sample sum to 1.
+    With ``shares`` the targets of a sample sum to 1; with ``differ`` they are not all the same.
     """
 
     net: Network
@@ -37,13 +37,14 @@ class Fitting:
     low: float
     high: float
     shares: bool = False
+    differ: bool = False
 
     @classmethod
     def of(cls, net: Network) -> Fitting:
         """What fits this network."""
         loss = net.loss_record
         low, high = map(float, loss.targets or loss.domain)
-        return cls(net, parameter_count(net), (net.sizes[0], net.sizes[-1]), low, high, loss.shares)
+        return cls(net, parameter_count(net), (net.sizes[0], net.sizes[-1]), low, high, loss.shares, loss.differ)
 
     def checked(self, theta: Any, inputs: Any, targets: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The three as float arrays of one type and the shapes (P,), (N, n_in), (N, n_out), N ≥ 1.
@@ -73,7 +74,7 @@ class Fitting:
         if rows == 0 or theta.shape != (self.count,) or inputs.shape != (rows, before) or targets.shape != (rows, after):
             return False
         least, most = targets.item(targets.argmin()), targets.item(targets.argmax())  # where there is a NaN, both are
-        if not (self.low <= least and most <= self.high and -inf < least and most < inf):
+        if self.differ or not (self.low <= least and most <= self.high and -inf < least and most < inf):
             return False
         return isfinite(theta.dot(theta)) and isfinite(_dot(inputs, inputs)) and (not self.shares or bool(_sum_to_one(targets).all()))
 
@@ -91,6 +92,10 @@ class Fitting:
             raise DeriveError(f"inputs has {rows} rows and targets has {shapes['targets'][0]}; every sample needs one row in each")
 
     def _refuse_targets(self, targets: np.ndarray) -> None:
+        if self.differ and not np.ptp(targets, axis=1).all():
+            row = int(np.argmin(np.ptp(targets, axis=1)))
+            name, value = self.net.loss_record.name, targets[row, 0]
+            raise UndefinedError(f"the targets in row {row} are all {value:g}; {name} divides by what they differ by, and has no value there")
         name = self.net.loss_record.name
         if self.shares and not (good := _sum_to_one(targets)).all():
             row = int(np.argmin(good))

@@ -51,8 +51,8 @@ def loss_and_gradient(net: Network, *, held: Mapping[Any, Any] | None = None, ba
     (N, hidden units), as its last argument. held has the numbers of frozen parameters and of penalties that are givens,
     by name. backend is numpy, or numba for many samples of a small network.
 
-    f raises DeriveError for shapes that do not fit and values that are no finite real numbers; its arguments are
-    never modified.
+    f raises DeriveError for shapes that do not fit and values that are no finite real numbers, and UndefinedError where
+    the loss or a slope has no finite value; its arguments are never modified.
     """
     return CompiledLoss(net, _held(net, held or {}), backend_of(backend))
 
@@ -197,22 +197,30 @@ class CompiledLoss:
             found = self._single(theta, inputs, targets)
             if found is not None:
                 return found
-        arrays = self._checked(theta, inputs, targets, masks)
-        return self.unchecked(_NAMES[arrays[0].dtype.char])(*arrays)
+        return self._settled(self._checked(theta, inputs, targets, masks))
 
     @cached_property
     def _single(self) -> Callable[..., tuple[float, Any] | None] | None:
-        return self.backend.single(self)
+        record = self.net.loss_record  # what joins the outputs may have no value, which has to be seen
+        return self.backend.single(self) if record.shared and not record.differ else None
 
     def gradient(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> Any:
         """The gradient alone, where the loss is not wanted: a third less work for a small network."""
-        arrays = self._checked(theta, inputs, targets, masks)
-        return self.unchecked(_NAMES[arrays[0].dtype.char], loss=False)(*arrays)[1]
+        return self._settled(self._checked(theta, inputs, targets, masks), loss=False)[1]
+
+    def _settled(self, arrays: tuple[Any, ...], loss: bool = True) -> tuple[float, Any]:
+        """What the function gives. Raises UndefinedError, with a row, where the loss or a slope has no value, such as √0 in rmse."""
+        from .undefined import settled  # NumPy is loaded where there are arrays only
+
+        return settled(self.unchecked(_NAMES[arrays[0].dtype.char], loss), arrays, self.net.loss_record.name)
 
     def per_sample(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> tuple[Any, Any]:
         """The loss of every sample, shape (N,), and its gradient, shape (N, P)."""
         arrays = self._checked(theta, inputs, targets, masks)
-        return function_of(columnwise(self.program, self.groups, dialect_of(str(arrays[0].dtype)), each=True))(*arrays)
+        from .undefined import settled_rows
+
+        function = function_of(columnwise(self.program, self.groups, dialect_of(str(arrays[0].dtype)), each=True))
+        return settled_rows(function, arrays, self.net.loss_record.name)
 
     @cached_property
     def fitting(self) -> Fitting:

@@ -154,7 +154,7 @@ class LayerWriter:
         gap = self.line(f"gap_{z}", Form("log1p", {"x": least}), 0, "log of the sum of all")
         logarithm = self.line(f"log_{a}", Written("+", (shifted, Written("neg", (gap,)))), units, f"log({a})")
         self.writer.meaning |= {1 - a: rest, log(a): logarithm}
-        self.writer.kin[a] = {"kind": Symbol("softmax"), "rest": rest}
+        self.writer.related(a, "softmax", {"rest": rest})
 
     def line(self, name: str, code: Code, rows: int, note: str) -> Symbol:
         """A line of so many rows; none for a number a sample."""

@@ -1,15 +1,15 @@
 """Patterns: parts of the page's expressions that overflow or cancel, and the code that stands in their place.
 
 To add one: a function of the writer and an expression, whose parts are code already, that gives the code or None; and
-its name in ``PATTERNS``.
+its name in ``PATTERNS``, under the head that the expression has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sympy import Abs, Add, Expr, Max, Mul, S, erf, exp, log
+from sympy import Abs, Add, Expr, Max, Mul, Pow, S, erf, exp, log
 
 from derive.activations import activation
 from derive.written import Written
@@ -31,7 +31,7 @@ def stable(writer: Writer, code: Written | Expr) -> Written | Expr:
         return writer.meaning[value]
     if value.is_Add and -value in writer.meaning:
         return Written("neg", (writer.meaning[-value],))
-    return next((found for pattern in PATTERNS if (found := pattern(writer, value)) is not None), code)
+    return next((found for pattern in PATTERNS.get(type(value), ()) if (found := pattern(writer, value)) is not None), code)
 
 
 def _long(code: Written) -> bool:
@@ -66,7 +66,7 @@ def _residual(writer: Writer, value: Expr) -> Written | None:
 def _apart(writer: Writer, y: Expr, t: Expr) -> tuple[Written, Written]:
     """Two numbers whose difference is y − t: (1 − t)·y and t·(1 − y); for y between −1 and 1, (1 − t)·(1 + y)/2 and (1 + t)·(1 − y)/2."""
     known = writer.kin[y]  # type: ignore[index] (a name)
-    if known["kind"].name != "tanh":
+    if known["kind"] != "tanh":
         return Written("*", (1 - t, y)), Written("*", (t, known["rest"]))
     below, above = writer.code(1 + y), writer.code(1 - y)  # type: ignore[operator]
     return Written("*", (1 - t, value_of(below) / 2)), Written("*", (1 + t, value_of(above) / 2))
@@ -76,15 +76,16 @@ def _cross_entropy(writer: Writer, value: Expr) -> Written | None:
     """t ln σ(z) + (1 − t) ln(1 − σ(z)) = t z − max(z, 0) − ln(1 + e^(−|z|)), which takes one logarithm."""
     if not (value.is_Add and len(value.args) == 2):
         return None
-    for known in writer.kin.values():
-        if "logrest" in known:
-            t, rest = (value.coeff(known[name]) for name in ("log", "logrest"))
-            scale = t + rest
-            if t != 0 and rest != 0 and abs(scale) == 1:
-                linear, top, gap = Written("*", (t * scale, known["x"])), known["top"], known["gap"]
-                parts = (linear, Written("neg", (top,)), Written("neg", (gap,))) if scale == 1 else (top, Written("neg", (linear,)), gap)
-                return Written("+", parts)  # in this order, the first two cancel exactly
-    return None
+    known = next((kin for one in value.free_symbols if "logrest" in (kin := writer.owned(one)) and kin["log"] == one), None)  # type: ignore[arg-type]
+    if known is None:
+        return None
+    t, rest = (value.coeff(known[name]) for name in ("log", "logrest"))
+    scale = t + rest
+    if t == 0 or rest == 0 or abs(scale) != 1:
+        return None
+    linear, top, gap = Written("*", (t * scale, known["x"])), known["top"], known["gap"]
+    parts = (linear, Written("neg", (top,)), Written("neg", (gap,))) if scale == 1 else (top, Written("neg", (linear,)), gap)
+    return Written("+", parts)  # in this order, the first two cancel exactly
 
 
 def _cross_entropy_from_logits(writer: Writer, value: Expr) -> Written | None:
@@ -104,9 +105,9 @@ def _categorical_from_logits(writer: Writer, value: Expr) -> Written | None:
         return None
     for whole in value.args:
         known = _kin(writer, whole, "logsumexp")
-        if known is not None and len(value.args) == len(known["layer"].args) + 1:
+        if known is not None and len(value.args) == len(known["layer"]) + 1:
             others = [one for one in value.args if one != whole]
-            pairs = [(t, z) for z in known["layer"].args for one in others if (t := _factor(-one, z)) is not None]
+            pairs = [(t, z) for z in known["layer"] for one in others if (t := _factor(-one, z)) is not None]
             if {t for t, _ in pairs} == set(writer.graph.shares) and len(pairs) == len(others):
                 terms = tuple(Written("*", (t, Written("+", (known["top"], Written("neg", (z,)))))) for t, z in pairs)
                 return Written("+", (*terms, known["gap"]))
@@ -116,7 +117,7 @@ def _categorical_from_logits(writer: Writer, value: Expr) -> Written | None:
 def _kin(writer: Writer, one: Expr, *kinds: str) -> dict[str, Any] | None:
     """The kin of a name, if it is the value of such an activation."""
     known = writer.kin.get(one) if one.is_Symbol else None  # type: ignore[call-overload]
-    return known if known is not None and known["kind"].name in kinds else None
+    return known if known is not None and known["kind"] in kinds else None
 
 
 def _factor(product: Expr, one: Expr) -> Expr | None:
@@ -136,7 +137,7 @@ def _margin(writer: Writer, value: Expr) -> Expr | Written | None:
         t = _factor(product, y)  # type: ignore[arg-type]
         if t is None or (known := _kin(writer, y, "sigmoid", "softmax", "tanh", "elu", "softsign")) is None:  # type: ignore[arg-type]
             continue
-        if known["kind"].name in ("sigmoid", "softmax"):
+        if known["kind"] in ("sigmoid", "softmax"):
             return Written("+", (writer.named(1 - t), Written("*", (t, known["rest"]))))  # named, so that no sum of it can lose the order
         below, above = (writer.code(one) for one in (1 - y, 1 + y))  # type: ignore[operator]
         sides = (Written("*", (writer.code(Max(0, side)), end)) for side, end in ((t, below), (-t, above)))
@@ -166,32 +167,33 @@ def _log_of_multiple(writer: Writer, value: Expr) -> Expr | None:
 
 def _log_of_rest(writer: Writer, value: Expr) -> Expr | None:
     """ln(1 − p) of a softmax, which is finite where 1 − p underflows."""
-    if not isinstance(value, log):
-        return None
-    known = next((one for one in writer.kin.values() if "layer" in one and one.get("rest") == value.args[0]), None)
-    return None if known is None else logarithm_of_rest(writer, known)
+    known = _rest_of(writer, value.args[0], "softmax") if isinstance(value, log) else None  # type: ignore[arg-type]
+    return logarithm_of_rest(writer, known) if known and "layer" in known else None
+
+
+def _rest_of(writer: Writer, one: Expr, kind: str) -> dict[str, Any] | None:
+    """The kin of an activation of that kind whose 1 − y, or the like, this is."""
+    known = writer.owned(one)
+    return dict(known) if known and known["kind"] == kind and known.get("rest") == one else None
 
 
 def _odds(writer: Writer, value: Expr) -> Expr | None:
     """p/(1 − q) of outputs of one softmax, from their logarithms: both ends may underflow."""
-    if not value.is_Mul:
-        return None
-    rests = {one["rest"]: one for one in writer.kin.values() if "layer" in one and "rest" in one}
-    for below in value.args:
-        known = rests.get(below.base) if below.is_Pow and below.exp == -1 else None  # type: ignore[attr-defined]
-        own = known and next((one for one in value.args if (kin := _kin(writer, one, "softmax")) and {*kin["layer"]} == {*known["layer"]}), None)  # type: ignore[arg-type]
-        if own:
-            rest = logarithm_of_rest(writer, known)  # type: ignore[arg-type]
-            return Mul(*(one for one in value.args if one not in (own, below))) * writer.part(exp(writer.meaning[log(own)] - rest))
+    for below in value.args if value.is_Mul else ():
+        known = _rest_of(writer, below.base, "softmax") if below.is_Pow and below.exp == -1 else None  # type: ignore[attr-defined]
+        if known is None or "layer" not in known:
+            continue
+        own = next((one for one in value.args if (kin := _kin(writer, one, "softmax")) and {*kin["layer"]} == {*known["layer"]}), None)  # type: ignore[arg-type]
+        if own is not None:
+            ratio = writer.part(exp(writer.meaning[log(own)] - logarithm_of_rest(writer, known)))
+            return Mul(*(one for one in value.args if one not in (own, below))) * ratio
     return None
 
 
 def _of_elu(writer: Writer, value: Expr) -> Expr | None:
     """1/(α + elu z) where it counts for z > 0 only: 1/(α + max(z, 0)), which is finite on the left too."""
-    if not value.is_Mul:
-        return None
-    for below in value.args:
-        known = next((one for one in writer.kin.values() if below == one.get("rest", S.Zero) ** -1 and one["kind"].name == "elu"), None)  # type: ignore[operator]
+    for below in value.args if value.is_Mul else ():
+        known = _rest_of(writer, below.base, "elu") if below.is_Pow and below.exp == -1 else None  # type: ignore[attr-defined]
         if known is not None and writer.form("positive", {"x": known["x"]}) in value.args:
             return value / below / (known["s1"] + writer.form("larger", {"a": S.Zero, "b": known["x"]}))  # type: ignore[operator]
     return None
@@ -228,7 +230,32 @@ def _softplus(writer: Writer, value: Expr) -> Expr | None:
 def _log1p(writer: Writer, value: Expr) -> Expr | None:
     """ln(1 + y), which keeps what a small y has."""
     inner = value.args[0] - 1 if isinstance(value, log) and value.args[0].is_Add else None  # type: ignore[operator]
-    return writer.form("log1p", {"x": inner}) if inner is not None and inner.is_Symbol else None
+    if inner is None or not inner.is_Symbol:
+        return None
+    return writer.related(writer.form("log1p", {"x": inner}), "log1p", {"x": inner})
+
+
+def _log_ratio(writer: Writer, value: Expr) -> Expr | None:
+    """ln(1 + a) − ln(1 + b) = ±ln(1 + |a − b|/(1 + the smaller)), which keeps a small difference."""
+    if not (value.is_Add and len(value.args) == 2):
+        return None
+    for one, other in (value.args, value.args[::-1]):
+        a, b = _kin(writer, one, "log1p"), _kin(writer, -other, "log1p")  # type: ignore[operator]
+        if a is not None and b is not None:
+            apart = writer.named(writer.code(a["x"] - b["x"]))
+            ratio = writer.named(Abs(apart) / (1 + writer.form("smaller", {"a": a["x"], "b": b["x"]})))
+            return writer.named(writer.form("sign", {"x": apart}) * writer.form("log1p", {"x": ratio}))
+    return None
+
+
+def _beside_log1p(writer: Writer, value: Expr) -> Expr | None:
+    """ln(1 + a) − c − y, its first two taken together: they may cancel exactly, and y may be small."""
+    numbers = [one for one in value.args if one.is_number] if value.is_Add and len(value.args) > 2 else []
+    own = next((one for one in value.args if _kin(writer, one, "log1p") or _kin(writer, -one, "log1p")), None) if numbers else None  # type: ignore[arg-type, operator]
+    if own is None:
+        return None
+    others = (one for one in value.args if one != own and one not in numbers)
+    return Add(writer.named(Add(own, *numbers)), *others)
 
 
 def _logsumexp(writer: Writer, value: Expr) -> Expr | None:
@@ -288,7 +315,12 @@ def _one_plus(function: type[Expr], value: Expr) -> Expr | None:
     return None
 
 
-PATTERNS: tuple[Callable[[Any, Expr], Expr | Written | None], ...] = (
-    _residual, _cross_entropy, _cross_entropy_from_logits, _categorical_from_logits, _margin, _ends, _log_of_multiple, _log_of_rest, _odds,
-    _of_elu, _xlogy, _share, _logistic, _logsumexp, _softplus, _log1p, _expm1, _erfc,
-)  # fmt: skip
+OF_SUMS = (_residual, _cross_entropy, _cross_entropy_from_logits, _categorical_from_logits, _margin, _ends, _log_ratio, _beside_log1p, _expm1, _erfc)
+OF_PRODUCTS = (_odds, _of_elu, _xlogy, _share)
+OF_LOGARITHMS = (_log_of_multiple, _log_of_rest, _logsumexp, _softplus, _log1p)
+PATTERNS: Mapping[type, tuple[Callable[[Any, Expr], Expr | Written | None], ...]] = {
+    Add: OF_SUMS,
+    Mul: OF_PRODUCTS,
+    log: OF_LOGARITHMS,
+    Pow: (_logistic,),
+}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sympy import Abs, Add, Expr, Heaviside, Max, Min, Piecewise, S, Symbol, Tuple, exp, log, sign, tanh
+from sympy import Abs, Add, Expr, Heaviside, Max, Min, Piecewise, S, Symbol, exp, log, sign, tanh
 
 from derive.activations import SELU_ALPHA, SELU_SCALE, activation, activation_of, maximum, minimum
 from derive.written import Written, total
@@ -133,8 +133,7 @@ def _activated(writer: Writer, kind: str, page: Expr, name: Symbol | None) -> Sy
         if kin.means is not None:
             writer.meaning[kin.means(known)] = known[kin.name]  # type: ignore[assignment]
     writer.meaning[page] = y
-    writer.kin[y] = {"kind": Symbol(kind), **known}
-    return y
+    return writer.related(y, kind, known)
 
 
 def _related(writer: Writer, kin: Kin, known: dict[str, Expr]) -> Expr:
@@ -158,8 +157,7 @@ def softplus(writer: Writer, page: Expr, name: Symbol | None = None) -> Symbol:
     y = name or writer.fresh(f"softplus_{x}" if x.is_Symbol else "softplus")
     writer.add(y, Written("+", (known["top"], known["gap"])), f"softplus({x})")
     writer.meaning[page] = y
-    writer.kin[y] = {"kind": Symbol("softplus"), **known}
-    return y
+    return writer.related(y, "softplus", known)
 
 
 def softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | None) -> Symbol:
@@ -177,8 +175,7 @@ def softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | None
     rest = writer.add(writer.fresh(f"rest_{y}"), shared.others[args[0]] / shared.total, f"1 - {y}")
     values = {"x": args[0], "top": shared.top, "tail": shared.tail}
     writer.meaning |= {page: y, 1 - y: rest, log(y): writer.add(writer.fresh(f"log_{y}"), Form.of("softmax log", values), f"log({y})")}
-    writer.kin[y] = {"kind": Symbol("softmax"), "rest": rest, "x": args[0], "layer": Tuple(*args)}
-    return y
+    return writer.related(y, "softmax", {"rest": rest, "x": args[0], "layer": args})
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +209,13 @@ def logsumexp(writer: Writer, args: list[Expr]) -> Symbol:
     if page not in writer.meaning:
         gap = writer.form("log1p", {"x": shared.tail})
         y = writer.meaning[page] = writer.add(writer.fresh(f"logsumexp_{args[0]}"), shared.top + gap, "log of the sum of all exp")
-        writer.kin[y] = {"kind": Symbol("logsumexp"), "layer": Tuple(*args), "top": shared.top, "gap": gap}
+        writer.related(y, "logsumexp", {"layer": args, "top": shared.top, "gap": gap})
     return writer.meaning[page]
 
 
 def logarithm_of_rest(writer: Writer, known: Mapping[str, Any]) -> Symbol:
     """The lines of ln(1 − p) of a softmax: the sum over the others has a largest z of its own."""
-    page, args = log(known["rest"]), list(known["layer"].args)
+    page, args = log(known["rest"]), known["layer"]
     if page not in writer.meaning:
         shared, others = shifted(writer, args), [one for one in args if one != known["x"]]
         top = _folded(writer, "larger", others)

@@ -4,7 +4,8 @@ The tree walk happens once; a central difference then runs only those slots agai
 moves. A slot belongs to a given, a constant, a named node, a part of an expression, or a step.
 
 To add a kind of expression whose arguments need arranging first: a row in ``_ARRANGED``. Anything else
-is an operation of the same name in ``operations``, or has a ``definition``, or is left to SymPy.
+is an operation of the same name in ``operations``, if it is SymPy's own or an activation of this house, or has a
+``definition``, or is left to SymPy.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from sympy import Expr, S, Symbol
+import sympy
+from sympy import Expr, Mul, Piecewise, Pow, S, Symbol, log
 from sympy.logic.boolalg import Boolean
 
+from derive.activations import activation, maximum, minimum
 from derive.errors import DeriveError, UnknownNameError
 from derive.steps import Claim, Derivation, Local, Step, Total
 
@@ -80,11 +83,11 @@ class Tape:
             raise DeriveError(f"{expression} is no expression that has a number")
         if _is_constant(expression):
             return self._constant(expression)
-        head = type(expression).__name__
+        head = type(expression)
         if head in _ARRANGED:
             return _ARRANGED[head](self, expression)
-        if head in OPERATIONS:
-            return self.apply(head, map(self.slot, expression.args), expression)
+        if head in _NAMES:
+            return self.apply(_NAMES[head], map(self.slot, expression.args), expression)
         definition = getattr(expression, "definition", None)
         if definition is not None:
             return self.slot(definition)
@@ -239,7 +242,7 @@ def _product(tape: Tape, expression: Expr) -> int:
             negative = True
         elif factor.is_Pow and factor.exp is _MINUS:
             below.append(tape.slot(factor.base))
-        elif type(factor).__name__ == "log" and not logs:
+        elif isinstance(factor, log) and not logs:
             logs.append(factor)
         else:
             above.append(tape.slot(factor))
@@ -267,4 +270,8 @@ def _piecewise(tape: Tape, expression: Expr) -> int:
 
 
 _ZERO, _ONE, _MINUS, _HALF = S.Zero, S.One, S.NegativeOne, S.Half
-_ARRANGED: dict[str, Callable[[Tape, Any], int]] = {"Mul": _product, "Pow": _power, "Piecewise": _piecewise}
+_ARRANGED: dict[type, Callable[[Tape, Any], int]] = {Mul: _product, Pow: _power, Piecewise: _piecewise}
+
+# The operation of every head that has one. A user's function is none of these, whatever its name.
+_NAMES: dict[Any, str] = {getattr(sympy, name): name for name in OPERATIONS if isinstance(getattr(sympy, name, None), type)}
+_NAMES |= {one: one.__name__ for one in (maximum, minimum)} | {activation(name).function: name for name in ("sigmoid", "softplus")}

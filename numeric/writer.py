@@ -61,7 +61,8 @@ class Writer:
     lines: list[Line] = field(default_factory=list)
     meaning: dict[Expr, Symbol] = field(default_factory=dict)
     claims: dict[Claim, Expr] = field(default_factory=dict)
-    kin: dict[Symbol, dict[str, Expr]] = field(default_factory=dict)
+    kin: dict[Symbol, dict[str, Any]] = field(default_factory=dict)
+    owner: dict[Expr, Symbol] = field(default_factory=dict)
     layers: dict[frozenset[Expr], Any] = field(default_factory=dict)
     parts: dict[Symbol, None] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -98,6 +99,18 @@ class Writer:
         if value not in self.meaning:
             self.meaning[value] = self.part(code)
         return self.meaning[value]
+
+    def related(self, y: Symbol, kind: str, known: Mapping[str, Any]) -> Symbol:
+        """The name of the value of an activation, whose kin are written down as its own."""
+        self.kin[y] = {"kind": kind, **known}
+        for one in known.values():
+            if isinstance(one, Symbol):
+                self.owner.setdefault(one, y)
+        return y
+
+    def owned(self, one: Expr) -> Mapping[str, Any]:
+        """All kin of the activation that has this among its kin; empty where there is none."""
+        return self.kin[self.owner[one]] if one in self.owner else {}
 
     def part(self, code: Code, wish: str = "") -> Symbol:
         """A line for a part of an expression; its name."""
@@ -209,6 +222,8 @@ class Writer:
         if len(wholes) != 1 or len(slopes) != 1 or len(term) != 2:
             return [term]
         slope, spread, cancels = self.facts[slopes[0]].value, [], False
+        if slope.is_Atom:
+            return [term]
         for inner in self.facts[wholes[0]].terms:
             local: Expr = Mul(*(self.facts[one].value if isinstance(one, Local) else one for one in inner if not isinstance(one, Total)))
             joined, shorter = multiplied_out(local, slope)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sympy import Float, Heaviside, Max, Min, Piecewise, Rational, Symbol, cos, exp, gamma, log, sin, sqrt
 
 from derive import Definition, Derivation, DeriveError, Graph, Local, Network, Step, Total, parse_graph
+from derive.activations import Activation
 from derive.errors import UndefinedError, UnknownNameError
 from numeric import evaluate
 from numeric.functions import FUNCTIONS, logsumexp, softmax, xlogy
@@ -35,6 +36,15 @@ def step_of(expression, *givens):
 def value_of(expression, **at):
     derivation = step_of(expression, *at)
     return evaluate(derivation, at)[derivation.claim]
+
+
+# ---- functions that users bring
+
+
+@pytest.mark.parametrize("name", ["power", "choice", "product", "sigmoid", "log", "Add", "same"])
+def test_a_users_function_is_itself_whatever_its_name(name):
+    own = Activation(name, lambda z: z**2 + 1, lambda z, y: ((2, z),))
+    assert value_of(own.function(x), x=3).value == 10
 
 
 # ---- the worked numbers

@@ -1,0 +1,59 @@
+"""Undefined: where a mean loss or its gradient has no value, it is said for which row, and no warning is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from derive.errors import UndefinedError
+
+__all__ = ["settled", "settled_rows"]
+
+Function = Callable[..., tuple[float, Any]]
+
+
+def settled(function: Function, arrays: Sequence[np.ndarray], name: str) -> tuple[float, np.ndarray]:
+    """What a function of theta and arrays with a row a sample gives.
+
+    Raises UndefinedError, with the first row at which the loss of that name or a slope has no finite value, such as √0 in rmse.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        loss, gradient = function(*arrays)
+        if _finite(loss, gradient):
+            return loss, gradient
+        raise _refused(_first_row(function, arrays), name)
+
+
+def settled_rows(function: Callable[..., tuple[Any, Any]], arrays: Sequence[np.ndarray], name: str) -> tuple[np.ndarray, np.ndarray]:
+    """The same of the losses and gradients of all rows."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        losses, gradients = function(*arrays)
+    good = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
+    if not good.all():
+        raise _refused(int(np.argmin(good)), name)
+    return losses, gradients
+
+
+def _finite(loss: float, gradient: np.ndarray) -> bool:
+    quick = isfinite(loss) and isfinite(np.vdot(gradient, gradient))  # squares may overflow where the numbers do not
+    return quick or (isfinite(loss) and bool(np.isfinite(gradient).all()))
+
+
+def _first_row(function: Function, arrays: Sequence[np.ndarray]) -> int:
+    """The first row without a finite loss or gradient, by halving: the mean over some rows has one where each of them does."""
+    theta, *batch = arrays
+    start, stop = 0, len(batch[0])
+    while stop - start > 1:
+        middle = (start + stop) // 2
+        if _finite(*function(theta, *(one[start:middle] for one in batch))):
+            start = middle
+        else:
+            stop = middle
+    return start
+
+
+def _refused(row: int, name: str) -> UndefinedError:
+    return UndefinedError(f"the loss {name} or a slope of it has no finite value at row {row} of inputs and targets")
