@@ -3,21 +3,27 @@
 In a narrow layer the biases are among the weights: W.T @ A + b is Wb.T @ A_1, where the last row of Wb is b and the last
 row of A_1 holds ones, and A_1 @ delta.T has the slopes of both, in half the calls. In a wide layer copying its inputs
 beside the ones would take longer than the calls; there the first product takes samples and weights as they lie, row by
-row, which BLAS does in less time than with both turned, and its result is turned where the biases are added.
+row, which BLAS does in less time than with both turned, and its result is turned where the biases are added. Few
+parameters are multiplied by 1/N in the end, instead of every number of the samples.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
+from math import isfinite
 
 from derive.network import Network
 
+from .batches import parameter_count
 from .inplace import Assignment
 
-__all__ = ["joined", "unturned"]
+__all__ = ["joined", "unscaled", "unturned"]
 
 NARROW = 64  # units before a layer
+FEW = 1000  # parameters
+SCALE = "one_nth * ("
 
 
 def joined(net: Network, lines: Sequence[Assignment]) -> tuple[list[Assignment], dict[int, str]]:
@@ -44,6 +50,31 @@ def unturned(net: Network, lines: Sequence[Assignment]) -> tuple[list[Assignment
         return list(lines), ""
     product, rest = Assignment("turned", "inputs @ W1", "", "turned"), replace(lines[place], text=parts[lines[place].text])
     return [*lines[:place], product, rest, *lines[place + 1 :]], "turned"
+
+
+def unscaled(net: Network, lines: Sequence[Assignment]) -> tuple[list[Assignment], bool]:
+    """The lines without the factor 1/N in the last delta, where the gradient can be multiplied by it instead; and whether that is so.
+
+    The sums are then N times as large: not where outputs without bounds are compared.
+    """
+    last = f"delta{net.layers[-1]}"
+    scaled = [one for one in lines if "one_nth" in one.text]
+    bounded = all(isfinite(float(one)) for one in net.loss_record.targets or net.loss_record.domain)
+    if (
+        not bounded
+        or parameter_count(net) > FEW
+        or [one.name for one in scaled] != [last]
+        or not scaled[0].text.startswith(SCALE)
+        or not _closes(scaled[0].text)
+    ):
+        return list(lines), False
+    return [replace(one, text=one.text[len(SCALE) : -1], note=f"N times {one.note}") if one.name == last else one for one in lines], True
+
+
+def _closes(text: str) -> bool:
+    """Does the first parenthesis close at the end, and not before?"""
+    depths = list(accumulate((one == "(") - (one == ")") for one in text))
+    return depths[-1] == 0 and 0 not in depths[text.index("(") : -1]
 
 
 def _joins(net: Network, layer: int, lines: dict[str, Assignment], read: str) -> bool:

@@ -11,7 +11,7 @@ from textwrap import fill
 
 from derive.network import Network
 
-from .arranging import joined, unturned
+from .arranging import joined, unscaled, unturned
 from .inplace import Assignment, Rooms, inplace
 from .layers import Layered, parameters
 from .printers import ARRAY, Dialect, printed
@@ -27,7 +27,7 @@ def readable(layers: Layered, dialect: Dialect = ARRAY) -> str:
     needed = _needed(layers, loss=True)
     forward, backward = ([_text(one, dialect) for one in part if one in needed] for part in (layers.lines[: layers.backward], layers.lines[layers.backward :]))
     made = [_flat(layers.net, name) for name in parameters(layers.net)]
-    body = ["X, T = inputs.T, targets.T  # one sample a column", "one_nth = 1.0 / len(inputs)  # the loss is the mean over the samples"]
+    body = ["X, T = inputs.T, targets.T.copy()  # one sample a column, the numbers of a unit beside each other", "one_nth = 1.0 / len(inputs)  # the loss is the mean over the samples"]
     body += [f"apart = {_apart(layers.net, 'theta.dtype')}"] * any("apart @" in one for one in (*forward, *backward))
     body += [f"{name} = {_given(layers.net, name)}" for name in parameters(layers.net)]
     body += ["", *forward, "", *backward, "", f"gradient = np.concatenate({_listed(made)})", f"return float({layers.shares}.sum()) * one_nth, gradient"]
@@ -50,6 +50,7 @@ def in_rooms(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> st
     ]
     lines, reads = joined(net, lines)
     lines, turned = unturned(net, lines)
+    lines, scaled_last = unscaled(net, lines)
     texts, rooms = inplace(lines, {**layers.rows, "inputs": 0, "turned": 0} | {f"{one}_1": layers.rows[one] + 1 for one in reads.values()})
     made = _made(layers, rooms, any("apart" in one for one in texts), list(reads.values()))
     made |= {turned: f"np.empty((n, {net.sizes[1]}), dtype)"} if turned else {}
@@ -60,6 +61,7 @@ def in_rooms(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> st
     body += [f"{name} = {_given(net, name)}" for name in apart]
     body += [f"dL_d{name} = {_place(net, name)}" for name in apart]
     body += [*texts, *(line for name in apart for line in _returned(net, name))]
+    body += ["np.multiply(gradient, one_nth, out=gradient)  # the mean: what comes from the last delta was N times as large"] * scaled_last
     body.append(f"return {f'float(np.add.reduce({layers.shares}, axis=None)) * one_nth' if loss else '0.0'}, gradient")
     names = ", ".join(made) + "," * (len(made) == 1)
     kept = "".join(f"    {name} = {how}\n" for name, how in made.items())

@@ -343,6 +343,12 @@ def test_what_runs_on_many_samples_writes_into_rooms():
     assert "np.add.reduce(delta1, axis=1, out=dL_db1)  # ∂L/∂b1" in lines
 
 
+def test_few_parameters_are_divided_by_the_number_of_samples_last():
+    last = "np.multiply(gradient, one_nth, out=gradient)"
+    for net, so in ((Network(2, 2, 2), True), (Network(200, 10, 2), False), (Network(2, 2, 2, output="identity", loss="squared_error"), False)):
+        assert (last in loss_and_gradient(net).inplace_source) == so
+
+
 def test_narrow_layers_have_their_biases_among_the_weights():
     lines = [line.strip() for line in loss_and_gradient(Network(100, 2, 2)).inplace_source.splitlines()]
     assert "Wb2 = theta[202:208].reshape(3, 2)" in lines

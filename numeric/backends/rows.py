@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import repeat
+from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
 import numba  # pyright: ignore[reportMissingImports] (an extra)
@@ -91,7 +93,7 @@ class Rows(Backend):
         def leap(theta: np.ndarray, states: Any, rates: Any, first: int, batches: Any) -> tuple[Any, ...] | None:
             own, kept = theta.copy(), np.array(states).reshape(len(states), len(theta))
             columns = [np.ascontiguousarray(np.swapaxes(_filled(one), 1, 2)) for one in batches]
-            rates = np.fromiter(rates, float)
+            rates = np.full(length_hint(rates), next(rates)) if isinstance(rates, repeat) else np.fromiter(rates, float)
             losses, norms = np.empty((2, len(rates)))
             whole = steps(own, kept, rates, first, clip, *columns, losses, norms) == len(rates) and np.isfinite(own).all()
             return (own, list(kept), losses, norms) if whole else None
