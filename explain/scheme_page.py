@@ -35,6 +35,7 @@ __all__ = ["Measured", "scheme_page"]
 FUNCTION, POINTS = "0.01*x**2 + 0.1*x", ({"x": 5}, {"x": 10})
 SHOWN = Fraction(1, 10)  # the h that is put in
 DECADES = range(1, 14)
+SMALL = 0.01
 UNIT = 2.0**-53  # what rounding to the nearest float changes at most, relatively
 NEAR = (1.0, 1.013, 0.987, 1.029, 0.971, 1.047, 0.953)  # steps around one h: one of them may hit the slope by luck
 FINE = [10.0 ** (-place / 4) for place in range(57)]
@@ -346,7 +347,9 @@ def _errors(page: _Page, here: Mapping[Symbol, Exact], measured: Sequence[Measur
     h = page.told.board.name(H)
     head = (cell(h), *(page.in_words(one.scheme) for one in measured))
     rows = tuple((cell(_power_of_ten(place)), *(_size(one.errors.get(FINE[4 * place])) for one in measured)) for place in DECADES)
-    drawn = [errors_drawn(page.named, measured, [_plain(page.in_words(one.scheme)) for one in measured], h, page.told.words)] if page.told.pictures else []
+    names = [_plain(page.in_words(one.scheme)) for one in measured]
+    stem = f"schemes-{page.named}-{float(here[page.x]):g}"
+    drawn = [errors_drawn(stem, measured, names, h, page.told.words)] if page.told.pictures else []
     table = [] if page.told.brief else [Table(head, rows, "r" * len(head))]
     return [
         Paragraph(page.say("scheme.measured.here", at=page.told.given(page.x, here[page.x]), h=h), page.say("scheme.measured")),
@@ -376,8 +379,13 @@ def _plain(parts: Sequence[Inline]) -> str:
 
 
 def _found(page: _Page, one: Measured) -> tuple[tuple[Inline, ...], ...]:
-    predicted = cell(small_number(one.predicted)) if one.predicted is not None else page.say("scheme.none")
-    return page.in_words(one.scheme), predicted, cell(small_number(one.best)), cell(small_number(one.errors[one.best]))
+    predicted = cell(_step(page, one.predicted)) if one.predicted is not None else page.say("scheme.none")
+    return page.in_words(one.scheme), predicted, cell(_step(page, one.best)), cell(small_number(one.errors[one.best]))
+
+
+def _step(page: _Page, h: float) -> Formula:
+    """A step: a small one as a power of ten."""
+    return small_number(h) if h < SMALL else page.told.number(float(f"{h:.1g}"))
 
 
 def _meaning(page: _Page, one: Measured) -> tuple[Inline, ...]:
@@ -386,7 +394,7 @@ def _meaning(page: _Page, one: Measured) -> tuple[Inline, ...]:
         return page.say("scheme.says.exact", scheme=scheme, h=page.told.board.name(H))
     apart = abs(log10(one.best / one.predicted))
     key = "scheme.says.agree" if apart <= 1 else "scheme.says.differ"
-    return page.say(key, scheme=scheme, predicted=small_number(one.predicted), found=small_number(one.best))
+    return page.say(key, scheme=scheme, predicted=_step(page, one.predicted), found=_step(page, one.best))
 
 
 def _data(page: _Page, measured: Sequence[Sequence[Measured]]) -> dict[str, object]:

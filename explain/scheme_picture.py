@@ -19,7 +19,7 @@ __all__ = ["errors_drawn"]
 HIGHEST = 10.0  # of an error that is drawn
 
 
-def errors_drawn(function: str, measured: Sequence[Measured], names: Sequence[str], h: Formula, words: Locale) -> Figure:
+def errors_drawn(stem: str, measured: Sequence[Measured], names: Sequence[str], h: Formula, words: Locale) -> Figure:
     """The figure of the errors of each scheme, as points, and of what theory expects, as thin lines."""
     marks: list[Plotted] = []
     low = min(error for one in measured for error in one.errors.values() if error > 0)
@@ -30,4 +30,4 @@ def errors_drawn(function: str, measured: Sequence[Measured], names: Sequence[st
     every = [step for one in measured for step in one.errors]
     chart = Chart(Axis(h, min(every), max(every), log=True), Axis(Word(sentence(words, "figure.differences.up")), log=True), tuple(marks))
     best = ", ".join(f"{name} {one.best:.1g}" for one, name in zip(measured, names, strict=True))
-    return chart_picture(f"schemes-{function}", [chart], sentence(words, "figure.schemes", best=best))
+    return chart_picture(stem, [chart], sentence(words, "figure.schemes", best=best))

@@ -102,3 +102,8 @@ def test_every_scheme_has_a_name(language: str) -> None:
 def test_every_format_takes_the_page(form: str) -> None:
     written = lecture(THREE, language="ko", detail="brief").to(form)
     assert json.loads(str(written)) if form == "json" else written
+
+
+def test_every_point_has_a_picture_of_its_own() -> None:
+    figures = [block.stem for block in lecture(THREE).blocks if isinstance(block, Figure)]
+    assert figures == ["schemes-f-5", "schemes-f-10"]
