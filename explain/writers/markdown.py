@@ -83,9 +83,20 @@ def _started(paragraph: str) -> str:
 
 
 # Programs that set formulas on a page know few commands within \text, so other signs stand between two of them.
-_IN_TEXT = {"\\": r"\backslash ", "~": r"\sim ", "^": r"\hat{\ }", "<": r"\lt ", ">": r"\gt ", "|": r"\vert ", "`": r"\grave{\ }", "*": r"\ast "}
-_IN_TEXT |= {sign: f"\\{sign}" for sign in "{}$&#%_"}
-_SIGN_IN_TEXT = re.compile(r"([\\~^<>|`*{}$&#%_])")
+_IN_TEXT = {
+    "\\": r"\backslash ",
+    "~": r"\sim ",
+    "^": r"\hat{\ }",
+    "<": r"\lt ",
+    ">": r"\gt ",
+    "|": r"\vert ",
+    "`": r"\grave{\ }",
+    "*": r"\ast ",
+    "[": r"\lbrack ",
+    "]": r"\rbrack ",
+}
+_IN_TEXT |= {"[": r"\lbrack ", "]": r"\rbrack "} | {sign: f"\\{sign}" for sign in "{}$&#%_"}
+_SIGN_IN_TEXT = re.compile(r"([\\~^<>|`*{}\[\]$&#%_])")
 
 
 class MarkdownFormulas(LatexFormulas):
