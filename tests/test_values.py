@@ -12,7 +12,7 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Float, Heaviside, Max, Min, Piecewise, Rational, Symbol, cos, exp, gamma, log, sin, sqrt
+from sympy import Float, Heaviside, Integer, Max, Min, Piecewise, Rational, Symbol, cos, exp, gamma, log, sin, sqrt
 
 from derive import Definition, Derivation, DeriveError, Graph, Local, Network, Step, Total, parse_graph
 from derive.activations import Activation
@@ -43,7 +43,7 @@ def value_of(expression, **at):
 
 @pytest.mark.parametrize("name", ["power", "choice", "product", "sigmoid", "log", "Add", "same"])
 def test_a_users_function_is_itself_whatever_its_name(name):
-    own = Activation(name, lambda z: z**2 + 1, lambda z, y: ((2, z),))
+    own = Activation(name, lambda z: z**2 + 1, lambda z, y: ((Integer(2), z),))
     assert value_of(own.function(x), x=3).value == 10
 
 
