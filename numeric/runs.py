@@ -219,7 +219,9 @@ class Run:
     def history(self, stopped: str = "", interrupted: bool = False) -> History:
         """Everything up to now."""
         final = self.good if stopped else self.theta if self.plan.patience is None or self.least == np.inf else self.best
-        return History(self.plan.net, final, self.losses.tolist(), self.norms.tolist(), stopped or self.why or "", self.held_losses, np.array(self.path), interrupted)
+        return History(
+            self.plan.net, final, self.losses.tolist(), self.norms.tolist(), stopped or self.why or "", self.held_losses, np.array(self.path), interrupted
+        )
 
     def diverged(self, step: int, loss: float, norm: float) -> DivergedError:
         """What is raised where the loss or the gradient of a step is not finite."""
