@@ -5,36 +5,47 @@ async function templates() {
   return JSON.parse(await new Response(stream).text());
 }
 
-const NEEDS = ["", "f", "w", "a"];
-const STYLES = ["", "t", "s", "p"];
-
-function numberText(place, need, style, plus) {
-  const one = shown(numbers[Number(place)](), STYLES[style]);
+function numberText([place, need, style], plus) {
+  const one = shown(numbers[place](), style === "n" ? "" : style);
   const power = one.power && `${one.base}^{${one.power.replace("−", "-")}}`;
   const size = [one.digits.replace("∞", "\\infty"), power].filter(Boolean).join(" \\cdot ");
-  if (NEEDS[need] === "a") return (plus && one.minus ? "- " : plus || "") + size;
+  if (need === "a") return (plus && one.minus ? "- " : plus || "") + size;
   const whole = (one.minus ? "-" : "") + size;
-  return (plus || "") + (fencedAt(NEEDS[need], one) ? `(${whole})` : whole);
+  return (plus || "") + (fencedAt(need, one) ? `(${whole})` : whole);
 }
 
-function filled(piece, forms) {
+function filled(piece, slots) {
   let text = piece;
   for (let before = ""; before !== text;) {
     before = text;
     text = text.replace(/917\.(\d{4})1((?:(?!917\.)[\s\S])*)917\.\1[0]/g, (whole, place, inner) => (conditions[Number(place)]() ? inner : ""));
   }
-  return text.replace(/(\+ )?918\.(\d{4})(\d)(\d)(\d\d)?/g, (whole, plus, place, need, style, form) => {
-    if (Number(need) < NEEDS.length) return numberText(place, need, style, plus) + (form || "");
-    const one = shown(numbers[Number(place)](), STYLES[style]);
-    const list = forms[Number(form)].split("/");
-    return one.power ? list[10] : list[Number(one.digits.slice(-1))];
+  return text.replace(/(\+ )?(?<![\d.])98\.(\d{3,})/g, (whole, plus, row) => {
+    const slot = slots[Number(row)];
+    if (!slot) return whole;
+    return slot[3] ? formOf(shown(numbers[slot[0]](), slot[2] === "n" ? "" : slot[2]), slot[3]) : numberText(slot, plus);
   });
 }
 
+// Angles become brackets around parentheses, else parentheses.
+function fenced(text) {
+  const parts = text.split(/(\\[lr]angle)/);
+  const open = [];
+  parts.forEach((part, at) => {
+    if (part === "\\langle") open.push(at);
+    if (part !== "\\rangle") return;
+    const from = open.pop();
+    const square = parts.slice(from, at).join("").includes("(");
+    parts[at] = square ? "]" : ")";
+    if (from !== undefined) parts[from] = square ? "[" : "(";
+  });
+  return parts.join("");
+}
+
 async function latexNow() {
-  const { pieces, forms, lists } = await templates();
+  const { pieces, slots, lists } = await templates();
   const told = lists[setting.by].filter(([condition]) => condition < 0 || conditions[condition]());
-  return told.map(([, piece]) => filled(pieces[piece], forms)).join("\n\n").replace(/ {2,}/g, " ") + "\n";
+  return told.map(([, piece]) => fenced(filled(pieces[piece], slots))).join("\n\n").replace(/ {2,}/g, " ") + "\n";
 }
 
 function watchCopying() {

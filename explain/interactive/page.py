@@ -229,7 +229,7 @@ class _Made:
         engine = engine_source(self.net, self.net.loss, self.net.parameters, list(places.quantities))  # type: ignore[arg-type]
         own = "\n".join(_read(f"{name}.js") for name in SCRIPTS)
         live = f"const numbers=[{thunks}];\nconst conditions=[{conditions}];"
-        text = f'"use strict";\n{engine}\n{numbers_source()}\nconst page={page};\n{live}\n{own}'
+        text = f'"use strict";\n{_lean(engine)}\n{_lean(numbers_source())}\nconst page={page};\n{live}\n{own}'
         if "</" in text or "<!--" in text:
             raise DeriveError("the script of this page would end its own element")
         return text
@@ -304,8 +304,12 @@ def _result(lesson: Lesson) -> Formula:
 
 
 def _read(name: str) -> str:
-    """A file of this room without the blanks and remarks that only its writers need."""
-    lines = (line.strip() for line in files("explain.interactive").joinpath(name).read_text("utf-8").splitlines())
+    return _lean(files("explain.interactive").joinpath(name).read_text("utf-8"))
+
+
+def _lean(text: str) -> str:
+    """A script or a style without the blanks and remarks that only its writers need."""
+    lines = (line.strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 

@@ -59,8 +59,13 @@ function setFence(node) {
 
 function setParticle(node, value) {
   const one = shown(value, node.dataset.k || "");
-  const forms = node.dataset.forms.split("/");
-  node.textContent = one.power ? forms[10] : forms[Number(one.digits.slice(-1))] || forms[0];
+  node.textContent = formOf(one, node.dataset.forms);
+}
+
+// The form of a particle after a number: one for each last digit, and one after a power.
+function formOf(one, forms) {
+  const list = forms.split("/");
+  return one.power ? list[10] : list[Number(one.digits.slice(-1))] || list[0];
 }
 
 const text = (node, wanted) => { if (node.textContent !== wanted) node.textContent = wanted; };
