@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import cycle
@@ -199,7 +199,9 @@ def _gradient(page: _Page, of: Symbol) -> list[Block]:
     inner = Symbol("u1") if of == D else D
     names = [one for one in page.graph.order if page.graph.by_symbol[of].expression.has_free(one)]
     derivation = ruled(of, page.written(of), inner, names)
-    laws = [] if page.told.brief else by_rule_blocks(derivation, page.told.board, page.told.words, page.told.detail)
+    plain = page.told.board
+    board = replace(plain, notation=replace(plain.notation, total=plain.notation.partial))  # d is the distance here
+    laws = [] if page.told.brief else by_rule_blocks(derivation, board, page.told.words, page.told.detail)
     lines = [line for key in page.derivations if key[0] == of for line in _by_coordinate(page, *key)]
     said = page.say("distance.gradient.here" if of == D else "distance.similarity.here", d=page.told.board.name(D))
     return [Paragraph(said, page.say("distance.gradient" if of == D else "distance.similarity")), *laws, Equation(Lines(tuple(lines)), f"gradient:{of}")]
