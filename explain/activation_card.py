@@ -23,6 +23,7 @@ from .heads import OWN_CONSTANTS
 from .lines import Line, equals
 from .locales import Locale, locale
 from .notation import SUM, Board, board_of
+from .record import check_data
 
 __all__ = ["activation_card", "activation_names"]
 
@@ -316,4 +317,4 @@ def _data(card: Card, report: Report) -> dict[str, object]:
 def _numbers(parts: Sequence[Sampled], claim: Any, place: int, one: Any) -> dict[str, object]:
     point = parts[0].points[place]
     at = {name.name: str(value) for name, value in point.items()}
-    return {"at": at, "wrt": claim.wrt.name, "value": one.value, "difference": one.difference, "error": one.error, "bound": one.bound, "verdict": one.verdict}
+    return {"at": at, "wrt": claim.wrt.name, **check_data(one)}

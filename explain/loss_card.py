@@ -28,6 +28,7 @@ from .lesson import Lesson
 from .lines import Line, equals
 from .locales import Locale, locale
 from .notation import Board, board_of
+from .record import check_data
 
 __all__ = ["loss_card", "loss_names"]
 
@@ -251,5 +252,5 @@ def _data(card: Card, report: Report) -> dict[str, object]:
         "conventions": card.record.conventions,
         "derivative": card.derivation.result,
         "before_the_output": None if card.from_net is None else card.from_net.result,
-        "numbers": [{"wrt": claim.wrt.name, "value": one.value, "difference": one.difference, "verdict": one.verdict} for (claim, _), one in report.items()],
+        "numbers": [{"wrt": claim.wrt.name, **check_data(one)} for (claim, _), one in report.items()],
     }

@@ -22,6 +22,7 @@ from .locales import Locale, Part, locale
 from .matrix_board import MatrixBoard, matrix_board
 from .notation import PRODUCT, SUM, Piece, board_of
 from .quantities import small_number
+from .record import check_data
 
 __all__ = ["has_numbers", "matrix_lecture"]
 
@@ -216,10 +217,20 @@ def _data(lesson: _Lesson) -> dict[str, object]:
     return {
         "layout": lesson.graph.layout,
         "claim": str(lesson.derivation.claim.wrt),
-        "steps": [_step_data(one) for one in lesson.derivation.steps],
+        "definitions": [{"name": one.symbol.name, "expression": str(one.written), "shape": _sizes(one.expression)} for one in lesson.graph.definitions],
+        "steps": [_step_data(lesson, one) for one in lesson.derivation.steps],
+        "entries": None if lesson.report is None else [_entry_data(name, one) for name, one in lesson.report.items()],
     }
 
 
-def _step_data(step: Step) -> dict[str, object]:
-    shape = [str(size) for size in step.value.shape]  # type: ignore[attr-defined]
-    return {"claim": [str(step.claim.of), str(step.claim.wrt)], "rule": step.rule, "value": str(step.value), "shape": shape}
+def _sizes(expression: Any) -> list[str]:
+    return [str(size) for size in getattr(expression, "shape", ())]
+
+
+def _step_data(lesson: _Lesson, step: Step) -> dict[str, object]:
+    data = {"claim": [str(step.claim.of), str(step.claim.wrt)], "rule": step.rule, "value": str(step.value), "shape": _sizes(step.value)}
+    return data if lesson.numbers is None else {**data, "number": [[float(one) for one in line] for line in lesson.numbers.facts[step.claim]]}
+
+
+def _entry_data(name: Any, check: Any) -> dict[str, object]:
+    return {"entry": name.wrt.name, **check_data(check)}

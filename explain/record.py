@@ -15,7 +15,7 @@ from numeric.checking import Check
 
 from .lesson import Lesson
 
-__all__ = ["as_data", "graph_data", "step_data"]
+__all__ = ["as_data", "check_data", "graph_data", "step_data"]
 
 
 def as_data(lessons: Sequence[Lesson], samples: Sequence[Mapping[str, Any]]) -> dict[str, object]:
@@ -45,7 +45,7 @@ def _derivation(lesson: Lesson) -> dict[str, object]:
         "expanded": derivation.expanded,
         "path_count": derivation.path_count,
         "proof": lesson.proof.status if lesson.proof else None,
-        "mean": _check(lesson.mean) if lesson.mean else None,
+        "mean": check_data(lesson.mean) if lesson.mean else None,
         "steps": [step_data(lesson, step) for step in derivation.steps],
     }
 
@@ -62,11 +62,12 @@ def step_data(lesson: Lesson, step: Step) -> dict[str, object]:
     if lesson.numbers is not None:
         data["number"] = _exact(lesson.numbers[step.claim].value)
     if lesson.report is not None:
-        data["check"] = _check(lesson.report[step.claim])
+        data["check"] = check_data(lesson.report[step.claim])
     return data
 
 
-def _check(check: Check) -> dict[str, object]:
+def check_data(check: Check) -> dict[str, object]:
+    """A value beside its central difference, with the step and the bound of its error."""
     return {"value": check.value, "difference": check.difference, "h": check.h, "error": check.error, "bound": check.bound, "verdict": check.verdict}
 
 

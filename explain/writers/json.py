@@ -1,4 +1,4 @@
-"""JSON: what a page says as a record, for programs; it prints the document's ``record``.
+"""JSON: what a page says as a record, for programs; it prints the document's ``record``. All kinds: docs/json.md.
 
 The record opens with ``schema`` (the name and version of its form), ``language`` and ``title``, and goes on with
 its own entries in their order. That of a page about derivations, version 1::
