@@ -275,6 +275,19 @@ def _start(net: Network) -> dict[str, Any]:
 
 
 @pytest.mark.browser
+def test_the_samples_of_a_page_can_be_trained_on(opened):
+    net = Network(2, 2, 2)
+    start = {name: float(value) for name, value in _start(net).items()}
+    samples = [start, start | {"i1": -1.0, "t_o1": 0.0}, start | {"i2": 0.25, "t_o2": 1.0}]
+    tab = opened(page_of(net, ("w1",), at=samples))
+    assert tab.tab.locator("#samples option").all_inner_texts() == ["the inputs and targets above", "the 3 samples of this page", "XOR, four samples"]
+    tab.tab.select_option("#samples", "file")
+    tab.tab.click("#train-step")
+    slope = [float(evaluate(net.derivation("w1"), one)[Total(net.loss, net.parameters[0])].value) for one in samples]
+    assert tab('() => setting.values[placeOf("w1")]') == pytest.approx(0.1 - 0.5 * sum(slope) / 3, rel=1e-12)
+
+
+@pytest.mark.browser
 def test_a_step_makes_the_update_that_the_page_announces(opened):
     tab = opened(page_of())
     announced = re.search(r"w1←.*=(-?[0-9.]+)\.$", _plain(tab('() => document.querySelector(".derivation:not([hidden]) [data-w]:not([hidden])").innerText')))
