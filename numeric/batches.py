@@ -76,7 +76,7 @@ class Fitting:
         least, most = targets.item(targets.argmin()), targets.item(targets.argmax())  # where there is a NaN, both are
         if self.differ or not (self.low <= least and most <= self.high and -inf < least and most < inf):
             return False
-        return isfinite(theta.dot(theta)) and isfinite(_dot(inputs, inputs)) and (not self.shares or bool(_sum_to_one(targets).all()))
+        return isfinite(_dot(theta, theta)) and isfinite(_dot(inputs, inputs)) and (not self.shares or bool(_sum_to_one(targets).all()))
 
     def _refuse_shapes(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
         rows = shapes["inputs"][0] if shapes["inputs"] else 0
