@@ -68,11 +68,11 @@ def test_where_the_paths_are_too_many_the_picture_stands_still(name):
 def test_a_slide_turns_from_picture_to_picture():
     page = write(lecture(Network(2, 2, 1).derivation("b1")), "beamer")
     frame = next(one for one in str(page.main).split(r"\begin{frame}") if "includegraphics" in one)
-    turns = re.findall(r"\\only<([\d-]+)>\{\\includegraphics\[[^]]*\]\{([^}]*)\}\}", frame)
+    turns = re.findall(r"\\only<([\d-]+)(?:\|handout:0)?>\{\\includegraphics\[[^]]*\]\{([^}]*)\}\}", frame)
     assert [turn for turn, _ in turns] == ["-1", "2", "3", "4", "5", "6", "7-"]
     assert {file for _, file in turns} == set(page.companions)
-    assert re.findall(r"\\only<([\d-]+)>\{(?:\$|\{)", frame) == [turn for turn, _ in turns]
-    assert r"\only<6>{$\displaystyle \frac{\partial\mathrm{net}_{h1}}{\partial b_1} = 1$}" in frame
+    assert re.findall(r"\\only<([\d-]+)(?:\|handout:0)?>\{(?:\$|\{)", frame) == [turn for turn, _ in turns]
+    assert r"\only<6|handout:0>{$\displaystyle \frac{\partial\mathrm{net}_{h1}}{\partial b_1} = 1$}" in frame
 
 
 @pytest.mark.parametrize("format", ["latex", "html", "markdown", "typst"])

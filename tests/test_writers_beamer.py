@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 
 import pytest
 from hypothesis import given
@@ -123,3 +125,23 @@ def test_slides_compile_and_nothing_runs_off_them(tmp_path, compile_tex):
     compiled = compile_tex(tmp_path / "slides.tex")
     assert [box for box in compiled.overfull if box[0] > 5] == []
     assert [one for one in compiled.lost if "multiply" not in one] == []
+
+
+@pytest.mark.parametrize("engine", ["xelatex", "lualatex"])
+def test_slides_need_no_font_of_their_own_under_the_other_engines(engine, tmp_path):
+    if not shutil.which(engine):
+        pytest.skip(f"there is no {engine} on the PATH")
+    page(Equation(CHAIN, "one:1")).save(tmp_path / "slides.tex", format="beamer")
+    command = [engine, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "slides.tex"]
+    done = subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stdout[-800:]
+
+
+def test_what_is_left_over_is_divided_evenly():
+    rows = [
+        len(block.formula.rows)
+        for frame in shown(Equation(facts(6)))
+        for block in frame.blocks
+        if isinstance(block, Equation) and isinstance(block.formula, Lines)
+    ]
+    assert rows == [6, 6]

@@ -103,7 +103,8 @@ class Beamer(Latex):
         if not walk:
             return super().pictured(block)
         first, last = self.step, self.step + len(walk)
-        turns = [f"<-{first}>", *(f"<{turn}>" for turn in range(first + 1, last)), f"<{last}->"]  # before its click the first keeps the room
+        before = (f"-{first}", *map(str, range(first + 1, last)))  # before its click the first keeps the room
+        turns = [*(f"<{turn}|handout:0>" for turn in before), f"<{last}->"]
         shown = list(zip(turns, (block, *walk), strict=True))
         images = "%\n".join(rf"\only{turn}{{{self.image(one.stem, 0.48)}}}" for turn, one in shown)
         captions = "%\n".join(rf"\only{turn}{{{self.turned(one.caption)}}}" for turn, one in shown)
