@@ -49,7 +49,7 @@ def loss_and_gradient(net: Network, *, held: Mapping[Any, Any] | None = None, ba
     gradient has the shape of theta. ``f.source`` is the NumPy that runs, ``f.per_sample`` has the same arguments and
     gives the loss and the gradient of every row. A network with dropout takes masks, zeros and ones of shape
     (N, hidden units), as its last argument. held has the numbers of frozen parameters and of penalties that are givens,
-    by name. backend is numpy, or numba for many samples of a small network.
+    by name. backend is numpy; numba for many samples of a small network; or jax for large batches, also on a GPU.
 
     f raises DeriveError for shapes that do not fit and values that are no finite real numbers, and UndefinedError where
     the loss or a slope has no finite value; its arguments are never modified.
@@ -107,10 +107,14 @@ class CompiledGradient:
             return self._of_arrays(named)
         floats = [float(number(name, value)) for name, value in named.items()]
         try:
-            value, *slopes = self._run(*floats)
+            value, *slopes = self._results(self._run, floats)
         except (ArithmeticError, ValueError) as error:
             raise UndefinedError(f"{self.of} or a derivative of it has no finite value at {_shown(named)}: {error}") from None
         return value, dict(zip((one.name for one in self.wrt), slopes, strict=True))
+
+    def _results(self, run: Callable[..., Any], numbers: Iterable[Any]) -> tuple[Any, ...]:
+        """The value and the derivatives; a function that has none gives its value alone."""
+        return run(*numbers) if self.wrt else (run(*numbers),)
 
     def _complete(self, values: Mapping[Any, Any]) -> dict[str, Any]:
         """The values by name, in the order of the givens."""
@@ -129,7 +133,7 @@ class CompiledGradient:
         from .batches import broadcast, filled  # NumPy is loaded where there are arrays only
 
         arrays, shape = broadcast(named)
-        value, *slopes = (filled(result, shape) for result in self._run_arrays(*arrays))
+        value, *slopes = (filled(result, shape) for result in self._results(self._run_arrays, arrays))
         return value, dict(zip((one.name for one in self.wrt), slopes, strict=True))
 
 
