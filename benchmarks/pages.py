@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 from derive import Network
 from explain import lecture
@@ -20,7 +21,7 @@ SIZES = ((2, 2, 2), (4, 6, 3), (8, 10, 5), (12, 21, 10))
 FORMATS = ("html", "latex", "text")
 
 
-def timed(make: Callable[[], object]) -> tuple[float, object]:
+def timed(make: Callable[[], Any]) -> tuple[float, Any]:
     begun = time.process_time()
     made = make()
     return time.process_time() - begun, made
@@ -36,7 +37,7 @@ def main() -> None:
         told, document = timed(lambda derivations=derivations: lecture(derivations, pictures=False, check=False))
         written = [timed(lambda name=name, document=document: write(document, name, pictures=False).main) for name in FORMATS]
         row = f"{'-'.join(map(str, sizes)):>10} {len(net.parameters):>10} {facts:>6} {told:>6.2f} s "
-        row += " ".join(f"{took:>6.2f} s {len(page) / 1000:>4.0f} kB" for took, page in written)  # type: ignore[arg-type]
+        row += " ".join(f"{took:>6.2f} s {len(page) / 1000:>4.0f} kB" for took, page in written)
         print(row + "  " + " ".join(f"{1e6 * took / facts:>5.0f}" for took in (told, *(took for took, _ in written))))
         sys.stdout.flush()
 

@@ -175,8 +175,9 @@ class Board:
     def _signed_product(self, term: Term, place: Callable[[Factor], Piece], dots: bool) -> Piece:
         """A product whose factors 1 and −1 are its sign only, where there are others."""
         kept = [factor for factor in term if factor not in (1, -1)] or list(term[:1])
-        if len(kept) > 1 and all(isinstance(factor, Expr) and factor.is_number for factor in kept) and any(factor.is_irrational for factor in kept):
-            return self.piece(Mul(*term))
+        numbers = [factor for factor in kept if isinstance(factor, Expr) and factor.is_number]
+        if 1 < len(numbers) == len(kept) and any(number.is_irrational for number in numbers):
+            return self.piece(Mul(*numbers, *(factor for factor in term if factor not in kept)))
         minus = (len(kept) < len(term) and sum(factor == -1 for factor in term if factor not in kept)) % 2 == 1
         piece = self.product([place(factor) for factor in kept], dots)
         return piece._replace(minus=piece.minus != minus)
