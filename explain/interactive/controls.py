@@ -106,12 +106,12 @@ def training(words: Locale, rate: Any, samples: Sequence[tuple[str, str]]) -> st
     return f'<section class="training" aria-labelledby="training" hidden>{inside}</section>'
 
 
-def said(words: Locale, key: str, **parts: str) -> str:
+def said(words: Locale, key: str, **parts: str | int) -> str:
     """A sentence of words alone, escaped."""
     return escape(plain(words, key, **parts))
 
 
-def plain(words: Locale, key: str, **parts: str) -> str:
+def plain(words: Locale, key: str, **parts: str | int) -> str:
     """A sentence of words alone."""
     return "".join(_texts(words.say(key, **parts)))
 

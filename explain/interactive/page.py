@@ -6,28 +6,25 @@ and nothing else: no request leaves the page.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 from sympy import Symbol
 
 from derive.errors import DeriveError, UnknownNameError
 from derive.network import Network
-from derive.steps import Claim, Local, Total
-from numeric.data import DATA, default_point
+from derive.steps import Total
+from numeric.data import default_point
 from numeric.points import point as complete
 
 from ..closing import RATE
 from ..document import Block, Document, Equation, Text
-from ..formula import Formula, Lines, row
+from ..formula import Formula, row
 from ..lesson import DETAILS, Lesson
-from ..lines import NOTHING, equals, signed_number
+from ..lines import equals, signed_number
 from ..locales import Locale, locale
 from ..notation import board_of
 from ..samples import split_samples
@@ -35,17 +32,15 @@ from ..writers import Page, equation_numbers, one_line
 from ..writers.html import allowed, sheet_for
 from ..writers.text import title_of
 from . import controls
-from .engine import engine_source, numbers_source
-from .latex_templates import packed, templates
 from .live import Measured, quantity
 from .network_picture import Picture
+from .script import Script, own, training_samples
 from .told import Section, Told, tell
 from .writing import LiveHtml, Places
 
 __all__ = ["interactive_page"]
 
 Point = Mapping[str, Any]
-SCRIPTS = ("state", "values", "controls", "picture", "player", "training", "copying", "address", "start")
 MOST_CHOICES = 40  # derivations of one page
 
 
@@ -116,9 +111,9 @@ class _Made:
         """The finished page."""
         picture = self._picture()
         body = self._body(picture)
-        script = self._script(picture)
+        script = Script(self.net, self.told, self.words, self.at, self.rate, training_samples(self.net, self.samples), self.places, picture).text()
         style, notes = sheet_for(body)
-        style += _read("page.css")
+        style += own("page.css")
         title = one_line(title_of(Document(self.told.title, self.language, ())))
         text = PAGE.format(
             language=self.language, title=escape(title), style=style, style_hash=allowed(style), script=script, script_hash=allowed(script), body=body
@@ -211,106 +206,16 @@ class _Made:
 
     def _choices_of_samples(self) -> Iterable[tuple[str, str]]:
         yield "here", controls.plain(self.words, "page.samples.here")
-        if len(self.samples) > 1:
-            yield "file", controls.plain(self.words, "page.samples.file", count=str(len(self.samples)))
-        if self._xor():
-            yield "xor", controls.plain(self.words, "page.samples.xor")
+        for name, rows in training_samples(self.net, self.samples).items():
+            yield name, controls.plain(self.words, f"page.samples.{name}", count=len(rows["inputs"]))
 
     def _said(self, key: str) -> str:
         return controls.said(self.words, key)
-
-    # ---- what runs
-
-    def _script(self, picture: Picture) -> str:
-        page = json.dumps(self._data(picture), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-        places = self.places
-        thunks = ",".join(f"()=>{code}" for code in places.numbers)
-        conditions = ",".join(f"()=>{code}" for code in places.conditions)
-        engine = engine_source(self.net, self.net.loss, self.net.parameters, list(places.quantities))  # type: ignore[arg-type]
-        own = "\n".join(_read(f"{name}.js") for name in SCRIPTS)
-        live = f"const numbers=[{thunks}];\nconst conditions=[{conditions}];"
-        text = f'"use strict";\n{_lean(engine)}\n{_lean(numbers_source())}\nconst page={page};\n{live}\n{own}'
-        if "</" in text or "<!--" in text:
-            raise DeriveError("the script of this page would end its own element")
-        return text
-
-    def _data(self, picture: Picture) -> dict[str, Any]:
-        latex = packed(templates(self.told.title, self.told.shared, self.told.sections, self.language, self.places))
-        words = {key.removeprefix("page."): text for key, text in self.words.sentences.items() if key.startswith("page.")}
-        claims = [{"said": self._called(one), "parts": picture.lit(one)} for one in self.places.claims]
-        return {
-            "places": self.first.board.notation.decimals,
-            "rate": float(self.rate),
-            "start": [float(value) for value in self.at.values()],
-            "loss": self.net.loss.name,
-            "shares": [one.name for one in self.net.graph.shares],
-            "claims": claims,
-            "shows": [self._shows(code, picture) for code in self.places.numbers],
-            "by": [self._of_section(one, picture) for one in self.told.sections],
-            "forward": list(self._forward(picture)),
-            "samples": self._samples(),
-            "words": words,
-            "latex": latex,
-        }
-
-    def _called(self, claim: Claim) -> str:
-        """A derivative as a line of plain text, with the sign that the page gives it."""
-        text, sign = str(claim), self.first.board.notation
-        return text if isinstance(claim, Local) or claim in self.first.board.totals else f"{sign.partial}{claim.of}/{sign.partial}{claim.wrt}"
-
-    def _shows(self, code: str, picture: Picture) -> list[Any]:
-        """What a number lights: the parts of the picture, and the fact that it is the number of, or −1."""
-        found = re.fullmatch(r"e\[(\d+)\]", code)
-        what = list(self.places.quantities)[int(found[1])] if found else None
-        if isinstance(what, Local | Total):
-            return [picture.lit(what), self.places.claims.get(what, -1)]
-        return [picture.own_part(what) if isinstance(what, Symbol) else [], -1]
-
-    def _of_section(self, section: Section, picture: Picture) -> dict[str, Any]:
-        claim = section.lesson.derivation.claim
-        return {"name": section.wrt.name, "said": self._called(claim), "number": self.places.number(quantity(claim)), "parts": picture.lit(claim)}
-
-    def _forward(self, picture: Picture) -> Iterable[dict[str, Any]]:
-        """The definitions in the order of computing, each with its place among the lines of the forward part, or −1."""
-        told = [block for block in self.told.shared if isinstance(block, Equation)]
-        lines = told[-1].formula.rows if told and isinstance(told[-1].formula, Lines) else ()
-        places = {left: place for place, left in enumerate(one[0] for one in lines if one[0] != NOTHING)}
-        for node in self.net.graph.by_symbol:
-            yield {"said": node.name, "parts": picture.node_parts(node), "line": places.get(self.first.board.name(node), -1)}
-
-    def _samples(self) -> dict[str, Any]:
-        rows: dict[str, Any] = {}
-        if len(self.samples) > 1:
-            rows["file"] = {kind: [[float(Fraction(one[name])) for name in self._named(kind)] for one in self.samples] for kind in ("inputs", "targets")}
-        if self._xor():
-            rows["xor"] = self._xor()
-        return rows
-
-    def _named(self, kind: str) -> list[str]:
-        return [one.name for one in getattr(self.net, kind)]
-
-    def _xor(self) -> dict[str, Any]:
-        """The four samples of XOR where the network has two inputs, and one output or two: the second says the opposite."""
-        if len(self.net.inputs) != 2 or len(self.net.targets) > 2:
-            return {}
-        xor = DATA["xor"]
-        targets = [list(one) if len(self.net.targets) == 1 else [one[0], 1 - one[0]] for one in xor.targets]
-        return {"inputs": [list(one) for one in xor.inputs], "targets": targets}
 
 
 def _result(lesson: Lesson) -> Formula:
     claim = lesson.derivation.claim
     return row(lesson.board.claim(claim), equals(signed_number(lesson, lesson.value(claim))))
-
-
-def _read(name: str) -> str:
-    return _lean(files("explain.interactive").joinpath(name).read_text("utf-8"))
-
-
-def _lean(text: str) -> str:
-    """A script or a style without the blanks and remarks that only its writers need."""
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _short(body: str) -> str:
