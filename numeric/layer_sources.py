@@ -27,7 +27,7 @@ def readable(layers: Layered, dialect: Dialect = ARRAY) -> str:
     needed = _needed(layers, loss=True)
     forward, backward = ([_text(one, dialect) for one in part if one in needed] for part in (layers.lines[: layers.backward], layers.lines[layers.backward :]))
     made = [_flat(layers.net, name) for name in parameters(layers.net)]
-    body = ["X, T = inputs.T, targets.T.copy()  # one sample a column, the numbers of a unit beside each other", "one_nth = 1.0 / len(inputs)  # the loss is the mean over the samples"]
+    body = ["X, T = inputs.T, targets.T  # one sample a column", "one_nth = 1.0 / len(inputs)  # the loss is the mean over the samples"]
     body += [f"apart = {_apart(layers.net, 'theta.dtype')}"] * any("apart @" in one for one in (*forward, *backward))
     body += [f"{name} = {_given(layers.net, name)}" for name in parameters(layers.net)]
     body += ["", *forward, "", *backward, "", f"gradient = np.concatenate({_listed(made)})", f"return float({layers.shares}.sum()) * one_nth, gradient"]

@@ -38,10 +38,9 @@ def definitions_of(source: str) -> dict[str, Any]:
 
 
 def pointwise(code: Program, dialect: Dialect) -> str:
-    """``gradient(a, b, …)``: a number or an array for every given; the value, then every derivative."""
+    """``gradient(a, b, …)``: a number or an array for every given; the value, then every derivative; without any, the value alone."""
     lines = [_line(one, dialect) for one in code.lines]
-    returned = _listed(map(str, (code.value, *code.results))) + "," * (not code.results)  # a tuple, also of one
-    return defining("gradient", [one.name for one in code.givens.values()], lines, returned, dialect)
+    return defining("gradient", [one.name for one in code.givens.values()], lines, _listed(str(one) for one in (code.value, *code.results)), dialect)
 
 
 def samplewise(code: Program, groups: Groups) -> str:
