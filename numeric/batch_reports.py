@@ -20,6 +20,7 @@ from .values import SPECK
 
 __all__ = ["BatchReport"]
 
+CLOSE = 1e-7  # the bound, relative to the slope, above which an arbiter should look: a slip of a millionth is surely larger
 LONGEST = 200  # rows; a longer table is given layer by layer
 
 
@@ -113,7 +114,9 @@ class BatchReport(Mapping[str, Check]):
     @property
     def doubtful(self) -> np.ndarray:
         """The places that were not resolved, or agree to few digits: what an arbiter should look at."""
-        return np.flatnonzero(self.loose | (self.verdicts == VERDICTS.index(NOT_RESOLVABLE)))
+        size = np.abs(self.differences.value)
+        few = (self.verdicts == 0) & (self.differences.bound > CLOSE * size) & (size > 0)
+        return np.flatnonzero(few | (self.verdicts == VERDICTS.index(NOT_RESOLVABLE)))
 
     # ---- one by one, and layer by layer
 

@@ -37,6 +37,7 @@ __all__ = ["NetworkCheck", "check_graph", "check_network"]
 
 SINGLE_UNIT = 2.0**-24
 MOST_ARBITRATED = 5_000
+NOTHING = 2.0**6  # how many units of rounding a computed slope may be where the true one is 0
 ACCURATE = {UNIT: 2.0**-22, SINGLE_UNIT: 2.0**-10}  # what a gradient of such floats may be off by, relatively, beside the slope of the arbiter
 
 
@@ -122,7 +123,8 @@ class NetworkCheck:
             if slope.right == slope.right:
                 left, right = float(slope.left), float(slope.right)
                 exact[place], step[place], kink[place] = True, float(slope.h), 0.0 if slope.left == slope.right else max(abs(right - left) / 2, TINY)
-                value[place], bound[place] = (left + right) / 2, ACCURATE[unit] * max(abs(left), abs(right)) + rounding[place]
+                size = max(abs(left), abs(right))
+                value[place], bound[place] = (left + right) / 2, (ACCURATE[unit] * size if size else NOTHING * unit) + rounding[place]
         return replace(report, differences=Estimate(value, bound, kink if kink.any() else None, step), settled=False, exact=exact)
 
     def _slopes(self, names: Sequence[str], theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> Iterator[Slope]:
