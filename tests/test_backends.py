@@ -139,7 +139,7 @@ def test_jax_gives_the_numbers_of_numpy(net):
         assert gradient.dtype == theta.dtype
         assert loss == pytest.approx(expected[0], rel=near)
         assert gradient == pytest.approx(expected[1], rel=near, abs=near * float(abs(expected[1]).max()))
-    assert not jax.config.jax_enable_x64, "what jax is set to stays as it is"
+    assert not jax.config.jax_enable_x64, "what jax is set to stays as it is"  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @jax

@@ -65,7 +65,7 @@ def _traceable(text: str) -> Callable[..., Any]:
 def _double(wanted: bool) -> AbstractContextManager[Any]:
     if hasattr(jax, "enable_x64"):
         return jax.enable_x64(wanted)
-    from jax.experimental import enable_x64  # pyright: ignore[reportMissingImports] (before jax 0.8)
+    from jax.experimental import enable_x64  # pyright: ignore[reportMissingImports, reportAttributeAccessIssue] (before jax 0.8)
 
     return enable_x64(wanted)
 
