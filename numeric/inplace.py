@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .printers import noted
+
 __all__ = ["Assignment", "Rooms", "inplace"]
 
 _OPERATIONS: Mapping[type[ast.AST], str] = {
@@ -70,20 +72,16 @@ def inplace(lines: Sequence[Assignment], rows: Mapping[str, int]) -> tuple[list[
     for place, (line, tree) in enumerate(zip(lines, trees, strict=True)):
         dying = [name for name in where if last.get(name, -1) == place]
         if isinstance(tree, ast.Name) or not _operation(tree) or not set(_names(tree)) & {*rows, *where}:
-            texts.append(_noted(f"np.copyto({line.into}, {line.text})" if line.into else f"{line.name} = {line.text}", line.note))
+            texts.append(noted(f"np.copyto({line.into}, {line.text})" if line.into else f"{line.name} = {line.text}", line.note))
         else:
             reused = "" if line.into else next((name for name in _first_read(tree, held) if _root(name, held) in dying and _same(name, line, rows)), "")
             room = line.into or (where.pop(_root(reused, held)) if reused else rooms.take(rows[line.name]))
             text = _Writer(rooms, rows.get(line.name, 0), {*rows, *held, *where}).written(tree, room)
-            texts.append(_noted(text if line.into else f"{line.name} = {text}", line.note))
+            texts.append(noted(text if line.into else f"{line.name} = {text}", line.note))
             if not line.into:
                 where[line.name] = room
         rooms.free += [where.pop(name) for name in dying if name in where]
     return texts, rooms
-
-
-def _noted(text: str, note: str) -> str:
-    return f"{text}  # {note}" if note else text
 
 
 def _root(name: str, held: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ from .optimizers import Optimizer
 from .printers import Code, Dialect, Form, printed
 from .programs import Line, Program
 from .sources import Groups
+from .writer import names_in
 
 __all__ = ["JAVASCRIPT", "arrays", "lacking", "pointwise", "samplewise", "update"]
 
@@ -40,7 +41,6 @@ JAVASCRIPT = Dialect(
         "step": "{x} > 0 ? 1 : {x} === 0 ? {at_zero} : 0",
         "sign": "{x} > 0 ? 1 : {x} < 0 ? -1 : 0",
         "xlogy": "{x} !== 0 ? {x} * Math.log({y}) : 0",
-        "softplus": "({x} > 0 ? {x} : 0) + Math.log1p(Math.exp(-Math.abs({x})))",
         "sigmoid exp": "Math.exp({x} > {limit} ? {limit} : {x})",
         "sigmoid rest": "1 / (1 + {exp})",
         "sigmoid": "{exp} * {rest}",
@@ -129,7 +129,7 @@ def arrays(name: str, givens: Sequence[Symbol], lines: Iterable[Line], results: 
     Without results it is ``name($v)``. The dollar stands in no name of a graph.
     """
     kept = list(lines)
-    read = set().union(*(line.reads for line in kept), *(_free(one) for one in (*results, value) if one is not None))
+    read = set().union(*(line.reads for line in kept), *(names_in(one) for one in (*results, value) if one is not None))
     body = [f"const {_spelt(one).name} = $v[{place}];" for place, one in enumerate(givens) if one in read]
     body += _statements(kept)
     body += [f"$o[{place}] = {_value(one)};" for place, one in enumerate(results)]
@@ -177,7 +177,3 @@ def _renamed(code: Any) -> Any:
         return Written(code.head, tuple(map(_renamed, code.args)))
     names = {one: _spelt(one) for one in code.free_symbols if one.name in WORDS}
     return code.xreplace(names) if names else code
-
-
-def _free(code: Code) -> set[Symbol]:
-    return Line(Symbol("_"), code).reads

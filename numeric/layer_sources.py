@@ -7,7 +7,8 @@ Both have the same lines, in the same order: ``inplace`` rewrites what ``readabl
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import fill
+
+from sympy import Symbol
 
 from derive.network import Network
 
@@ -15,26 +16,25 @@ from .arranging import joined, unscaled, unturned
 from .inplace import Assignment, Rooms, inplace
 from .layers import Layered, parameters
 from .printers import ARRAY, Dialect, printed
-from .programs import Line
+from .programs import Line, needed
+from .sources import defining, stated, wrapped
 
 __all__ = ["in_rooms", "readable"]
 
-WIDTH = 120
+SHORT = 88  # letters that a line takes beside others
+SAYS = '"""The mean loss over the samples, a row each of inputs and targets, and its gradient, in the order of theta."""'
 
 
 def readable(layers: Layered, dialect: Dialect = ARRAY) -> str:
     """``loss_and_gradient(theta, inputs, targets)``, to be read: a line for every fact."""
-    needed = _needed(layers, loss=True)
-    forward, backward = ([_text(one, dialect) for one in part if one in needed] for part in (layers.lines[: layers.backward], layers.lines[layers.backward :]))
+    kept = _kept(layers, loss=True)
+    forward, backward = ([stated(one, dialect) for one in part if one in kept] for part in (layers.lines[: layers.backward], layers.lines[layers.backward :]))
     made = [_flat(layers.net, name) for name in parameters(layers.net)]
-    body = ["X, T = inputs.T, targets.T  # one sample a column", "one_nth = 1.0 / len(inputs)  # the loss is the mean over the samples"]
+    body = [SAYS, "X, T = inputs.T, targets.T  # one sample a column", "one_nth = 1.0 / len(inputs)  # the loss is the mean over the samples"]
     body += [f"apart = {_apart(layers.net, 'theta.dtype')}"] * any("apart @" in one for one in (*forward, *backward))
     body += [f"{name} = {_given(layers.net, name)}" for name in parameters(layers.net)]
-    body += ["", *forward, "", *backward, "", f"gradient = np.concatenate({_listed(made)})", f"return float({layers.shares}.sum()) * one_nth, gradient"]
-    return _function("loss_and_gradient(theta, inputs, targets)", body, MEAN)
-
-
-MEAN = "The mean loss over the samples, a row each of inputs and targets, and its gradient, in the order of theta."
+    body += ["", *forward, "", *backward, "", f"gradient = np.concatenate({_tuple(made)})"]
+    return defining("loss_and_gradient", ["theta", "inputs", "targets"], body, f"float({layers.shares}.sum()) * one_nth, gradient", ARRAY)
 
 
 def in_rooms(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> str:
@@ -46,7 +46,7 @@ def in_rooms(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> st
     net = layers.net
     lines = [
         Assignment(one.name.name, printed(one.code, dialect), one.note, one.name.name if one.name.name in layers.gradients else "")
-        for one in _needed(layers, loss)
+        for one in _kept(layers, loss)
     ]
     lines, reads = joined(net, lines)
     lines, turned = unturned(net, lines)
@@ -62,41 +62,21 @@ def in_rooms(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> st
     body += [f"dL_d{name} = {_place(net, name)}" for name in apart]
     body += [*texts, *(line for name in apart for line in _returned(net, name))]
     body += ["np.multiply(gradient, one_nth, out=gradient)  # the mean: what comes from the last delta was N times as large"] * scaled_last
-    body.append(f"return {f'float(np.add.reduce({layers.shares}, axis=None)) * one_nth' if loss else '0.0'}, gradient")
     names = ", ".join(made) + "," * (len(made) == 1)
     kept = "".join(f"    {name} = {how}\n" for name, how in made.items())
     head = f'def rooms(n, dtype=float):\n    """The arrays in which n samples are computed, a column each."""\n{kept}    return {names}\n\n\n'
-    return _function("loss_and_gradient(theta, inputs, targets, held=None, one_nth=None)", body, "", head)
+    mean = f"float(np.add.reduce({layers.shares}, axis=None)) * one_nth" if loss else "0.0"
+    return defining("loss_and_gradient", ["theta", "inputs", "targets", "held=None", "one_nth=None"], body, f"{mean}, gradient", ARRAY, head)
 
 
-def _function(signature: str, body: list[str], says: str, before: str = "") -> str:
-    lines = [f'"""{says}"""', *body] if says else body
-    text = "\n".join(f"    {line}" if line else "" for line in lines)
-    return f"{'import math' if 'math.' in text else ''}\n{ARRAY.header}\n\n\n{before}def {signature}:\n{text}\n".lstrip()
+def _tuple(names: list[str]) -> str:
+    short = ", ".join(names)
+    return f"({short})" if len(names) > 1 and len(short) < SHORT else f"({wrapped(names)})"
 
 
-def _listed(names: list[str]) -> str:
-    """The names as a tuple, in lines that a reader can take in."""
-    whole = f"({', '.join(names)}{',' * (len(names) == 1)})"
-    if len(whole) <= WIDTH - 30:
-        return whole
-    return "(\n" + fill(", ".join(names) + ",", WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8) + "\n    )"
-
-
-def _text(line: Line, dialect: Dialect) -> str:
-    text = f"{line.name} = {printed(line.code, dialect)}"
-    return f"{text}  # {line.note}" if line.note else text
-
-
-def _needed(layers: Layered, loss: bool) -> list[Line]:
-    """The lines that the results depend on, in their order."""
-    needed = {*layers.gradients} | ({layers.shares.name} if loss else set())
-    kept: list[Line] = []
-    for line in reversed(layers.lines):
-        if line.name.name in needed:
-            kept.append(line)
-            needed |= {one.name for one in line.reads}
-    return kept[::-1]
+def _kept(layers: Layered, loss: bool) -> tuple[Line, ...]:
+    """The lines that the results depend on."""
+    return needed(layers.lines, [*map(Symbol, layers.gradients), *([layers.shares] if loss else [])])
 
 
 def _apart(net: Network, dtype: str) -> str:

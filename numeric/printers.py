@@ -2,7 +2,7 @@
 
 Only the node kinds listed here are printed, so what is run later holds nothing but arithmetic on names that
 were checked. To add a function: a row in ``functions`` of both dialects, or, where its text must choose or
-guard, in ``forms`` of both and in ``programs.HOISTED``. To add a dialect: one ``Dialect``.
+guard, in ``forms`` of both. To add a dialect: one ``Dialect``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sympy import Abs, Expr, Mul, Pow, S, Symbol, acos, acosh, asin, asinh, atan
 from derive.errors import DeriveError
 from derive.written import Written
 
-__all__ = ["ARRAY", "SCALAR", "SINGLE", "Code", "Dialect", "Form", "printed"]
+__all__ = ["ARRAY", "SCALAR", "SINGLE", "Code", "Dialect", "Form", "noted", "printed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,6 @@ SCALAR = Dialect(
         "step": "1.0 if {x} > 0.0 else {at_zero} if {x} == 0.0 else 0.0",
         "sign": "1.0 if {x} > 0.0 else -1.0 if {x} < 0.0 else 0.0",
         "xlogy": "{x} * log({y}) if {x} != 0.0 else 0.0",
-        "softplus": "({x} if {x} > 0.0 else 0.0) + log1p(exp(-abs({x})))",
         "sigmoid exp": "exp({limit} if {x} > {limit} else {x})",
         "sigmoid rest": "1.0 / (1.0 + {exp})",
         "sigmoid": "{exp} * {rest}",
@@ -107,7 +106,6 @@ ARRAY = Dialect(
         "step": "np.heaviside({x}, {at_zero})",
         "sign": "np.sign({x})",
         "xlogy": "{x} * np.log(np.where({x} == 0.0, 1.0, {y}))",
-        "softplus": "np.maximum({x}, 0.0) + np.log1p(np.exp(-np.abs({x})))",
         "sigmoid exp": "np.exp(np.minimum({x}, {limit}))",
         "sigmoid rest": "1.0 / (1.0 + {exp})",
         "sigmoid": "{exp} * {rest}",
@@ -135,6 +133,11 @@ def printed(code: Code, dialect: Dialect) -> str:
         template = _form(code.name, dialect)
         return template.format(limit=dialect.limit, **{key: _plain(value) for key, value in code.values.items()})
     return _text(code, dialect)[0]
+
+
+def noted(text: str, note: str) -> str:
+    """A line of Python with a remark after it, where there is one."""
+    return f"{text}  # {note}" if note else text
 
 
 def _plain(value: Expr) -> str:

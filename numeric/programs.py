@@ -6,7 +6,7 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sympy import Float, Symbol
@@ -17,7 +17,7 @@ from derive.steps import Total
 
 from .writer import Line, Writer
 
-__all__ = ["Line", "Program", "program"]
+__all__ = ["Line", "Program", "needed", "program"]
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ def program(graph: Graph, of: Symbol, wrt: Iterable[Symbol], held: Mapping[Symbo
             writer.claim(claim)
     results = tuple(writer.result(Total(of, one)) for one in wanted)
     value = writer.called(of)
-    return Program({one: writer.called(one) for one in graph.givens}, _used(writer.lines, {value, *results}), value, results)
+    return Program({one: writer.called(one) for one in graph.givens}, needed(writer.lines, {value, *results}), value, results)
 
 
-def _used(lines: list[Line], needed: set[Symbol]) -> tuple[Line, ...]:
-    """The lines that the needed names depend on, in their order."""
-    kept: list[Line] = []
+def needed(lines: Sequence[Line], wanted: Iterable[Symbol]) -> tuple[Line, ...]:
+    """The lines that the wanted names depend on, in their order."""
+    kept, names = list[Line](), set(wanted)
     for line in reversed(lines):
-        if line.name in needed:
+        if line.name in names:
             kept.append(line)
-            needed |= line.reads
+            names |= line.reads
     return tuple(reversed(kept))

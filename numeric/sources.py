@@ -15,10 +15,13 @@ from sympy import Symbol
 
 from derive.written import Written
 
-from .printers import ARRAY, SCALAR, Dialect, printed
+from .printers import ARRAY, SCALAR, Dialect, noted, printed
 from .programs import Line, Program
 
-__all__ = ["Groups", "columnwise", "defining", "definitions_of", "function_of", "indexed", "pointwise", "rowwise", "samplewise", "varying_names"]
+__all__ = [
+    "Groups", "columnwise", "defining", "definitions_of", "function_of", "indexed", "pointwise", "rowwise", "samplewise", "stated", "varying_names",
+    "wrapped",
+]  # fmt: skip
 
 Groups = Mapping[str, Sequence[Symbol]]
 WIDTH = 120
@@ -39,14 +42,14 @@ def definitions_of(source: str) -> dict[str, Any]:
 
 def pointwise(code: Program, dialect: Dialect) -> str:
     """``gradient(a, b, …)``: a number or an array for every given; the value, then every derivative; without any, the value alone."""
-    lines = [_line(one, dialect) for one in code.lines]
+    lines = [stated(one, dialect) for one in code.lines]
     return defining("gradient", [one.name for one in code.givens.values()], lines, _listed(str(one) for one in (code.value, *code.results)), dialect)
 
 
 def samplewise(code: Program, groups: Groups) -> str:
     """``sample_loss_and_gradient(theta, inputs, targets)`` of one sample, in plain floats."""
-    lines = [*_unpacked(code, groups, {}), *(_line(one, SCALAR) for one in code.lines)]
-    slopes = _lines([str(one) for one in code.results])
+    lines = [*_unpacked(code, groups, {}), *(stated(one, SCALAR) for one in code.lines)]
+    slopes = wrapped([str(one) for one in code.results])
     return defining("sample_loss_and_gradient", list(groups), lines, f"{code.value}, ({slopes})", SCALAR)
 
 
@@ -56,15 +59,15 @@ def rowwise(code: Program, groups: Groups) -> str:
     varying = varying_names(code, groups)
     outs = (code.value, *code.results)
     lines = _unpacked(code, {first: groups[first]}, {})
-    lines += [_line(one, SCALAR) for one in code.lines if one.name not in varying]
+    lines += [stated(one, SCALAR) for one in code.lines if one.name not in varying]
     lines += [f"sum_{one} = 0.0" for one in outs if one in varying]
     rows = _listed(f"({_listed(code.givens[one].name for one in groups[name])},)" for name in others)
     lines.append(f"for {rows} in zip({_listed(others)}):")
-    inner = [_line(one, SCALAR) for one in code.lines if one.name in varying]
+    inner = [stated(one, SCALAR) for one in code.lines if one.name in varying]
     inner += [f"sum_{one} += {one}" for one in outs if one in varying]
     lines += [*(f"    {line}" for line in inner), f"n = len({others[0]})"]
     means = [f"sum_{one} / n" if one in varying else str(one) for one in outs]
-    return defining("loss_and_gradient", list(groups), lines, f"{means[0]}, [{_lines(means[1:])}]", SCALAR)
+    return defining("loss_and_gradient", list(groups), lines, f"{means[0]}, [{wrapped(means[1:])}]", SCALAR)
 
 
 def indexed(code: Program, groups: Groups, loss: bool = True) -> str:
@@ -82,7 +85,7 @@ def indexed(code: Program, groups: Groups, loss: bool = True) -> str:
     lines.append(f"    {_listed(outs)} = gradient({_listed(place.get(one, '0.0') for one in code.givens.values())})")
     lines += [f"    sum_{one} += {one}" for one in summed]
     means = [f"sum_{one} / n" if one in summed else "0.0" for one in outs]
-    text = defining("loss_and_gradient", list(groups), lines, f"{means[0]}, np.array([{_lines(means[1:])}])", ARRAY)
+    text = defining("loss_and_gradient", list(groups), lines, f"{means[0]}, np.array([{wrapped(means[1:])}])", ARRAY)
     return f"{pointwise(code, SCALAR)}\n\n{text}"
 
 
@@ -92,13 +95,13 @@ def columnwise(code: Program, groups: Groups, dialect: Dialect = ARRAY, each: bo
     ends = set() if each else {one for one in code.results if one in varying} - set().union(*(line.reads for line in code.lines))
     lines = _unpacked(code, groups, {name: f"np.ascontiguousarray({name}.T)" for name in groups} | {"theta": "theta.tolist()"})
     lines.append("n = len(inputs)")
-    lines += [_mean(one, dialect, varying) if one.name in ends else _line(one, dialect) for one in code.lines]
+    lines += [_mean(one, dialect, varying) if one.name in ends else stated(one, dialect) for one in code.lines]
     if each:
         lines.append(f"gradient = np.empty((n, {len(code.results)}), dtype=theta.dtype)")
         lines += [f"gradient[:, {place}] = {one}" for place, one in enumerate(code.results)]
         return defining("losses_and_gradients", list(groups), lines, f"{code.value}{'' if code.value in varying else ' + np.zeros(n)'}, gradient", dialect)
     means = [f"{one}.sum() / n" if one in varying and one not in ends else str(one) for one in (code.value, *code.results)]
-    return defining("loss_and_gradient", list(groups), lines, f"{means[0]}, np.array([{_lines(means[1:])}], dtype=theta.dtype)", dialect)
+    return defining("loss_and_gradient", list(groups), lines, f"{means[0]}, np.array([{wrapped(means[1:])}], dtype=theta.dtype)", dialect)
 
 
 def _mean(line: Line, dialect: Dialect, varying: set[Symbol]) -> str:
@@ -122,12 +125,17 @@ def varying_names(code: Program, groups: Groups) -> set[Symbol]:
     return varying
 
 
-def defining(name: str, arguments: list[str], lines: list[str], returned: str, dialect: Dialect) -> str:
-    """The text that defines a function, with the import that it needs."""
-    body = "\n".join(f"    {line}" for line in [*lines, f"return {returned}"])
+def stated(line: Line, dialect: Dialect) -> str:
+    """A line of a program as a line of Python."""
+    return noted(f"{line.name} = {printed(line.code, dialect)}", line.note)
+
+
+def defining(name: str, arguments: list[str], lines: list[str], returned: str, dialect: Dialect, before: str = "") -> str:
+    """The text that defines a function, with the import that it needs; ``before`` stands between the two."""
+    body = "\n".join(f"    {line}" if line else "" for line in [*lines, f"return {returned}"])
     used = sorted(set(_MATH.findall(re.sub(r"#.*", "", body))))
     header = dialect.header.format(names=", ".join(used)) if used or "{" not in dialect.header else ""
-    return f"{'import math' if 'math.' in body else ''}\n{header}\n\n\ndef {name}({', '.join(arguments)}):\n{body}\n".lstrip()
+    return f"{'import math' if 'math.' in body else ''}\n{header}\n\n\n{before}def {name}({', '.join(arguments)}):\n{body}\n".lstrip()
 
 
 def _unpacked(code: Program, groups: Groups, sources: Mapping[str, str]) -> list[str]:
@@ -136,16 +144,11 @@ def _unpacked(code: Program, groups: Groups, sources: Mapping[str, str]) -> list
     return [f"{_listed(one)}{',' * (len(one) == 1)} = {sources.get(group, group)}" for group, one in names.items()]
 
 
-def _line(line: Line, dialect: Dialect) -> str:
-    text = f"{line.name} = {printed(line.code, dialect)}"
-    return f"{text}  # {line.note}" if line.note else text
-
-
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def _lines(names: Sequence[str]) -> str:
-    """The names with a comma each, in lines that a reader can take in."""
+def wrapped(names: Sequence[str]) -> str:
+    """The names with a comma each, in lines that a reader can take in: what stands in parentheses or brackets."""
     text = fill(_listed(names) + ",", WIDTH, break_long_words=False, initial_indent=" " * 8, subsequent_indent=" " * 8)
     return f"\n{text}\n    "

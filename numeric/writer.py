@@ -17,7 +17,7 @@ from .patterns import stable
 from .printers import Code, Form
 from .stable import FORMS, applied, value_of
 
-__all__ = ["Line", "Writer", "denominators", "multiplied_out"]
+__all__ = ["Line", "Writer", "denominators", "multiplied_out", "names_in"]
 
 # What means something in the code, and so is no name for a symbol.
 RESERVED = frozenset(
@@ -42,14 +42,14 @@ class Line:
     @property
     def reads(self) -> set[Symbol]:
         """The names that the code needs."""
-        values = self.code.values.values() if isinstance(self.code, Form) else [self.code]
-        return set().union(*map(_free, values))
+        return names_in(self.code)
 
 
-def _free(code: Written | Expr) -> set[Symbol]:
-    if isinstance(code, Written):
-        return set().union(*(_free(arg) for arg in code.args))
-    return code.free_symbols  # type: ignore[return-value]
+def names_in(code: Code) -> set[Symbol]:
+    """The names that a piece of code reads."""
+    if isinstance(code, Expr):
+        return code.free_symbols  # type: ignore[return-value]
+    return set().union(*map(names_in, code.values.values() if isinstance(code, Form) else code.args))
 
 
 @dataclass
