@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import mpmath
@@ -50,6 +50,16 @@ def _apart(result: Any, *numbers: Any) -> Any:
     return result
 
 
+def _once(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The function, computed once for every number and precision: a difference moves one of many numbers."""
+
+    @lru_cache(4096)
+    def computed(z: Any, precision: int) -> Any:
+        return function(z)
+
+    return lambda z: computed(z, mpmath.mp.prec)
+
+
 def _logarithm(z: Any) -> Any:
     if z <= 0:
         raise ValueError("a logarithm without a value")
@@ -66,13 +76,10 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     Add: lambda *args: mpmath.fsum(args),
     Mul: lambda *args: mpmath.fprod(args),
     Pow: _power,
-    exp: mpmath.exp,
-    log: _logarithm,
+    **{head: _once(function) for head, function in {exp: mpmath.exp, log: _logarithm, tanh: mpmath.tanh, erf: mpmath.erf}.items()},
     sqrt: mpmath.sqrt,
     sin: mpmath.sin,
     cos: mpmath.cos,
-    tanh: mpmath.tanh,
-    erf: mpmath.erf,
     Abs: lambda z: _apart(abs(z), z, 0),
     sign: lambda z: _apart(mpmath.sign(z), z, 0),
     Max: lambda *args: _apart(max(args), *args),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -42,7 +43,8 @@ def _loss(net: Network, theta: list[Any], x: list[Any], t: list[Any]) -> Any:
             x = [one / mpmath.fsum(powers) for one in powers]
         else:
             settings = {Symbol(one.name): parts[f"{one.name}{layer}"][0] for one in record.learned}
-            x = [value(record.definition(Z, *settings), {Z: one, **settings, **constants}) for one in nets]
+            definition = _definition(record, tuple(settings))
+            x = [value(definition, {Z: one, **settings, **constants}) for one in nets]
     outputs, targets = ([Symbol(f"{letter}{unit}") for unit in range(len(x))] for letter in (O, T))
     page: Any = net.loss_record.of(targets, outputs)
     return _page(page, dict(zip((*outputs, *targets), (*x, *t), strict=True)))
@@ -59,8 +61,18 @@ def _page(page: Any, known: dict[Any, Any]) -> Any:
 
 
 def _named(head: Any, args: list[Any]) -> Any:
-    letters = [Symbol(f"part{place}") for place in range(len(args))]
-    return value(head(*letters), dict(zip(letters, args, strict=True)))
+    letters = tuple(Symbol(f"part{place}") for place in range(len(args)))
+    return value(_application(head, letters), dict(zip(letters, args, strict=True)))
+
+
+@cache  # SymPy takes longer to build a maximum than mpmath to compute it
+def _application(head: Any, letters: tuple[Symbol, ...]) -> Any:
+    return head(*letters)
+
+
+@cache
+def _definition(record: Any, settings: tuple[Symbol, ...]) -> Any:
+    return record.definition(Z, *settings)
 
 
 _HEADS = {
