@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import math
 import sys
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import mpmath
 import numpy as np
@@ -26,15 +28,28 @@ jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is
 numba = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed (pip install '.[fast]')")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def forgotten() -> Iterator[Callable[[], None]]:
+    """A text is compiled once for all tests; what is given is called where it has to be compiled anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        if importlib.util.find_spec("numba") is None:
+            yield lambda: None
+            return
+        from numeric.backends import rows
+
+        once = cache(rows._machine_code)
+        patch.setattr(rows, "_machine_code", once)
+        yield once.cache_clear
+
+
 @numba
 @pytest.mark.parametrize("net", NETWORKS, ids=repr)
 def test_numba_gives_the_numbers_of_numpy(net):
-    random = np.random.default_rng(0)
+    random, f, plain = np.random.default_rng(0), loss_and_gradient(net, backend="numba"), loss_and_gradient(net)
     for rows, scale in ((1, 1), (50, 30), (20_000, 1), (3, 1000)):
         theta = random.normal(size=len(net.parameters)) * scale
         inputs, targets = random.normal(size=(rows, net.sizes[0])), random.integers(0, 2, (rows, net.sizes[-1])) * 1.0
-        loss, gradient = loss_and_gradient(net, backend="numba")(theta, inputs, targets)
-        expected = loss_and_gradient(net)(theta, inputs, targets)
+        (loss, gradient), expected = f(theta, inputs, targets), plain(theta, inputs, targets)
         assert loss == pytest.approx(expected[0], rel=1e-12)
         assert gradient == pytest.approx(expected[1], rel=1e-10, abs=1e-12 * abs(expected[1]).max())
 
@@ -73,10 +88,11 @@ def test_numba_trains_as_numpy_does(changes):
 
 
 @numba
-def test_numba_goes_on_bit_for_bit(tmp_path):
+def test_numba_goes_on_bit_for_bit(tmp_path, forgotten):
     arguments = {"net": Network(2, 2, 1), "inputs": SEVEN, "targets": SIGNS, "optimizer": Adam(0.05), "backend": "numba", "batch": 3}
     whole = train(**arguments, steps=40)
     train(**arguments, steps=23, checkpoint=tmp_path / "a.npz", every=5)
+    forgotten()
     rest = train(**arguments, steps=40, resume=tmp_path / "a.npz")
     watched = train(**arguments, steps=40, watch=lambda step, loss: None)
     for other in (rest, watched):
@@ -127,12 +143,11 @@ BY_ARRAYS = [
 def test_jax_gives_the_numbers_of_numpy(net):
     import jax  # pyright: ignore[reportMissingImports] (an extra)
 
-    random = np.random.default_rng(0)
+    random, f, plain = np.random.default_rng(0), loss_and_gradient(net, backend="jax"), loss_and_gradient(net)
     for scale, kind in ((30, "f8"), (1, "f4")):
         theta = (random.normal(size=len(net.parameters)) * scale).astype(kind)
         inputs, targets = random.normal(size=(50, net.sizes[0])).astype(kind), np.eye(net.sizes[-1])[random.integers(0, net.sizes[-1], 50)].astype(kind)
         masks = [random.integers(0, 2, (50, len(net.masks))).astype(kind)] if net.masks else []
-        f, plain = loss_and_gradient(net, backend="jax"), loss_and_gradient(net)
         (loss, gradient), expected = f(theta, inputs, targets, *masks), plain(theta, inputs, targets, *masks)
         near = 1e-12 if kind == "f8" else 2e-5
         assert isinstance(loss, float)
