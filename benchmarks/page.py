@@ -35,7 +35,7 @@ DRAG = """(given) => { %s
     engine.forward(values);
     engine.values(values);
     engine.gradient(values);
-    engine.wrt.forEach((_, k) => engine.difference(values, k));
+    engine.places.wrt.forEach((place) => engine.difference(values, place));
     engine.step(values, 0.5);
     times.push(performance.now() - begun);
   }

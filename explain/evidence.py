@@ -38,7 +38,7 @@ def compared(lesson: Lesson) -> list[tuple[Inline, ...]]:
         return []
     mine = lesson.report[lesson.derivation.claim]
     sentence = lesson.say(
-        "checked.difference" if mine.verdict == "agrees" else "checked.failed",
+        _COMPARED.get(mine.verdict, "checked.doubt"),
         quotient=row(quotient(lesson), equals(twelve_decimals(mine.difference))),
         value=twelve_decimals(mine.value),
         error=small_number(mine.error),
@@ -47,6 +47,10 @@ def compared(lesson: Lesson) -> list[tuple[Inline, ...]]:
         verdict=lesson.say(f"verdict.{mine.verdict}"),
     )
     return [sentence]
+
+
+# What is said of a result beside its central difference; at a kink and where nothing can be resolved, neither of these.
+_COMPARED = {"agrees": "checked.difference", "wrong": "checked.failed"}
 
 
 def agreement(lesson: Lesson, key: str) -> list[Block]:

@@ -188,7 +188,7 @@ def test_differences_lie_within_their_bound(options, run):
     at = points(net.graph)
     body = """return given.map((one) => {
         const values = Float64Array.from(one);
-        return engine.wrt.map((_, k) => { const { slope, h, bound } = engine.difference(values, k); return [slope, bound, h]; });
+        return engine.places.wrt.map((place) => { const { slope, h, bound } = engine.difference(values, place); return [slope, bound, h]; });
     });"""
     found = np.array(run(engine_source(net, net.loss, net.parameters), body, [list(one.values()) for one in at]))
     compiled = compile_gradient(net.graph, net.loss, net.parameters)

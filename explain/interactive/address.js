@@ -27,7 +27,7 @@ function readAddress(hash) {
     const place = placeOf(name);
     if (name === "by") asked.by = page.by.findIndex((one) => one.name === typed);
     else if (name === "rate" && value > 0 && value <= MOST) asked.rate = value;
-    else if (place >= 0 && Math.abs(value) <= MOST) asked.values[place] = value;
+    else if (place >= 0 && Math.abs(value) <= MOST && fits(name, value)) asked.values[place] = value;
     else return { wrong: part };
     if (asked.by < 0) return { wrong: part };
   }

@@ -8,23 +8,27 @@ function refused(field, message) {
 }
 
 // The number that was typed, or why it is none.
-function read(typed, last, most = MOST) {
+function read(typed, last) {
   const plain = typed.trim().replace("−", "-");
   const kept = minusOf(last);
   if (plain === "") return { wrong: say("bad.empty", { last: kept }) };
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
   if (Number.isNaN(value)) return { wrong: say("bad.text", { typed: typed.trim().slice(0, 20), last: kept }) };
-  if (Math.abs(value) > most) return { wrong: say("bad.large", { typed: typed.trim().slice(0, 20), most, last: kept }) };
+  if (Math.abs(value) > MOST) return { wrong: say("bad.large", { typed: typed.trim().slice(0, 20), most: MOST, last: kept }) };
   return { value };
+}
+
+function outside(name, typed, last) {
+  const [low, high] = page.bounds[name].map(minusOf);
+  return say("bad.outside", { typed: typed.trim().slice(0, 20), low, high, of: page.loss, last: minusOf(last) });
 }
 
 function typedInto(field, final) {
   const name = field.dataset.name;
   const last = setting.values[placeOf(name)];
-  const share = page.shares.includes(name);
-  const { value, wrong } = read(field.value, last, share ? 1 : MOST);
+  const { value, wrong } = read(field.value, last);
   if (wrong) return final && refused(field, wrong);
-  if (share && value < 0) return final && refused(field, say("bad.none", { typed: field.value, of: page.loss, last }));
+  if (!fits(name, value)) return final && refused(field, outside(name, field.value, last));
   if (!take(changed(name, value))) return final && refused(field, say("bad.none", { typed: field.value, of: page.loss, last: minusOf(last) }));
   refused(field, "");
 }

@@ -23,40 +23,42 @@ from ..writers.mathml import mathml
 
 __all__ = ["chooser", "player", "settings", "training"]
 
-SHARES = ("target", "mask")  # whose values usually lie between 0 and 1
+Bounds = Mapping[Symbol, tuple[float, float]]
+MASK = (0.0, 1.0)  # where the values of a mask usually lie
 REACH = 2  # of a slider to both sides, where its value lies within
 
 
-def settings(graph: Graph, board: Board, at: Mapping[Symbol, Any], words: Locale) -> str:
-    """The form with a slider and a field for every given, those of one kind together."""
+def settings(graph: Graph, board: Board, at: Mapping[Symbol, Any], words: Locale, bounds: Bounds) -> str:
+    """The form with a slider and a field for every given, those of one kind together; bounds are those of givens that have some."""
     groups: dict[str, list[Symbol]] = {}
     for one in graph.givens:
         groups.setdefault(graph.roles[one].kind if one in graph.roles else "", []).append(one)
-    inside = "\n".join(_group(kind, group, board, at, words) for kind, group in groups.items())
+    inside = "\n".join(_group(kind, group, board, at, words, bounds) for kind, group in groups.items())
     reset = f'<button type="button" id="reset">{said(words, "page.reset")}</button>'
     legend = f'<summary id="setting">{said(words, "page.setting")}</summary><p class="how">{said(words, "page.setting.how")}</p>'
     kind = "settings worded" if board.labels else "settings"
     return f'<form class="{kind}" aria-labelledby="setting" autocomplete="off" hidden><details open>{legend}\n{inside}\n{reset}</details></form>'
 
 
-def _group(kind: str, group: Sequence[Symbol], board: Board, at: Mapping[Symbol, Any], words: Locale) -> str:
+def _group(kind: str, group: Sequence[Symbol], board: Board, at: Mapping[Symbol, Any], words: Locale, bounds: Bounds) -> str:
     legend = f"<legend>{said(words, f'given.{kind}')}</legend>" if kind else ""
-    return f"<fieldset>{legend}{''.join(_control(kind, one, board, at[one], words) for one in group)}</fieldset>"
+    usual = MASK if kind == "mask" else None
+    return f"<fieldset>{legend}{''.join(_control(one, board, at[one], words, bounds.get(one, usual)) for one in group)}</fieldset>"
 
 
-def _control(kind: str, name: Symbol, board: Board, value: Any, words: Locale) -> str:
-    low, high = _reach(kind, value)
+def _control(name: Symbol, board: Board, value: Any, words: Locale, bounds: tuple[float, float] | None) -> str:
+    low, high = _reach(value, bounds)
     called = escape(one_line(plain(words, "page.value", name=board.labels.get(name.name, name.name))))
     text = number_text(value)
-    slider = f'<input type="range" id="slide-{name}" data-name="{name}" min="{low}" max="{high}" step="0.01" value="{text}" aria-label="{called}">'
+    slider = f'<input type="range" id="slide-{name}" data-name="{name}" min="{low:g}" max="{high:g}" step="0.01" value="{text}" aria-label="{called}">'
     entry = f'<input type="text" inputmode="decimal" id="type-{name}" data-name="{name}" value="{text}" size="6" aria-describedby="bad-{name}">'
     bad = f'<span class="bad" id="bad-{name}" role="alert"></span>'
     return f'<div class="control"><label for="type-{name}">{mathml(board.name(name), False)}</label>{slider}{entry}{bad}</div>\n'
 
 
-def _reach(kind: str, value: Any) -> tuple[int, int]:
-    if kind in SHARES and 0 <= value <= 1:
-        return 0, 1
+def _reach(value: Any, bounds: tuple[float, float] | None) -> tuple[float, float]:
+    if bounds is not None and bounds[0] <= value <= bounds[1]:
+        return bounds
     reach = max(REACH, ceil(abs(value)))
     return -reach, reach
 

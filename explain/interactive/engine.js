@@ -27,9 +27,8 @@ function engineOf(compiled) {
     return next;
   };
 
-  const difference = (values, k) => {
+  const difference = (values, place) => {
     const moved = Float64Array.from(values);
-    const place = places.wrt[k];
     const along = (x) => { moved[place] = x; return compiled.value(moved); };
     return centralDifference(along, values[place]);
   };

@@ -9,8 +9,8 @@
     engine.forward(values)    the definitions, a Float64Array
     engine.values(values)     the number of every expression, in the order given, a Float64Array
     engine.gradient(values)   {value, slopes}: of ``of``, and by each of wrt, a Float64Array
-    engine.difference(values, k)  {slope, h, bound}: the central difference by wrt[k], off by no more than bound; at a kink also
-                              {left, right}, the slopes on its sides; slope is NaN where nothing could be resolved
+    engine.difference(values, place)  {slope, h, bound}: the central difference by names[place], off by no more than bound; at a kink
+                              also {left, right}, the slopes on its sides; slope is NaN where nothing could be resolved
     engine.step(values, rate) the values after one step of gradient descent
     engine.trainer(start, samples, rate, optimizer)  training on all samples at once. start: values, or the numbers of wrt alone
                               (the other givens are then 0); samples: {inputs, targets}, rows of numbers, or null for the setting

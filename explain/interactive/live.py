@@ -31,7 +31,7 @@ PLAIN, FACTOR, WHOLE, ABSOLUTE = "", "f", "w", "a"
 class Origin(NamedTuple):
     """What a number is computed from: an operation and its arguments.
 
-    ("quantity", what) is a symbol or a claim; ("rate",) the learning rate; ("difference", wrt, field) a part of the central
+    ("quantity", what) is a symbol or a claim; ("rate",) the learning rate; ("difference", claim, wrt, field) a part of the central
     difference; "-", "*" and "abs" have origins as arguments.
     """
 

@@ -18,23 +18,28 @@ from derive.graph import Graph
 from derive.steps import Claim, Local, Total
 
 from .. import formula as f
+from ..figures.places import NEAR_THE_SOURCE, Named, placed
 from ..figures.plans import Link, Unit, plan
+from ..figures.scene import Box
 from ..figures.wording import sentence
 from ..locales import Locale
 from ..notation import Board
 from ..numbers import numeral
 from ..writers import one_line
+from ..writers.mathml import italic
 from .live import Measured, quantity
 from .writing import Places
 
 __all__ = ["Picture"]
 
-RADIUS, COLUMN, ROWS = 25, 150, {1: 124, 2: 128, 3: 108}
-CROWDED = 84  # between the units of a layer of more than three
-LEFT, TOP, BOTTOM, RIGHT = 32, 66, 48, 36
+RADIUS, COLUMN, ROWS = 25, 156, {1: 124, 2: 160, 3: 116}
+CROWDED = 88  # between the units of a layer of more than three
+FEW_LAYERS, NARROW = 3, 128  # a deeper network has narrower columns, so that its numbers stay legible on a phone
+LEFT, TOP, BOTTOM, RIGHT = 32, 72, 48, 36
+LABEL, BIAS, AIM = (54, 36), (48, 36), (52, 18)  # the room of a name with its numbers
 LONGEST = 10  # characters of a display label
 PLACES, OF_WEIGHTS = 3, 2  # decimals
-VALUED, FEW_LINES = 3, 4  # units of a layer, and lines between two, up to which each has its number; else where it is lit or on the path
+VALUED, FEW_LINES = 3, 9  # units of a layer, and lines between two, up to which each has its number; else where it is lit or on the path
 Where = tuple[float, float]
 
 
@@ -65,11 +70,15 @@ class Picture:
         rows = self._plan.shown[layer]
         middle, height = TOP + (self._most - 1) * self._row() / 2, (self._most - 1) * self._row()
         pitch = min(ROWS.get(len(rows), CROWDED), height / max(len(rows) - 1, 1))
-        return LEFT + layer * COLUMN, middle + (rows.index(row) - (len(rows) - 1) / 2) * pitch
+        return LEFT + layer * self._column, middle + (rows.index(row) - (len(rows) - 1) / 2) * pitch
+
+    @cached_property
+    def _column(self) -> float:
+        return COLUMN if len(self._plan.sizes) <= FEW_LAYERS else NARROW
 
     @cached_property
     def _loss_at(self) -> Where:
-        return LEFT + (len(self._plan.sizes) - 1) * COLUMN + 0.72 * COLUMN, TOP + (self._most - 1) * self._row() / 2
+        return LEFT + (len(self._plan.sizes) - 1 + 0.72) * self._column, TOP + (self._most - 1) * self._row() / 2
 
     # ---- what belongs together
 
@@ -139,19 +148,45 @@ class Picture:
             layer, row, col = link
             start, end = self._at((layer - 1, row)), self._at((layer, col))
             said = f"{self._words_of(weight)}: {self._words_of(self._plan.outs[layer - 1, row])} → {self._words_of(self._plan.outs[layer, col])}"
-            lines = len(self._plan.shown[layer - 1]) * len(self._plan.shown[layer])
-            label = self._label(weight, self._on(link, start, end)) if lines <= FEW_LINES else self._quiet_label(weight, _between(start, end, 0.5))
+            label = self._label(weight, self._named_at[link]) if link in self._named_at else self._quiet_label(weight, _between(start, end, 0.5))
             yield self._part(weight, said, _line(start, end) + label)
 
-    def _on(self, link: Link, start: Where, end: Where) -> Where:
-        others = len(self._plan.shown[link[0]])
-        return _between(start, end, 0.375 if others > 1 else 0.5)
+    @cached_property
+    def _named_at(self) -> dict[Link, Where]:
+        """Where the weights have their labels at all times: between layers with few lines, if they have room."""
+        found: dict[Link, Where] = {}
+        taken = [box for unit in self._plan.outs for box in self._taken(unit)]
+        for layer in range(1, len(self._plan.sizes)):
+            lines = {
+                link: Named(self._at((layer - 1, link[1])), self._at((layer, link[2])), *LABEL, 0.5 if link[1] == link[2] else NEAR_THE_SOURCE)
+                for link in self._plan.links
+                if link[0] == layer
+            }
+            if len(lines) <= FEW_LINES:
+                found |= placed(lines, taken) or {}
+        return found
+
+    def _taken(self, unit: Unit) -> Iterator[Box]:
+        """The room of a unit, of its bias where that has its number, and of its target."""
+        x, y = self._at(unit)
+        yield Box.around((x, y), RADIUS, RADIUS)
+        if unit in self._plan.biases and self._valued(unit[0]):
+            yield Box.around((x, y - RADIUS - 26), BIAS[0] / 2, BIAS[1] / 2)
+        if self._target(unit) is not None:
+            yield Box.around((x, y + RADIUS + 12), AIM[0] / 2, AIM[1] / 2)
+
+    def _valued(self, layer: int) -> bool:
+        """Do the biases of a layer have their numbers at all times?"""
+        return len(self._plan.shown[layer]) <= VALUED and len(self._plan.sizes) <= FEW_LAYERS
+
+    def _target(self, unit: Unit) -> Symbol | None:
+        return self._plan.targets.get(unit[1]) if unit[0] == len(self._plan.sizes) - 1 else None
 
     def _biases(self) -> Iterator[str]:
         for unit, bias in self._plan.biases.items():
             x, y = self._at(unit)
-            label = self._label if len(self._plan.shown[unit[0]]) <= VALUED else self._quiet_label
-            drawn = _line((x, y - RADIUS - 10), (x, y - RADIUS)) + label(bias, (x, y - RADIUS - 26))
+            label = self._label if self._valued(unit[0]) else self._quiet_label
+            drawn = _line((x, y - RADIUS - 8), (x, y - RADIUS)) + label(bias, (x, y - RADIUS - 27))
             yield self._part(bias, f"{self._words_of(bias)}: {self._words_of(self._plan.outs[unit])}", drawn)
 
     def _loss_lines(self) -> Iterator[str]:
@@ -163,9 +198,9 @@ class Picture:
     def _units(self) -> Iterator[str]:
         for unit, out in self._plan.outs.items():
             x, y = self._at(unit)
-            disc = f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}"/><text class="unit" x="{x:g}" y="{y - 3:g}">{self._unit_name(out)}</text>'
-            value = f'<text class="unit value" x="{x:g}" y="{y + 13:g}">{self._number(out)}</text>'
-            target = self._plan.targets.get(unit[1]) if unit[0] == len(self._plan.sizes) - 1 else None
+            disc = f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}"/><text class="unit" x="{x:g}" y="{y - 4:g}">{self._unit_name(out)}</text>'
+            value = f'<text class="unit value" x="{x:g}" y="{y + 14:g}">{self._number(out)}</text>'
+            target = self._target(unit)
             aim = f'<text class="target" x="{x:g}" y="{y + RADIUS + 17:g}">{self._named(target)} = {self._number(target)}</text>' if target is not None else ""
             yield f'<g class="part disc" data-part="{out.name}">{disc}{value}{aim}</g>'
 
@@ -192,8 +227,9 @@ class Picture:
     def _label(self, symbol: Symbol, at: Where) -> str:
         x, y = at
         slope = Total(self._plan.loss, symbol) if self._plan.loss is not None else None
-        back = f'<text class="back" x="{x:g}" y="{y + 14:g}">{self._number(slope)}</text>' if slope in self.values else ""
-        return f'<text class="weight" x="{x:g}" y="{y - 4:g}">{self._named(symbol)} {self._number(symbol, OF_WEIGHTS)}</text>{back}'
+        back = f'<text class="back" x="{x:g}" y="{y + 16:g}">{self._number(slope)}</text>' if slope in self.values else ""
+        equals = " = " if len(self._plan.sizes) <= FEW_LAYERS else " "
+        return f'<text class="weight" x="{x:g}" y="{y - 6:g}">{self._named(symbol)}{equals}{self._number(symbol, OF_WEIGHTS)}</text>{back}'
 
     def _quiet_label(self, symbol: Symbol, at: Where) -> str:
         """Where there are many weights, the name and the number of the chosen one only."""
@@ -214,7 +250,8 @@ class Picture:
         """The name of a unit: the subscript of its output, or the output's own name."""
         name = self.board.name(out)
         if isinstance(name, f.Script) and name.sup is None and name.sub is not None and len(_plain(name.base)) > 1:
-            return _svg(name.sub)
+            inner = name.sub.items if isinstance(name.sub, f.Row) else ()
+            return _svg(f.Script(*inner) if len(inner) == 2 else name.sub)
         return _svg(name)
 
     def _named(self, symbol: Symbol) -> str:
@@ -256,17 +293,23 @@ def _svg(node: f.Formula) -> str:
     if not isinstance(node, f.Script):
         text = _plain(node)
         cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-        return f"<tspan{_slanted(node)}>{escape(cut)}</tspan>"
+        return escape(_slanted(node, cut))
     moved: list[str] = []
     for part, shift in ((node.sub, 4), (node.sup, -6)):
         if part is not None:
-            moved.append(f'<tspan class="low" dy="{shift}">{escape(_plain(part))}</tspan><tspan dy="{-shift}">\u200b</tspan>')
-    return f"<tspan{_slanted(node.base)}>{escape(_plain(node.base))}</tspan>{''.join(moved)}"
+            moved.append(f'<tspan class="low" dy="{shift}">{escape(_letters(part))}</tspan><tspan dy="{-shift}">\u200b</tspan>')
+    return escape(_letters(node.base)) + "".join(moved)
 
 
-def _slanted(node: f.Formula) -> str:
-    text = _plain(node)
-    return ' class="letter"' if len(text) == 1 and text.isalpha() and isinstance(node, f.Name) else ""
+def _letters(node: f.Formula) -> str:
+    """The text of a name, its single letters italic as in a formula."""
+    if isinstance(node, f.Row):
+        return "".join(map(_letters, node.items))
+    return _slanted(node, _plain(node))
+
+
+def _slanted(node: f.Formula, text: str) -> str:
+    return italic(text) if len(text) == 1 and isinstance(node, f.Name) and node.style != "upright" else text
 
 
 def measured(values: Mapping[Symbol, object], slopes: Iterable[tuple[Claim, object]]) -> dict[Symbol | Claim, Measured]:

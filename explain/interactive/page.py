@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from math import isfinite
 from typing import Any
 
 from sympy import Symbol
@@ -72,7 +73,7 @@ def interactive_page(
         raise DeriveError(f"{len(names) or len(net.parameters)} derivations are too many to choose from; name at most {MOST_CHOICES}, such as w1 w2 b1")
     samples = split_samples(net.graph, at if at is not None else default_point(net))
     words, board = locale(language), board_of(net.graph, notation, labels, precision)
-    told = tell(derivations, samples[0], board, words, detail, check, rate, net.parameters)
+    told = tell(derivations, samples[0], board, words, detail, check, rate, net.graph.givens)
     made = _Made(net, told, words, complete(net.graph.givens, samples[0], net.graph.by_symbol, net.graph.shares), samples, rate)
     return made.page(), [one.lesson.report for one in told.sections if one.lesson.report is not None]
 
@@ -111,7 +112,9 @@ class _Made:
         """The finished page."""
         picture = self._picture()
         body = self._body(picture)
-        script = Script(self.net, self.told, self.words, self.at, self.rate, training_samples(self.net, self.samples), self.places, picture).text()
+        script = Script(
+            self.net, self.told, self.words, self.at, self.rate, training_samples(self.net, self.samples), self.places, picture, self._bounds
+        ).text()
         style, notes = sheet_for(body)
         style += own("page.css")
         title = one_line(title_of(Document(self.told.title, self.language, ())))
@@ -119,6 +122,12 @@ class _Made:
             language=self.language, title=escape(title), style=style, style_hash=allowed(style), script=script, script_hash=allowed(script), body=body
         )
         return Page(text, notes=notes)
+
+    @property
+    def _bounds(self) -> dict[Symbol, tuple[float, float]]:
+        """Between which values the loss lets each target lie, where it does not take all."""
+        low, high = map(float, self.net.loss_record.targets or self.net.loss_record.domain)
+        return dict.fromkeys(self.net.targets, (low, high)) if isfinite(low) and isfinite(high) else {}
 
     # ---- what is seen
 
@@ -147,7 +156,7 @@ class _Made:
             f'<p class="how" hidden>{said("page.picture.how")}</p>' if several else "",
             controls.player(self.words),
             "</div>",
-            controls.settings(self.net.graph, self.first.board, self.at, self.words),
+            controls.settings(self.net.graph, self.first.board, self.at, self.words, self._bounds),
             "</aside>\n<main>",
             '<p id="refused" role="alert"></p>\n<div class="bar">',
             controls.chooser([one.wrt for one in self.told.sections], self.first.board, self.words) if several else "",

@@ -47,6 +47,7 @@ class Script:
     samples: Mapping[str, Rows]
     places: Places
     picture: Picture
+    bounds: Mapping[Symbol, tuple[float, float]]
 
     @property
     def board(self) -> Board:
@@ -77,6 +78,7 @@ class Script:
             "start": [float(value) for value in self.at.values()],
             "loss": self.net.loss.name,
             "shares": [one.name for one in self.net.graph.shares],
+            "bounds": {one.name: bounds for one, bounds in self.bounds.items()},
             "claims": claims,
             "shows": [self._shows(code) for code in self.places.numbers],
             "by": [self._of_section(one) for one in self.told.sections],

@@ -1,5 +1,5 @@
 // What is set, and what follows from it: e are the quantities, rate the learning rate, start whether all is as at first,
-// d(name) the central difference by a parameter.
+// d(name, place) the central difference by a given, and the verdict on the number at that place.
 let e = null;
 let rate = page.rate;
 let start = true;
@@ -10,11 +10,8 @@ const placeOf = (name) => engine.names.indexOf(name);
 const say = (key, parts = {}) => page.words[key].replace(/\{(\w+)(?::[^}]*)?\}/g, (whole, name) => (name in parts ? String(parts[name]) : whole));
 
 const found = new Map();
-const d = (name) => {
-  if (!found.has(name)) {
-    const k = engine.wrt.indexOf(name);
-    found.set(name, judged(engine.difference(setting.values, k), engine.gradient(setting.values).slopes[k]));
-  }
+const d = (name, place) => {
+  if (!found.has(name)) found.set(name, judged(engine.difference(setting.values, placeOf(name)), e[place]));
   return found.get(name);
 };
 
@@ -40,6 +37,9 @@ function take(values) {
   refresh();
   return true;
 }
+
+// What the loss says of the values that a given may have: [least, most], or nothing.
+const fits = (name, value) => !(name in page.bounds) || (value >= page.bounds[name][0] && value <= page.bounds[name][1]);
 
 // The values with one of them changed; shares that must sum to 1 give way to each other.
 function changed(name, value) {

@@ -104,7 +104,7 @@ def tell(
 ) -> Told:
     """The page of some derivations of one graph at a point, each complete in itself.
 
-    movable are the variables by which the page computes central differences itself; those of others are the ones at the start.
+    movable are the variables by which the page computes central differences itself; the ones by others are told at the start only.
     Raises DeriveError for a point that does not fit.
     """
     words = replace(words, particle=_live_particle(words))
@@ -207,10 +207,10 @@ def _difference(lesson: Lesson) -> Iterator[tuple[Inline, ...]]:
     mine, slope = lesson.report[claim], lesson.value(claim)
     if not isinstance(slope, Measured):
         return
-    found = {name: Measured(getattr(mine, attribute), Origin("difference", (claim.wrt, name))) for name, attribute in _FIELDS.items()}
-    origin = Origin("difference", (claim.wrt, "verdict"))
+    found = {name: Measured(getattr(mine, attribute), Origin("difference", (claim, claim.wrt, name))) for name, attribute in _FIELDS.items()}
+    origin = Origin("difference", (claim, claim.wrt, "verdict"))
     doubts = [WhenSaid(lesson.say(f"verdict.{one}"), (one, origin), mine.verdict == one) for one in (WRONG, AT_A_KINK, NOT_RESOLVABLE)]
-    for key, test, now in (("difference", AGREES, mine.verdict == AGREES), ("failed", "doubt", mine.verdict != AGREES)):
+    for key, test, now in (("difference", AGREES, mine.verdict == AGREES), ("doubt", "doubt", mine.verdict != AGREES)):
         said = lesson.say(
             f"checked.{key}",
             quotient=row(quotient(lesson), equals(measurement(found["slope"], "t"))),

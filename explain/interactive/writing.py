@@ -51,14 +51,20 @@ class Places:
         return self.claims.setdefault(claim, len(self.claims))
 
     def code(self, origin: Origin) -> str:
-        """The JavaScript that computes a number: e are the quantities, rate the learning rate, d(name) a central difference."""
+        """The JavaScript that computes a number: e are the quantities, rate the learning rate, d(name, place) a central difference."""
         inner = [self.code(one) if isinstance(one, Origin) else one for one in origin.arguments]
         if origin.operation == "quantity":
-            return f"e[{self.quantities.setdefault(inner[0], len(self.quantities))}]"
+            return f"e[{self._quantity(inner[0])}]"
+        if origin.operation == "difference":
+            of, wrt, part = inner
+            return f'd("{wrt}",{self._quantity(of)}).{part}'
         return CODES[origin.operation].format(*inner)
 
+    def _quantity(self, what: object) -> int:
+        return self.quantities.setdefault(what, len(self.quantities))
 
-CODES = {"rate": "rate", "start": "start", "difference": 'd("{0}").{1}', "-": "({0} - {1})", "*": "({0} * {1})", "abs": "Math.abs({0})"}
+
+CODES = {"rate": "rate", "start": "start", "-": "({0} - {1})", "*": "({0} * {1})", "abs": "Math.abs({0})"}
 TESTS = {"doubt": "{} !== 'agrees'", "up": "{} > 0", "down": "{} < 0", "flat": "{} === 0", "start": "{}"}
 
 

@@ -116,6 +116,7 @@ LOCALE = Locale(
         "says.up": "Positive: raising {x} a little raises {of}, so descent lowers {x}: with {rate}, {update}.",
         "says.down": "Negative: raising {x} a little lowers {of}, so descent raises {x}: with {rate}, {update}.",
         "says.flat": "Zero: to first order {of} does not change with {x} here, so descent leaves {x} where it is.",
+        "says.fixed": "{x} is held fixed here, so descent leaves it as it is.",
         "says.input.up": "Positive: raising {x} by a small amount {h} raises {of} by about {much}.",
         "says.input.down": "Negative: raising {x} by a small amount {h} lowers {of} by about {much}.",
         "says.input.flat": "Zero: to first order {of} does not change with {x} here.",
@@ -126,6 +127,7 @@ LOCALE = Locale(
         "checked.refuted": "Refuted: this is not the derivative of the substituted {of}.",
         "checked.difference": "Central difference: {quotient} against {value}, difference {error} within the bound {bound} (step {step}).",
         "checked.failed": "Central difference: {quotient} against {value}, difference {error} beyond the bound {bound} (step {step}): {verdict}.",
+        "checked.doubt": "Central difference: {quotient} against {value}, difference {error}, bound {bound} (step {step}): {verdict}.",
         "checked.all": "Every factor above was checked in the same way: {agreed} of {count} steps agree (largest difference {error}).",
         "checked.some": "{agreed} of {count} steps agree; the others are in this table.",
         "checked.table": "Every step beside its central difference.",
@@ -144,6 +146,8 @@ LOCALE = Locale(
         # training
         "training.title": "Training on {data}",
         "training.how": "The network {sizes} with {count} parameters learns {data}: {steps} steps of {optimizer} from the start that seed {seed} draws.",
+        "training.numbers": "Here {numbers}.",
+        "training.numbers.schedule": "Here {numbers}, and {alpha} changes from step to step by the schedule {schedule}.",
         "training.losses": "The mean loss is {first} at the start and {last} at the end.",
         "training.prediction": "{of}, predicted",
         "training.right": "{right} of {count} predictions lie on the right side of 1/2.",
@@ -393,6 +397,7 @@ LOCALE = Locale(
         "page.train.lost": "The loss is no finite number any more: training stopped. Put the parameters back and take a smaller learning rate.",
         "page.bad.empty": "No number is typed here; {last} stays.", "page.bad.text": "“{typed}” is no number; {last} stays.",
         "page.bad.large": "{typed} is too large, {most} at most; {last} stays.", "page.bad.none": "At {typed} there is no number for {of}; {last} stays.",
+        "page.bad.outside": "{typed} is not between {low} and {high}, as {of} needs it; {last} stays.",
         "page.bad.rate": "A learning rate is a positive number; {last} stays.",
         "page.bad.address": "The address asks for a setting that does not fit this page ({part}); the page opens at its own.",
         # numerical differentiation

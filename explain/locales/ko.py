@@ -116,6 +116,7 @@ LOCALE = Locale(
         "says.up": "양수이다. {x:을} 조금 늘리면 {of:이} 커지므로 경사하강은 {x:을} 줄인다. {rate}이면 {update}이다.",
         "says.down": "음수이다. {x:을} 조금 늘리면 {of:이} 작아지므로 경사하강은 {x:을} 늘린다. {rate}이면 {update}이다.",
         "says.flat": "0이다. 여기서 {of:은} {x:을} 따라 일차로는 바뀌지 않으므로 경사하강은 {x:을} 그대로 둔다.",
+        "says.fixed": "여기서 {x:은} 고정되어 있어 경사하강이 바꾸지 않는다.",
         "says.input.up": "양수이다. {x:을} 조금, 곧 {h}만큼 늘리면 {of:은} 약 {much}만큼 커진다.",
         "says.input.down": "음수이다. {x:을} 조금, 곧 {h}만큼 늘리면 {of:은} 약 {much}만큼 작아진다.",
         "says.input.flat": "0이다. 여기서 {of:은} {x:을} 따라 일차로는 바뀌지 않는다.",
@@ -126,6 +127,7 @@ LOCALE = Locale(
         "checked.refuted": "반증: 대입하여 얻은 {of}의 도함수가 아니다.",
         "checked.difference": "중앙차분 {quotient:을} {value:과} 견주면 차이 {error:이} 오차 한계 {bound} 안에 있다({step}).",
         "checked.failed": "중앙차분 {quotient:을} {value:과} 견주면 차이 {error:이} 오차 한계 {bound:을} 넘는다({step}). 판정: {verdict}.",
+        "checked.doubt": "중앙차분 {quotient:을} {value:과} 견주면 차이는 {error}, 오차 한계는 {bound}이다({step}). 판정: {verdict}.",
         "checked.all": "위의 모든 인수를 같은 방법으로 검산하였다. {count}단계 가운데 {agreed}단계가 맞는다(가장 큰 차이 {error}).",
         "checked.some": "{count}단계 가운데 {agreed}단계가 맞는다. 나머지는 아래 표에 있다.",
         "checked.table": "각 단계와 그 중앙차분.",
@@ -144,6 +146,8 @@ LOCALE = Locale(
         # 학습
         "training.title": "{data} 학습",
         "training.how": "매개변수가 {count}개인 신경망 {sizes:이} {data:을} 학습한다. 시드 {seed:으로} 뽑은 값에서 시작하여 {optimizer:으로} {steps}단계 나아간다.",
+        "training.numbers": "여기서 {numbers}이다.",
+        "training.numbers.schedule": "여기서 {numbers}이고, {alpha:은} 단계마다 학습률 일정 {schedule:을} 따라 바뀐다.",
         "training.losses": "평균 손실은 처음 {first}, 마지막 {last}.",
         "training.prediction": "{of} 예측",
         "training.right": "예측 {count}개 가운데 {right}개가 1/2의 옳은 쪽에 있다.",
@@ -393,6 +397,7 @@ LOCALE = Locale(
         "page.train.lost": "손실이 더는 유한한 수가 아니어서 학습을 멈추었다. 매개변수를 되돌리고 학습률을 줄인다.",
         "page.bad.empty": "적힌 수가 없다. {last} 그대로 둔다.", "page.bad.text": "“{typed}”: 수가 아니다. {last} 그대로 둔다.",
         "page.bad.large": "{typed}: 너무 크다. {most}까지만 된다. {last} 그대로 둔다.", "page.bad.none": "{typed}: 여기서는 {of}의 값이 없다. {last} 그대로 둔다.",
+        "page.bad.outside": "{typed}: {of}에는 {low}에서 {high}까지만 된다. {last} 그대로 둔다.",
         "page.bad.rate": "학습률은 양수이다. {last} 그대로 둔다.",
         "page.bad.address": "주소에 적힌 값이 이 쪽에 맞지 않아({part}) 처음 값으로 연다.",
         # 수치미분
