@@ -75,14 +75,14 @@ def kinks(claim: Expr) -> Iterator[Expr]:
 def _limit(claim: Expr) -> Expr:
     """By l'Hôpital's rule, or by SymPy's own search."""
     function, x, at, _ = claim.args
-    function = defined(function)
+    function, asked = defined(function), (x.name, at)  # type: ignore[attr-defined]
     if at.is_infinite:
         near = Dummy("u", positive=True)
         function, x, at, side = function.xreplace({x: 1 / near if at > 0 else -1 / near}), near, S.Zero, "+"
     else:
         side = "+-"
     value = _by_rule(function, x, at)
-    return _searched(function, x, at, side) if value is None else value
+    return _searched(function, x, at, side, asked) if value is None else value
 
 
 def _by_rule(function: Expr, x: Expr, at: Expr) -> Expr | None:
@@ -118,12 +118,14 @@ def _is_zero(value: Expr) -> bool:
     return tower.is_zero(tower.value(value))
 
 
-def _searched(function: Expr, x: Expr, at: Expr, side: str) -> Expr:
+def _searched(function: Expr, x: Expr, at: Expr, side: str, asked: tuple[str, Expr]) -> Expr:
+    """By SymPy; asked is the name and the point that are typed, which stand in what is raised."""
+    name, point = asked
     with within(LIMIT_SECONDS):
         try:
             value = sympy_limit(function, x, at, side)
         except (ValueError, NotImplementedError, TypeError, AttributeError) as error:
-            raise OutsideError(f"the limit as {x.name} goes to {at} was not found: {error}") from None
+            raise OutsideError(f"the limit as {name} goes to {point} was not found: {error}") from None
     if value.has(nan, oo, -oo, zoo, Limit) or not value.is_real:
-        raise OutsideError(f"the limit as {x.name} goes to {at} is no real number that was found, but {value}")
+        raise OutsideError(f"the limit as {name} goes to {point} is no real number that was found, but {'oo or -oo' if value == zoo else value}")
     return value

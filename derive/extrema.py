@@ -41,7 +41,7 @@ from sympy import (
 
 from .activations import defined
 from .conditions import Condition
-from .deadlines import within
+from .deadlines import TooLongError, within
 from .differentiation import differentiate
 from .domains import conditions
 from .errors import DeriveError
@@ -196,8 +196,11 @@ class _Search:
 
     def searched(self, expression: Expr) -> Iterable[Expr]:
         real = Symbol(self.x.name, real=True)
-        with within(SECONDS):
-            zeros = solveset(expression.xreplace({self.x: real}), real, Interval(self.least, self.largest))
+        try:
+            with within(SECONDS):
+                zeros = solveset(expression.xreplace({self.x: real}), real, Interval(self.least, self.largest))
+        except TooLongError as error:
+            raise DeriveError(f"the zeros of {expression!s:.80} are not found: {error}") from None
         if not isinstance(zeros, FiniteSet) and zeros != S.EmptySet:
             raise DeriveError(f"the zeros of {expression!s:.80} are not found exactly")
         return zeros

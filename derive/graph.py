@@ -24,13 +24,14 @@ class Role:
 
     kind is input, weight, bias, net, out, loss or target; layer counts from 0 (the inputs); row and col
     count from 1: a weight leads from the unit ``row`` of the layer before to the unit ``col`` of its own,
-    every other symbol has only ``row``.
+    every other symbol has only ``row``. fixed says of a parameter that it is not learnt.
     """
 
     kind: str
     layer: int = 0
     row: int = 0
     col: int = 0
+    fixed: bool = False
 
 
 @dataclass(frozen=True)

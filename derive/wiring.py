@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sympy import Abs, Expr, Integer, Symbol, exp
@@ -24,7 +25,8 @@ def wired(net: Network) -> Graph:
     definitions = [one for layer in net.layers for one in _layer(net, layer)]
     givens = (*net.inputs, *net.all_parameters, *net.masks, *net.strengths, *net.targets)
     shares = net.targets if net.loss_record.shares else ()
-    return Graph(givens, [*definitions, _loss(net)], dict(_roles(net)), dict(_cited(net)) if net.indexed else {}, shares)
+    roles = {one: replace(role, fixed=True) if one in net.frozen else role for one, role in _roles(net)}
+    return Graph(givens, [*definitions, _loss(net)], roles, dict(_cited(net)) if net.indexed else {}, shares)
 
 
 def _layer(net: Network, layer: int) -> Iterator[Definition]:

@@ -282,7 +282,7 @@ class Card:
         """The numbers at the points, each derivative beside its central difference."""
         shown = self.parts if self.detail == "full" else self.parts[: len(self.arguments[:2])]
         tables = [table(one, self.board, self.words, self.settings) for one in shown]
-        rounding = self.say("card.rounding", places=str(self.board.notation.decimals))
+        rounding = self.say("card.rounding", places=self.board.notation.decimals)
         return [Paragraph(self.words.in_line([rounding, *self._usual()]), self.say("point")), *tables]
 
 

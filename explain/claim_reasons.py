@@ -67,4 +67,4 @@ def _formula(board: Board, text: str) -> Part:
         return text
 
 
-INFINITE: Mapping[str, Formula] = {"oo": row(Name("∞")), "-oo": row(Prefix("−"), Name("∞"))}
+INFINITE: Mapping[str, Formula] = {"oo": row(Name("∞")), "-oo": row(Prefix("−"), Name("∞")), "oo or -oo": row(Prefix("±"), Name("∞"))}

@@ -45,12 +45,14 @@ def meaning(lesson: Lesson) -> list[Block]:
 
 
 def says(lesson: Lesson, sign: str, rate: Any = RATE) -> Paragraph:
-    """What a slope of that sign says: "up", "down" or "flat"; one step of descent at that rate for a parameter."""
+    """What a slope of that sign says: "up", "down" or "flat"; one step of descent at that rate for a parameter that is learnt."""
     slope, role = lesson.value(lesson.derivation.claim), lesson.board.roles.get(lesson.derivation.claim.wrt)
-    if role is None or role.kind not in ("weight", "bias"):
+    if role is None or role.kind not in LEARNT or role.fixed:
         size = [] if abs(slope) == 1 else [lesson.board.number(abs(slope))]
         much = lesson.board.product([*size, Piece(Name("h"))]).formula
-        return Paragraph(lesson.say(f"says.input.{sign}", x=lesson.x, of=lesson.y, much=much, h=Name("h")), lesson.say("says"))
+        said = [lesson.say(f"says.input.{sign}", x=lesson.x, of=lesson.y, much=much, h=Name("h"))]
+        held = [lesson.say("says.fixed", x=lesson.x)] if role is not None and role.fixed else []
+        return Paragraph(lesson.words.in_line([*said, *held]), lesson.say("says"))
     shown = row(Name("α"), Relation("="), lesson.board.number(rate).formula)
     return Paragraph(lesson.say(f"says.{sign}", x=lesson.x, of=lesson.y, rate=shown, update=_update(lesson, slope, rate)), lesson.say("says"))
 

@@ -149,7 +149,7 @@ def distance_page(one: Distance, at: Any = None, **options: Any) -> tuple[Docume
 
 def _asked(page: _Page) -> list[Block]:
     lines: list[Line] = [(page.told.board.name(one.symbol), equals(page.formula(page.written(one.symbol))), None) for one in page.graph.definitions]
-    wanted = page.say(f"distance.{page.distance.name}.want", count=str(page.distance.dimensions))
+    wanted = page.say(f"distance.{page.distance.name}.want", count=page.distance.dimensions)
     return [Paragraph(wanted, page.say("want")), Equation(Lines(tuple(lines)), "distance")]
 
 

@@ -158,11 +158,10 @@ def _zeros(page: _Page) -> list[Block]:
         return [Paragraph(page.say(key, slope=called, places=page.told.words.joined(places)), page.say("extrema.zeros"))]
     forms = list(dict.fromkeys([page.formula(page.slope), page.formula(factor(page.slope))]))
     lines: list[Line] = [(called if place == 0 else NOTHING, equals(one), page.say("reason.factors") if place else None) for place, one in enumerate(forms)]
-    return [
-        Paragraph(page.say("extrema.zeros.here", slope=called), page.say("extrema.zeros")),
-        Equation(Lines(tuple(lines)), "slope"),
-        Equation(Lines(tuple(_factors(page))), "zeros"),
-    ]
+    slope, zeros = Equation(Lines(tuple(lines)), "slope"), tuple(_factors(page))
+    if not zeros:
+        return [Paragraph((), page.say("extrema.zeros")), slope, Paragraph(page.say("extrema.no places", slope=called))]
+    return [Paragraph(page.say("extrema.zeros.here", slope=called), page.say("extrema.zeros")), slope, Equation(Lines(zeros), "zeros")]
 
 
 def _being(page: _Page, value: Expr) -> tuple[Formula, ...]:

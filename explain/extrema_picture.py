@@ -66,5 +66,5 @@ def _alt(variation: Variation, words: Locale, name: str) -> str:
     said = [sentence(words, "figure.extrema", of=name)]
     for one in (*variation.minima, *variation.maxima):
         assert one.value is not None
-        said.append(sentence(words, f"figure.extrema.{one.kind}", at=f"{float(one.x):.4g}", value=f"{float(one.value):.4g}"))
+        said.append(sentence(words, f"figure.extrema.{one.kind}", at=float(one.x), value=float(one.value)))
     return " ".join(said)

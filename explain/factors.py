@@ -39,7 +39,7 @@ def fact_group(lesson: Lesson, group: list[Step]) -> list[Block]:
     lines = [*fact_lines(lesson, first), *(_likewise(lesson, step) for step in shown)]
     blocks: list[Block] = [Equation(Lines(tuple(lines)), lesson.label(lesson.slug(first)))]
     if len(others) > len(shown):
-        blocks.append(Paragraph(lesson.say("and so on", count=str(len(others) - len(shown)))))
+        blocks.append(Paragraph(lesson.say("and so on", count=len(others) - len(shown))))
     opened_steps = [block for step in group[:1] if lesson.detail == "full" and isinstance(step.claim, Local) for block in opened(lesson, step)]
     return [*blocks, *opened_steps, *_insight(lesson, first)]
 

@@ -335,7 +335,7 @@ def _checked(page: _Page, verdicts: list[Verdict], report: Report | None) -> lis
 def _proved(page: _Page, verdicts: list[Verdict]) -> Iterator[tuple[Inline, ...]]:
     """How many lines are proved, and whether the rules say the same."""
     proved = sum(one.status == "proved" for one in verdicts)
-    yield page.say("limit.proved" if proved == len(verdicts) else "limit.some", count=str(len(verdicts)), proved=str(proved))
+    yield page.say("limit.proved" if proved == len(verdicts) else "limit.some", count=len(verdicts), proved=proved)
     other = _by_rules(page).result
     same = judge(other, page.quotient.result).status == "proved"
     yield page.say("limit.by rules") if same else page.say("limit.other", slope=page.told.board.formula(other))

@@ -161,7 +161,7 @@ class Card:
         if record.shares:
             yield self.say("card.shares")
         if self.units > 1:
-            yield self.say("card.units", count=str(self.units))
+            yield self.say("card.units", count=self.units)
         if record.conventions:
             chosen = ", ".join(f"{key}={value}" for key, value in record.conventions.items())
             yield self.say("card.chosen", chosen=chosen)
@@ -228,7 +228,7 @@ class Card:
 
     def numbers(self) -> list[Block]:
         """The numbers at the points, each derivative beside its central difference."""
-        rounding = self.say("card.rounding", places=str(self.board.notation.decimals))
+        rounding = self.say("card.rounding", places=self.board.notation.decimals)
         return [Paragraph(rounding, self.say("point")), *(table(one, self.board, self.words) for one in self.parts)]
 
 

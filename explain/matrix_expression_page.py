@@ -319,10 +319,10 @@ def _checked(page: _Page, report: Report | None) -> list[Block]:
     agreeing = report.having(AGREES)
     own = [one for key, one in report.items() if key[0] == page.derivation.claim]
     error = small_number(max((one.error for one in agreeing), default=0.0))
-    agreed = str(sum(one.verdict == AGREES for one in own))
-    sentences = [page.say("matrix.expression.checked", agreed=agreed, count=str(len(own)), wrt=page.board.name(page.wrt))]
+    agreed = sum(one.verdict == AGREES for one in own)
+    sentences = [page.say("matrix.expression.checked", agreed=agreed, count=len(own), wrt=page.board.name(page.wrt))]
     if len(own) < len(report):
-        sentences.append(page.say("matrix.expression.all", agreed=str(len(agreeing)), count=str(len(report)), error=error))
+        sentences.append(page.say("matrix.expression.all", agreed=len(agreeing), count=len(report), error=error))
     return [Paragraph(page.told.words.in_line(sentences), page.say("checked"))]
 
 

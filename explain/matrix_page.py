@@ -209,7 +209,7 @@ def _checked(lesson: _Lesson) -> list[Block]:
         return []
     agreed, error = len(lesson.report.having(AGREES)), max(one.error for one in lesson.report.values())
     wrt = lesson.board.name(lesson.derivation.claim.wrt)
-    words = lesson.say("matrix.checked", agreed=str(agreed), count=str(len(lesson.report)), wrt=wrt, error=small_number(error))
+    words = lesson.say("matrix.checked", agreed=agreed, count=len(lesson.report), wrt=wrt, error=small_number(error))
     return [Paragraph(words, lesson.say("checked"))]
 
 

@@ -179,7 +179,7 @@ class Card:
         """What the comparison says."""
         one = self.agreement
         key = "card.code.agrees" if one.ok else "card.code.differs"
-        return Paragraph(self.say(key, count=str(one.count), error=small_number(one.error)), self.say("checked"))
+        return Paragraph(self.say(key, count=one.count, error=small_number(one.error)), self.say("checked"))
 
     def data(self) -> dict[str, object]:
         """The card as plain data."""

@@ -190,7 +190,9 @@ def _descent_of_weights(wish: Wish, wrt: list[str]) -> Figure:
     from .figures.surfaces import descent
 
     net, samples = wish.network(), DATA["xor"]
-    start, end = net.named(initialize(net)), net.named(train(net, samples.inputs, samples.targets, steps=STEPS).parameters)
+    held = _held(wish, net) or {}
+    trained = train(net, samples.inputs, samples.targets, steps=STEPS, held=held or None).parameters
+    start, end = net.named(initialize(net)), {**held, **net.named(trained), **{one.name: 1 for one in net.masks}}
     if len(wrt) != 2 or not set(wrt) <= set(start):
         raise DeriveError(f"--wrt {','.join(wrt)}: the surface is over two parameters, such as {','.join(list(start)[:2])}")
     given = [one.name for one in (*net.inputs, *net.targets)]
@@ -220,15 +222,20 @@ def _optimizers(wish: Wish) -> dict[str, Any]:
 def _decision(wish: Wish) -> Figure:
     from numeric.datasets import dataset
     from numeric.initializers import initialize
+    from numeric.optimizers import GD
     from numeric.training import train
 
     from .figures.surfaces import decision
     from .figures.wording import sentence
+    from .trainings import Training
 
     net, samples = wish.network(), dataset(wish.what[0] if wish.what else "xor")
-    trained = train(net, samples.inputs, samples.targets, steps=STEPS).parameters
-    thetas = {sentence(wish.words, "picture.before"): initialize(net, 0), sentence(wish.words, "picture.after", steps=str(STEPS)): trained}
-    return decision(net, thetas, samples.inputs, samples.targets, **wish.look)
+    held = _held(wish, net) or {}
+    after = Training(train(net, samples.inputs, samples.targets, steps=STEPS, held=held or None), samples, GD(), 0, held=held)
+    start = after.completed(initialize(net, 0))
+    thetas = {sentence(wish.words, "picture.before"): start, sentence(wish.words, "picture.after", steps=STEPS): after.parameters}
+    whole = after.whole
+    return decision(whole, {title: list(theta.values()) for title, theta in thetas.items()}, samples.inputs, samples.targets, **wish.look)
 
 
 PICTURES: Mapping[str, Picture] = {

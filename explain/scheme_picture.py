@@ -29,5 +29,5 @@ def errors_drawn(stem: str, measured: Sequence[Measured], names: Sequence[str], 
         marks.append(Curve(tuple((step, error) for step, error in one.errors.items() if error > 0), look, Word(name), dots=True))
     every = [step for one in measured for step in one.errors]
     chart = Chart(Axis(h, min(every), max(every), log=True), Axis(Word(sentence(words, "figure.differences.up")), log=True), tuple(marks))
-    best = ", ".join(f"{name} {one.best:.1g}" for one, name in zip(measured, names, strict=True))
+    best = words.comma.join(f"{name} {words.number(float(one.best), 1)}" for one, name in zip(measured, names, strict=True))
     return chart_picture(stem, [chart], sentence(words, "figure.schemes", best=best))

@@ -66,7 +66,7 @@ def _every_gradient(net: Network, nodes: Sequence[Symbol]) -> Derivation:
 def _blocks(lesson: Lesson, report: Report, count: int) -> list[Block]:
     agreeing = report.having(AGREES)
     largest = Math(_small(lesson.board, max((one.error for one in agreeing), default=0.0)))
-    sentence = lesson.say("survey.agreed", agreed=str(len(agreeing)), count=str(len(report)), error=largest)
+    sentence = lesson.say("survey.agreed", agreed=len(agreeing), count=len(report), error=largest)
     return [*point(lesson), _one_point(lesson, report) if count == 1 else _many_points(lesson, report), Paragraph(sentence)]
 
 

@@ -17,11 +17,13 @@ from numeric.network_parts import value_function
 from numeric.optimizers import Optimizer
 from numeric.training import History
 
-from .document import Document, Figure, Math, Paragraph, Table
+from .cards import number
+from .document import Document, Figure, Inline, Math, Paragraph, Table
 from .figures import decision, losses
-from .formula import Formula
+from .formula import Formula, Relation, row
 from .locales import Locale, locale
 from .notation import SUM, Board, board_of
+from .optimizer_card import OptimizerBoard
 
 __all__ = ["Training", "told"]
 
@@ -31,7 +33,10 @@ MOST_SAMPLES = 20  # a table of more predictions is not read row by row
 
 @dataclass(frozen=True)
 class Training:
-    """A finished training: what happened, from which samples, optimizer and seed, and the samples that were held out."""
+    """A finished training: what happened, from which samples, optimizer and seed, and the samples that were held out.
+
+    schedule is that of the rate in the words in which it was asked for.
+    """
 
     history: History
     samples: DataSet
@@ -39,6 +44,7 @@ class Training:
     seed: int
     unseen: DataSet | None = None
     held: Mapping[str, float] = field(default_factory=dict)
+    schedule: str | None = None
 
     @cached_property
     def whole(self) -> Network:
@@ -53,7 +59,11 @@ class Training:
     @cached_property
     def parameters(self) -> dict[str, float]:
         """All parameters by name, the frozen ones among them."""
-        learnt = self.history.net.named([float(one) for one in self.history.parameters])
+        return self.completed(self.history.parameters)
+
+    def completed(self, theta: Any) -> dict[str, float]:
+        """All parameters by name where those that are learnt have the values of theta."""
+        learnt = self.history.net.named([float(one) for one in theta])
         return {one.name: learnt.get(one.name, self.held.get(one.name, 0.0)) for one in self.whole.parameters}
 
     @cached_property
@@ -114,15 +124,29 @@ def told(training: Training, *, language: str = "en", **board: Any) -> Document:
     net, words, place = training.history.net, locale(language), board_of(training.history.net.graph, **board)
     how = words.say(
         "training.how",
-        sizes="-".join(map(str, net.sizes)), count=str(len(net.parameters)), data=training.samples.name,
-        steps=str(training.history.steps), optimizer=str(training.optimizer), seed=str(training.seed),
+        sizes="-".join(map(str, net.sizes)), count=len(net.parameters), data=training.samples.name,
+        steps=training.history.steps, optimizer=type(training.optimizer).__name__, seed=str(training.seed),
     )  # fmt: skip
     ends = words.say("training.losses", first=_number(place, training.history.losses[0]), last=_number(place, training.loss))
     pictures = [losses(training.history.losses, words), *([training.decision(words)] if training.plane else [])]
-    blocks = [Paragraph(how), *pictures, Paragraph(ends), *([_predicted(training, place, words)] if len(training.samples.inputs) <= MOST_SAMPLES else [])]
+    blocks = [
+        Paragraph(words.in_line([how, _numbers(training, place, words)])),
+        *pictures,
+        Paragraph(ends),
+        *([_predicted(training, place, words)] if len(training.samples.inputs) <= MOST_SAMPLES else []),
+    ]
     if training.right is not None:
-        blocks.append(Paragraph(words.say("training.right", right=str(training.right[0]), count=str(training.right[1]))))
+        blocks.append(Paragraph(words.say("training.right", right=training.right[0], count=training.right[1])))
     return Document(words.say("training.title", data=training.samples.name), language, tuple(blocks), lambda: _data(training))
+
+
+def _numbers(training: Training, board: Board, words: Locale) -> tuple[Inline, ...]:
+    """The numbers of the optimizer under the letters of its card, and the schedule of its rate."""
+    card = OptimizerBoard(board.notation)
+    named = [row(card.name(Symbol(name)), Relation("="), number(board, value)) for name, value in training.optimizer.numbers.items()]
+    if training.schedule is None:
+        return words.say("training.numbers", numbers=words.joined(named))
+    return words.say("training.numbers.schedule", numbers=words.joined(named), alpha=card.name(Symbol("rate")), schedule=training.schedule)
 
 
 def _predicted(training: Training, board: Board, words: Locale) -> Table:

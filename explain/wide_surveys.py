@@ -118,8 +118,8 @@ def _worst(report: BatchReport) -> list[Check]:
 def _opening(found: Findings, words: Locale, seed: int | None, count: int) -> tuple[Inline, ...]:
     sizes, points = "-".join(map(str, found.net.sizes)), len(found.reports)
     if seed is None:
-        return words.say("survey.wide.given", sizes=sizes, count=str(count))
-    return words.say("survey.wide" if points == 1 else "survey.wide.many", sizes=sizes, count=str(count), seed=str(seed), points=str(points))
+        return words.say("survey.wide.given", sizes=sizes, count=count)
+    return words.say("survey.wide" if points == 1 else "survey.wide.many", sizes=sizes, count=count, seed=str(seed), points=points)
 
 
 def _by_layer(found: Findings, board: Board, words: Locale) -> Table:
@@ -135,7 +135,13 @@ def _by_layer(found: Findings, board: Board, words: Locale) -> Table:
         errors = [(Math(_small(board, one)),) for one in found.largest(place) or ()] or [(), ()]
         digits = min((one for report in found.reports if (one := report.digits(place)) is not None), default=None)
         rows.append(
-            ((Math(board.name(Symbol(name))),), (Text(shape),), *((Text(str(one)),) for one in counts), *errors, (Text("" if digits is None else str(digits)),))
+            (
+                (Math(board.name(Symbol(name))),),
+                (Text(shape),),
+                *((Text(words.number(one)),) for one in counts),
+                *errors,
+                (Text("" if digits is None else str(digits)),),
+            )
         )
     return Table(tuple(heads), tuple(rows), "ll" + "r" * (len(heads) - 2))
 
@@ -174,7 +180,7 @@ def _closing(found: Findings, board: Board, words: Locale) -> Paragraph:
     largest = (
         max((one.error for _, one in found.checks if one.verdict == AGREES), default=0.0) if found.names else (found.largest(slice(None)) or (0.0, 0.0))[0]
     )
-    return Paragraph(words.say("survey.agreed", agreed=str(agreed), count=str(total), error=Math(_small(board, largest))))
+    return Paragraph(words.say("survey.agreed", agreed=agreed, count=total, error=Math(_small(board, largest))))
 
 
 def _number(board: Board, value: float, decimals: int = 7) -> Formula:

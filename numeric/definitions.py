@@ -36,14 +36,17 @@ class Definitions:
             self._run(self.graph.by_symbol, found)
         return found
 
-    def moving(self, of: Symbol, wrt: Symbol, through: bool = True) -> Callable[[Any], Any]:
-        """A node as a function of how far another one is moved; without ``through`` by its own definition, all else held."""
-        cone = self._cone(of, wrt) if through else [of]
+    def moving(self, of: Any, wrt: Symbol, through: bool = True) -> Callable[[Any], Any]:
+        """A node, or an expression, as a function of how far a node is moved; without ``through`` by its own definition, all else held."""
+        named = of.is_Symbol
+        cone = [] if of == wrt or not named else self._cone(of, wrt) if through else [of]
 
         def value(move: Any) -> Any:
             home = self.home()
             moved = {wrt: home[wrt] + move}
             self._run(cone, moved, home)
+            if not named:
+                return self._value(of, _reading(moved, home))
             return moved[of] if of in moved else home[of]
 
         return value
@@ -61,12 +64,19 @@ class Definitions:
 
     def _run(self, nodes: Any, into: dict[Symbol, Any], home: Mapping[Symbol, Any] | None = None) -> None:
         """The nodes in order, read from what was moved and else from home."""
-        read: Read = into.__getitem__ if home is None else lambda one: into[one] if one in into else home[one]
+        read = into.__getitem__ if home is None else _reading(into, home)
         for one in nodes:
-            try:
-                into[one] = value_of(self.graph.by_symbol[one].expression, read, self.on)
-            except (ArithmeticError, ValueError):
-                into[one] = self.on.nan
+            into[one] = self._value(self.graph.by_symbol[one].expression, read)
+
+    def _value(self, expression: Expr, read: Read) -> Any:
+        try:
+            return value_of(expression, read, self.on)
+        except (ArithmeticError, ValueError):
+            return self.on.nan
+
+
+def _reading(moved: Mapping[Symbol, Any], home: Mapping[Symbol, Any]) -> Read:
+    return lambda one: moved[one] if one in moved else home[one]
 
 
 def number_in(on: Any, value: Any) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from mpmath import mp
 from sympy import Rational
 
-from derive import DeriveError, Network, parse_graph
+from derive import DeriveError, Network, differentiate, parse_graph
 from derive.losses import LOSSES
 from numeric import check
 from numeric.arbiter import arbitrate, arbitrate_graph
@@ -185,3 +185,16 @@ def test_an_exact_check_sees_the_twentieth_digit(factor):
 def test_exact_and_digits_exclude_each_other():
     with pytest.raises(DeriveError, match="digits=50 and exact=True"):
         check(Network(1, 1).derivation("w1"), default_point(Network(1, 1)), digits=50, exact=True)
+
+
+@pytest.mark.parametrize("function", ["x**2*sin(x)", "softplus(x)", "abs(x) + exp(-x)"])
+def test_every_step_by_the_rules_agrees_to_thirty_digits(function):
+    """Such steps are of expressions, and of the variable by itself, not only of names that are defined."""
+    assert check(differentiate(function, "x"), {"x": "1/3"}, exact=True).ok
+
+
+def test_a_wrong_step_by_the_rules_is_found():
+    right = differentiate("x**2*sin(x)", "x")
+    steps = [replace(step, value=step.value + Rational(1, 10**20)) if step.rule == "sine" else step for step in right.steps]
+    found = check(replace(right, steps=tuple(steps)), {"x": "1/3"}, exact=True).having(WRONG)
+    assert [str(one.claim) for one in found] == ["∂(sin(x))/∂x", "∂(x**2*sin(x))/∂x"]  # the step, and the sum of products that cites it

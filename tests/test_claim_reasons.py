@@ -22,7 +22,8 @@ LINES = {
     "multiplying out takes too many terms": "terms",
     "1200 paths lead from w1 to Loss; at most 500 are multiplied out": "500",
     "the limit as x goes to oo was not found: no luck": "was not found",
-    "the limit as u goes to 0 is no real number that was found, but oo": "∞",
+    "the limit as x goes to oo is no real number that was found, but oo": "∞",
+    "the limit as x goes to 0 is no real number that was found, but oo or -oo": "±",
     "divides by zero": "zero",
     "the sign of x - x is the sign of zero": "sign",
     "the condition Ne(x, 0) is no comparison": "does not compare",
@@ -62,6 +63,7 @@ def test_an_unknown_line_is_told_as_it_is() -> None:
 def test_the_page_says_it(language: str) -> None:
     document, verdict = judged("limit(x, x, oo) = 1", language=language)
     assert verdict.status == "undecided"
+    assert verdict.method.startswith("the limit as x goes to oo")
     told = str(write(document, "text").main)
     assert verdict.method not in told
     assert "∞" in told

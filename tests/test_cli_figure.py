@@ -24,9 +24,9 @@ TYPED = {
     "secants": ("w5", "secants through w5 = 0.5"),
     "differences": ("w1", "the step chosen is"),
     "gradient_sizes": ("sigmoid relu", "sigmoid: "),
-    "losses": ("adam", "The mean loss in each of 2000 steps"),
+    "losses": ("adam", "The mean loss in each of 2,000 steps"),
     "descent": ("gd adam", "after 30 steps: gd: ("),
-    "decision": ("and", "4 samples, full where the target is 1: at the start, after 2000 steps"),
+    "decision": ("and", "4 samples, full where the target is 1: at the start, after 2,000 steps"),
     "balls": ("1 2 inf", "power 1, 2, ∞"),
 }
 

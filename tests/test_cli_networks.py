@@ -159,3 +159,22 @@ def test_an_interactive_page_is_html_and_no_exercise(command, more, said):
     done = run(*command.split(), "--interactive", *more.split())
     assert done.exit_code == REFUSED
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "held"), [("en", "w₁ is held fixed here, so descent leaves it as it is."), ("ko", "여기서 w₁은 고정되어 있어 경사하강이 바꾸지 않는다.")]
+)
+def test_what_is_not_learnt_makes_no_step_of_descent(language, held):
+    told = " ".join(run("gradient", "w1", "w2", "--frozen", "w1", "--format", "text", "--language", language).stdout.split())
+    assert held in told
+    assert "w₁ ←" not in told
+    assert "w₂ ←" in told
+
+
+@pytest.mark.parametrize("beyond", ["--dropout 0.5", "--frozen w1", "--l2 lamda", "--net 2-3-1 --dropout 0.5 --masks 101"])
+@pytest.mark.parametrize("picture", ["decision xor", "losses adam", "descent gd --wrt w2,w5"])
+def test_the_pictures_of_a_training_take_it(picture, beyond, monkeypatch):
+    monkeypatch.setattr("explain.pictures.STEPS", 20)
+    done = run("figure", *picture.split(), *(beyond if "--masks" in beyond else f"{beyond} --net 2-2-1").split())
+    assert done.exit_code == DONE, done.output
+    assert "held=" not in done.stderr

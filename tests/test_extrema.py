@@ -162,3 +162,9 @@ def test_euler_and_the_logarithm_laws() -> None:
 
 def test_maximum_is_what_it_is() -> None:
     assert variation("max(x, 1 - x)").minima[0].value == Max(Rational(1, 2), Rational(1, 2))
+
+
+def test_a_search_that_takes_too_long_names_what_it_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derive.extrema.SECONDS", 0.01)
+    with pytest.raises(DeriveError, match=r"the zeros of .*cos\(x\).* are not found: it takes longer than 0.01 s"):
+        variation("x*sin(x)")

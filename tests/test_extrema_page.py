@@ -66,6 +66,11 @@ def test_each_factor_is_told_with_its_zeros() -> None:
     assert "e^(−x) ≠ 0   (for every real number)" in shown
 
 
+@pytest.mark.parametrize("function", ["atan(x)", "-1/(1 + x**2)*0 + 3*asinh(x)"])
+def test_a_slope_without_zeros_has_one_sign_throughout(function: str) -> None:
+    assert "f′(x) has one sign throughout." in text(function)
+
+
 def test_exact_points_have_exact_values_and_decimals() -> None:
     shown = text("x*exp(-x)")
     assert "f(1) = 1 · e⁻¹ = e⁻¹ ≈ 0.3679   (local maximum: f′ changes from + to −)" in shown
@@ -79,7 +84,7 @@ def test_roots_without_radicals_have_decimals() -> None:
 
 def test_the_picture_marks_the_extrema() -> None:
     (figure,) = (block for block in lecture(variation("x**3 - 3*x")).blocks if isinstance(block, Figure))
-    assert figure.alt == "The graph of f. Local minimum at 1, value -2. Local maximum at -1, value 2."
+    assert figure.alt == "The graph of f. Local minimum at 1, value −2. Local maximum at −1, value 2."
     assert figure.draw("svg").startswith(b"<?xml")
 
 

@@ -113,3 +113,21 @@ def test_words_are_quoted_as_the_language_does(language: str) -> None:
     marks = set('"“”‘«»‹›„‚「」『』') - set(words.quotes)
     assert [key for key, sentence in words.sentences.items() if marks & set(sentence)] == []
     assert len(words.quotes) == 4
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"), [(-2.0, 4, "−2"), (0.04091636, 4, "0,04092"), (3.2e-11, 1, "3 · 10⁻¹¹"), (float("inf"), 4, "∞"), (-1.5e20, 2, "−1,5 · 10²⁰")]
+)
+def test_a_number_among_words_is_written_as_the_language_does(value: float, digits: int, said: str) -> None:
+    comma = replace(locale("en"), point=",")
+    assert comma.number(value, digits) == said
+
+
+def test_the_description_of_a_picture_follows_the_language() -> None:
+    from derive import Network
+    from explain.figures import tangent
+    from numeric.data import default_point
+
+    net = Network(2, 2, 2)
+    drawn = tangent(net.derivation("w1"), default_point(net.graph), words=replace(locale("en"), point=","))
+    assert "w1 = 0,1 has the slope 0,04092" in drawn.alt

@@ -181,3 +181,9 @@ def test_signs_and_blanks_between_terms():
 @pytest.mark.parametrize(("text", "cells"), [("abc", 3), ("우유", 4), ("x\u0304", 1), ("∂w₁ ─", 5), ("", 0)])
 def test_cells(text, cells):
     assert cell_len(text) == cells
+
+
+def test_a_script_in_brackets_has_one_pair_of_them_in_ascii() -> None:
+    layer = Script(Name("z"), one, Fence(one))
+    assert TextFormulas(True, ascii=True)(layer).lines == ("z_1^(1)",)
+    assert TextFormulas(True, ascii=True)(Script(x, None, row(Fence(y), plus, Fence(one)))).lines == ("x^((y)+(1))",)

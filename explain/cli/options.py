@@ -64,8 +64,9 @@ class At:
             return None
         from ..points import completed
 
+        found = self.points(graph)
         with naming(f"--at {' --at '.join(self.at)}"):
-            return [completed(one, graph) for one in self.points(graph)]
+            return [completed(one, graph) for one in found]
 
     def points(self, graph: Graph) -> list[Point]:
         """The points, one a sample: from a file, at random or the default one, with single values replaced.

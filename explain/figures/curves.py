@@ -45,7 +45,7 @@ def losses(values: Sequence[float] | Mapping[str, Sequence[float]], words: Local
 
 
 def _told(words: Locale, name: str, values: tuple[float, ...]) -> str:
-    said = sentence(words, "figure.losses", steps=str(len(values)), first=f"{values[0]:.4g}", last=f"{values[-1]:.4g}")
+    said = sentence(words, "figure.losses", steps=len(values), first=float(values[0]), last=float(values[-1]))
     return f"{name}: {said}" if name else said
 
 
@@ -79,7 +79,7 @@ def differences(derivation: Derivation, at: Mapping[Any, Any], *, words: Locale 
         Curve(tuple((one.h, one.error) for one in rows), Line(PATHS[0].colour, 0.7), measured, dots=True),
     )
     chart = Chart(Axis(Name("h"), hs[-1], hs[0], log=True), Axis(Word(sentence(told, "figure.differences.up")), log=True), marks)
-    alt = sentence(told, "figure.differences", of=str(derivation.claim.of), wrt=wrt.name, h=f"{best.h:.2g}")
+    alt = sentence(told, "figure.differences", of=str(derivation.claim.of), wrt=wrt.name, h=told.number(float(best.h), 2))
     return chart_picture(f"differences-{derivation.claim.of}-{wrt}", [chart], alt)
 
 
@@ -96,7 +96,7 @@ def gradient_sizes(nets: Mapping[str, Network], inputs: Any, targets: Any, *, se
     marks = [Curve(_by_layer(one), line, Word(name), dots=True) for (name, one), line in zip(sizes.items(), SERIES, strict=False)]
     layers = max(map(len, sizes.values()))
     across = Axis(Word(sentence(told, "figure.sizes.across")), 0.7, layers + 0.3, ticks=tuple(map(float, range(1, layers + 1))))
-    said = "; ".join(f"{name}: " + ", ".join(f"{value:.2g}" for value in one) for name, one in sizes.items())
+    said = "; ".join(f"{name}: " + told.comma.join(told.number(float(value), 2) for value in one) for name, one in sizes.items())
     chart = Chart(across, Axis(Word(sentence(told, "figure.sizes.up")), log=True), tuple(marks))
     return chart_picture("gradient-sizes", [chart], sentence(told, "figure.sizes", sizes=said))
 

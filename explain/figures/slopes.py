@@ -49,10 +49,10 @@ def activation(name: str | Activation, *, notation: Notation = NOTATIONS["net-ou
 
 
 def _activation_alt(record: Activation, kinks: list[float], steepest: Point | None, words: Locale) -> str:
-    said = [sentence(words, "figure.activation", name=record.name, low=f"{-REACH:g}", high=f"{REACH:g}")]
-    said += [sentence(words, "figure.activation.kink", at=f"{kink:g}") for kink in kinks]
+    said = [sentence(words, "figure.activation", name=record.name, low=float(-REACH), high=float(REACH))]
+    said += [sentence(words, "figure.activation.kink", at=float(kink)) for kink in kinks]
     if steepest is not None:
-        said.append(sentence(words, "figure.activation.steepest", slope=f"{steepest[1]:.4g}", at=f"{steepest[0]:.4g}"))
+        said.append(sentence(words, "figure.activation.steepest", slope=float(steepest[1]), at=float(steepest[0])))
     return " ".join(said)
 
 
@@ -104,7 +104,7 @@ def tangent(
     shown = row(board.claim(derivation.claim), Relation("="), _number(board, slope))
     marks = (*_curves(curve, PATHS[0], board.name(of)), Curve(line, PATHS[1], shown), Spot((x, value)))
     chart = Chart(Axis(board.name(wrt), x - reach, x + reach), Axis(board.name(of)), marks)
-    alt = sentence(words or english(), "figure.tangent", of=of.name, wrt=wrt.name, at=f"{x:.4g}", slope=f"{slope:.4g}")
+    alt = sentence(words or english(), "figure.tangent", of=of.name, wrt=wrt.name, at=float(x), slope=float(slope))
     return chart_picture(f"tangent-{of.name}-{wrt.name}", [chart], alt)
 
 
@@ -135,7 +135,7 @@ def secants(
         marks += [Curve(_line((x, value), inclined, low, high), look, name), Spot((x + step, other), None, look.colour)]
     marks += [Curve(_line((x, value), slope, low, high), PATHS[1], row(board.claim(derivation.claim), Relation("="), _number(board, slope))), Spot((x, value))]
     chart = Chart(Axis(board.name(wrt), low, high), Axis(board.name(of)), tuple(marks))
-    alt = sentence(words or english(), "figure.secants", of=of.name, wrt=wrt.name, at=f"{x:.4g}", slope=f"{slope:.4g}")
+    alt = sentence(words or english(), "figure.secants", of=of.name, wrt=wrt.name, at=float(x), slope=float(slope))
     return chart_picture(f"secants-{of.name}-{wrt.name}", [chart], alt)
 
 

@@ -68,8 +68,8 @@ def descent(
     marks.append(Spot(start))
     board, told = Board.of(graph, notation), words or english()
     chart = Chart(Axis(board.name(names[0]), *frame[0]), Axis(board.name(names[1]), *frame[1]), tuple(marks))
-    said = "; ".join(f"{name}: ({way[-1][0]:.3g}, {way[-1][1]:.3g})" for name, way in ways.items())
-    alt = sentence(told, "figure.descent", of=str(of), wrt=" × ".join(one.name for one in names), steps=str(steps), ends=said)
+    said = "; ".join(f"{name}: ({told.comma.join(told.number(one, 3) for one in way[-1])})" for name, way in ways.items())
+    alt = sentence(told, "figure.descent", of=str(of), wrt=" × ".join(one.name for one in names), steps=steps, ends=said)
     return chart_picture(f"descent-{of}", [chart], alt, 230.0)
 
 
@@ -150,7 +150,7 @@ def decision(
     output = net.outs(net.layers[-1])[0]
     answers = {title: _answers(net, output, theta, frame, board.name(output)) for title, theta in thetas.items()}
     charts = [Chart(across, up, (*marks, *spots), title=Word(title)) for title, marks in answers.items()]
-    alt = sentence(told, "figure.decision", count=str(len(samples)), panels=", ".join(thetas))
+    alt = sentence(told, "figure.decision", count=len(samples), panels=", ".join(thetas))
     return chart_picture("decision", charts, alt, 170.0 if len(charts) > 1 else 230.0)
 
 
@@ -179,7 +179,8 @@ def balls(powers: Sequence[float] = (1, 2, inf), *, words: Locale | None = None)
     marks += [Curve(_ball(float(power)), line, _norm(float(power))) for power, line in zip(powers, SERIES, strict=False)]
     limits, ticks = (-1.25, 1.25), (-1.0, 0.0, 1.0)
     chart = Chart(Axis(Name("x"), *limits, ticks=ticks), Axis(Name("y"), *limits, ticks=ticks), tuple(marks), equal=True)
-    said = sentence(words or english(), "figure.balls", powers=", ".join("∞" if power == inf else f"{power:g}" for power in powers))
+    told = words or english()
+    said = sentence(told, "figure.balls", powers=told.comma.join(told.number(float(power)) for power in powers))
     return chart_picture("unit-balls", [chart], said, 230.0)
 
 

@@ -27,4 +27,4 @@ def paths_in_words(derivation: Derivation, words: Locale) -> str:
     wrt, of, count = str(derivation.claim.wrt), str(derivation.claim.of), derivation.path_count
     few = "; ".join(" → ".join(map(str, path)) for path in derivation.paths) if count <= FEW else ""
     key = "figure.network.none" if count == 0 else "figure.network.few" if few else "figure.network.many"
-    return sentence(words, key, paths=few, count=str(count), wrt=wrt, of=of)
+    return sentence(words, key, paths=few, count=count, wrt=wrt, of=of)

@@ -15,13 +15,13 @@ from string import Formatter
 
 from ..document import Inline, Math, Text
 from ..formula import Formula
-from .numerals import counted
+from .numerals import counted, measured
 
 __all__ = ["LANGUAGES", "Locale", "Part", "locale"]
 
 LANGUAGES: Mapping[str, str] = {"en": ".en", "ko": ".ko"}
 
-Part = int | str | Formula | Inline | Sequence[Inline]
+Part = int | float | str | Formula | Inline | Sequence[Inline]
 
 
 def _nothing(before: Sequence[Inline], particle: str) -> str:
@@ -32,8 +32,8 @@ def _nothing(before: Sequence[Inline], particle: str) -> str:
 class Locale:
     """A language: its sentences, how a list is joined, and what it writes after a place with a specification.
 
-    point stands before the decimals of a number, thousands between the groups of a count (an int in a sentence), quotes are
-    those around words and around words inside them.
+    point stands before the decimals of a number, thousands between the groups of a count (an int in a sentence; a float is
+    a number with four digits), quotes are those around words and around words inside them.
     """
 
     code: str
@@ -53,11 +53,15 @@ class Locale:
                 said.append(Text(words))
             if name is not None:
                 part = parts[name]
-                here = inlines(counted(part, self.thousands) if isinstance(part, int) else part)
+                here = inlines(self.number(part) if isinstance(part, int | float) else part)
                 said.extend(here)
                 if specification:
                     said.append(Text(self.particle(here, specification)))
         return tuple(said)
+
+    def number(self, value: float, digits: int = 4) -> str:
+        """A number among words: a count with its thousands set apart, any other with so many significant digits."""
+        return counted(value, self.thousands) if isinstance(value, int) else measured(value, self.point, digits)
 
     def joined(self, parts: Sequence[Part]) -> tuple[Inline, ...]:
         """The parts as a list in words: a, b and c."""
@@ -79,7 +83,7 @@ class Locale:
 
 def inlines(part: Part) -> tuple[Inline, ...]:
     """A part of a sentence as inlines: text, a number, a formula, or inlines already."""
-    if isinstance(part, str | int):
+    if isinstance(part, str | int | float):
         return (Text(str(part)),)
     if isinstance(part, Formula):
         return (Math(part),)

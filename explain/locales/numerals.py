@@ -1,7 +1,8 @@
 """Numbers as a language writes them: the decimal point of a page's formulas, the thousands of a count in a sentence.
 
 Everywhere else a number has a point and no groups, so that one page is computed for every language; ``localized`` sets
-them last, when the page is written. The marks are fields of the ``Locale``.
+them last, when the page is written. Only where there are no formulas, as in the description of a picture, a number is
+``measured`` at once. The marks are fields of the ``Locale``.
 """
 
 from __future__ import annotations
@@ -13,12 +14,21 @@ from typing import Any
 from ..document import Document
 from ..formula import Node, Number
 
-__all__ = ["counted", "localized"]
+__all__ = ["counted", "localized", "measured"]
+
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def counted(count: int, thousands: str) -> str:
     """A count with its thousands set apart: 20,000."""
     return f"{count:,}".replace(",", thousands)
+
+
+def measured(value: float, point: str, digits: int = 4) -> str:
+    """A number with so many significant digits as plain words have it: −2, 0.0409, 3 · 10⁻¹¹, ∞."""
+    shown, _, exponent = f"{value:.{digits}g}".replace("inf", "∞").replace("-", "−").partition("e")
+    power = f" · 10{str(int(exponent.replace('−', '-'))).translate(RAISED)}" if exponent else ""
+    return shown.replace(".", point) + power
 
 
 def localized(document: Document, point: str) -> Document:

@@ -36,7 +36,7 @@ _READ: dict[str, Final] = {
     "ε": "consonant", "ο": "consonant", "υ": "consonant", "′": "consonant",
 }  # fmt: skip
 
-_ENDINGS: dict[str, Final] = {"le": "ㄹ", "ng": "consonant"}
+_ENDINGS: dict[str, Final] = {"le": "ㄹ", "ng": "consonant", "ne": "consonant"}
 _SOUNDING: dict[str, Final] = {"l": "ㄹ", "m": "consonant", "n": "consonant", "p": "consonant", "b": "consonant"}
 _POWERS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ")
 _LAST_WORD = re.compile(r"[A-Za-z]+$")

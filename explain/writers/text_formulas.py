@@ -134,7 +134,8 @@ class TextFormulas(Remembering):
             return text.translate(_SUPS)
         if set(text) <= {"′", "'"}:
             return text
-        return f"^{text}" if text.isdigit() or (text.isalnum() and not text[0].isdigit()) else f"^({text})"
+        bare = text.isdigit() or (text.isalnum() and not text[0].isdigit()) or _is_fenced(text)
+        return f"^{text}" if bare else f"^({text})"
 
     def root(self, node: f.Root) -> Box:
         body = self(node.body)
@@ -183,6 +184,11 @@ class TextFormulas(Remembering):
 def _is_function(node: f.Formula | None) -> bool:
     name = node.base if isinstance(node, f.Script) else node
     return isinstance(name, f.Name) and name.style == "function"
+
+
+def _is_fenced(text: str) -> bool:
+    """Does the bracket that opens the text close at its end?"""
+    return text.startswith("(") and text.find(")") == len(text) - 1
 
 
 def _corner(text: str, base: Box, line: int) -> Box:
