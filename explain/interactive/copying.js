@@ -23,7 +23,7 @@ function filled(piece, slots) {
   return text.replace(/(\+ )?(?<![\d.])98\.(\d{3,})/g, (whole, plus, row) => {
     const slot = slots[Number(row)];
     if (!slot) return whole;
-    return slot[3] ? formOf(shown(numbers[slot[0]](), slot[2] === "n" ? "" : slot[2]), slot[3]) : numberText(slot, plus);
+    return slot[3] !== "" ? formOf(shown(numbers[slot[0]](), slot[2] === "n" ? "" : slot[2]), slot[3]) : numberText(slot, plus);
   });
 }
 

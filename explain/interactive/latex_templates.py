@@ -24,7 +24,7 @@ from .writing import Places
 
 __all__ = ["packed", "templates"]
 
-Slot = tuple[int, str, str, str]  # the number, what its place does to it, how it is rounded, the forms of a particle
+Slot = tuple[int, str, str, str]  # the number, what its place does to it, how it is rounded, the place of the forms of a particle
 
 
 def templates(title: Sequence[Any], shared: Iterable[Block], sections: Iterable[Section], language: str, places: Places) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _slot(slots: dict[Slot, int], slot: Slot) -> str:
 def _text(one: Text, places: Places, slots: dict[Slot, int], placed: Callable[[Any], Any]) -> Text:
     if not isinstance(one.text, Particle):
         return one
-    return Text(_slot(slots, (places.number(one.text.origin), PLAIN, one.text.style, "/".join(one.text.forms))))
+    return Text(_slot(slots, (places.number(one.text.origin), PLAIN, one.text.style, str(places.particle(one.text.forms)))))
 
 
 def _fence(one: f.Fence, places: Places, slots: dict[Slot, int], placed: Callable[[Any], Any]) -> f.Fence:

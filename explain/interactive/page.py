@@ -42,6 +42,7 @@ from .writing import LiveHtml, Places
 __all__ = ["interactive_page"]
 
 Point = Mapping[str, Any]
+IN_NUMBERS = "0123456789.−·()[]+=∞–"  # what a formula has at one setting or another
 MOST_CHOICES = 40  # derivations of one page
 
 
@@ -115,7 +116,7 @@ class _Made:
         script = Script(
             self.net, self.told, self.words, self.at, self.rate, training_samples(self.net, self.samples), self.places, picture, self._bounds
         ).text()
-        style, notes = sheet_for(body)
+        style, notes = sheet_for(body, IN_NUMBERS)
         style += own("page.css")
         title = one_line(title_of(Document(self.told.title, self.language, ())))
         text = PAGE.format(

@@ -32,6 +32,7 @@ from .writing import Places
 __all__ = ["Script", "own", "training_samples"]
 
 SCRIPTS = ("state", "values", "controls", "picture", "player", "training", "copying", "address", "start")
+SAID_BY_KEY = ("way.forward", "way.backward")  # what the scripts say by a key that they put together
 Rows = dict[str, list[list[float]]]
 
 
@@ -61,16 +62,15 @@ class Script:
         thunks = ",".join(f"()=>{code}" for code in places.numbers)
         conditions = ",".join(f"()=>{code}" for code in places.conditions)
         engine = engine_source(self.net, self.net.loss, self.net.parameters, list(places.quantities))  # type: ignore[arg-type]
-        scripts = "\n".join(own(f"{name}.js") for name in SCRIPTS)
         live = f"const numbers=[{thunks}];\nconst conditions=[{conditions}];"
-        text = f'"use strict";\n{_lean(engine)}\n{_lean(numbers_source())}\nconst page={page};\n{live}\n{scripts}'
+        text = f'"use strict";\n{_lean(engine)}\n{_lean(numbers_source())}\nconst page={page};\n{live}\n{_scripts()}'
         if "</" in text or "<!--" in text:
             raise DeriveError("the script of this page would end its own element")
         return text
 
     def _data(self) -> dict[str, Any]:
         latex = packed(templates(self.told.title, self.told.shared, self.told.sections, self.words.code, self.places))
-        words = {key.removeprefix("page."): text for key, text in self.words.sentences.items() if key.startswith("page.")}
+        words = {key: self.words.sentences[f"page.{key}"] for key in (*SAID_BY_KEY, *sorted(set(re.findall(r'say\("([^"]+)"', _scripts()))))}
         claims = [{"said": self._called(one), "parts": self.picture.lit(one)} for one in self.places.claims]
         return {
             "places": self.board.notation.decimals,
@@ -85,6 +85,7 @@ class Script:
             "forward": list(self._forward()),
             "samples": self.samples,
             "words": words,
+            "forms": list(self.places.forms),
             "latex": latex,
         }
 
@@ -132,6 +133,10 @@ def _xor(outputs: int) -> Rows:
     """The four samples of XOR; of two outputs the second says the opposite of the first."""
     xor = DATA["xor"]
     return {"inputs": [list(one) for one in xor.inputs], "targets": [[one[0], 1 - one[0]][:outputs] for one in xor.targets]}
+
+
+def _scripts() -> str:
+    return "\n".join(own(f"{name}.js") for name in SCRIPTS)
 
 
 def own(name: str) -> str:

@@ -201,7 +201,7 @@ def _evidence(lesson: Lesson, movable: bool) -> list[Block]:
 
 
 def _difference(lesson: Lesson) -> Iterator[tuple[Inline, ...]]:
-    """The central difference, in the words for each verdict."""
+    """The central difference and the verdict, which is one word of the sentence."""
     assert lesson.report is not None
     claim = lesson.derivation.claim
     mine, slope = lesson.report[claim], lesson.value(claim)
@@ -209,18 +209,16 @@ def _difference(lesson: Lesson) -> Iterator[tuple[Inline, ...]]:
         return
     found = {name: Measured(getattr(mine, attribute), Origin("difference", (claim, claim.wrt, name))) for name, attribute in _FIELDS.items()}
     origin = Origin("difference", (claim, claim.wrt, "verdict"))
-    doubts = [WhenSaid(lesson.say(f"verdict.{one}"), (one, origin), mine.verdict == one) for one in (WRONG, AT_A_KINK, NOT_RESOLVABLE)]
-    for key, test, now in (("difference", AGREES, mine.verdict == AGREES), ("doubt", "doubt", mine.verdict != AGREES)):
-        said = lesson.say(
-            f"checked.{key}",
-            quotient=row(quotient(lesson), equals(measurement(found["slope"], "t"))),
-            value=measurement(slope, "t"),
-            error=measurement(found["error"], "s"),
-            bound=measurement(found["bound"], "s"),
-            step=row(Name("h"), Relation("="), measurement(found["h"], "p")),
-            verdict=doubts,
-        )
-        yield (WhenSaid(said, (test, origin), now),)
+    verdicts = [WhenSaid(lesson.say(f"verdict.{one}"), (one, origin), mine.verdict == one) for one in (AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE)]
+    yield lesson.say(
+        "checked.doubt",
+        quotient=row(quotient(lesson), equals(measurement(found["slope"], "t"))),
+        value=measurement(slope, "t"),
+        error=measurement(found["error"], "s"),
+        bound=measurement(found["bound"], "s"),
+        step=row(Name("h"), Relation("="), measurement(found["h"], "p")),
+        verdict=verdicts,
+    )
 
 
 _FIELDS = {"slope": "difference", "error": "error", "bound": "bound", "h": "h"}

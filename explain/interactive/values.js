@@ -64,7 +64,7 @@ function setParticle(node, value) {
 
 // The form of a particle after a number: one for each last digit, and one after a power.
 function formOf(one, forms) {
-  const list = forms.split("/");
+  const list = page.forms[forms].split("/");
   return one.power ? list[10] : list[Number(one.digits.slice(-1))] || list[0];
 }
 

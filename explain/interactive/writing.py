@@ -3,13 +3,13 @@
 
 Every element whose text depends on the setting carries the place of its number in a list of JavaScript expressions, which
 this writer gathers as it goes: ``data-v`` the number itself, ``data-s`` its sign alone, ``data-w`` a condition, ``data-p`` the
-number before a particle. ``data-c`` is the fact that a derivative states.
+number before a particle, with the place of its forms in another. ``data-c`` is the fact that a derivative states.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
@@ -36,6 +36,7 @@ class Places:
     numbers: dict[str, int] = field(default_factory=dict)
     conditions: dict[str, int] = field(default_factory=dict)
     claims: dict[Claim, int] = field(default_factory=dict)
+    forms: dict[str, int] = field(default_factory=dict)
 
     def number(self, origin: Origin) -> int:
         """The place of a number."""
@@ -45,6 +46,10 @@ class Places:
         """The place of a condition."""
         code = TESTS[test].format(self.code(origin)) if test in TESTS else f"{self.code(origin)} === {test!r}"
         return self.conditions.setdefault(code, len(self.conditions))
+
+    def particle(self, forms: Sequence[str]) -> int:
+        """The place of the forms of a particle."""
+        return self.forms.setdefault("/".join(forms), len(self.forms))
 
     def claim(self, claim: Claim) -> int:
         """The place of a fact."""
@@ -65,7 +70,7 @@ class Places:
 
 
 CODES = {"rate": "rate", "start": "start", "-": "({0} - {1})", "*": "({0} * {1})", "abs": "Math.abs({0})"}
-TESTS = {"doubt": "{} !== 'agrees'", "up": "{} > 0", "down": "{} < 0", "flat": "{} === 0", "start": "{}"}
+TESTS = {"up": "{} > 0", "down": "{} < 0", "flat": "{} === 0", "start": "{}"}
 
 
 @dataclass(frozen=True)
@@ -159,15 +164,15 @@ class LiveHtml(HtmlWriter):
     room: float = ROOM
 
     def formula(self, node: f.Formula, display: bool) -> str:
-        kind = ' displaystyle="true"' if display else ""
-        return f"<math{kind}>{LiveMathML(display, self.places)(node if display else slashed(node))}</math>"
+        # Displayed formulas get their style from the sheet, by where they stand.
+        return f"<math>{LiveMathML(display, self.places)(node if display else slashed(node))}</math>"
 
     def text(self, part: d.Text) -> str:
         if not isinstance(part.text, Particle):
             return super().text(part)
-        place, forms = self.places.number(part.text.origin), "/".join(part.text.forms)
+        place, forms = self.places.number(part.text.origin), self.places.particle(part.text.forms)
         kind = f' data-k="{part.text.style}"' if part.text.style != "n" else ""
-        return f'<span data-p="{place}"{kind} data-forms="{escape(forms)}">{escape(part.text)}</span>'
+        return f'<span data-p="{place}"{kind} data-forms="{forms}">{escape(part.text)}</span>'
 
     def equation(self, block: d.Equation) -> str:
         kind = block.label.rpartition(":")[2]

@@ -21,20 +21,23 @@ _FILE = Path("fonts", "STIXTwoMath-Regular.ttf")
 _ALWAYS = "()[]{}|‖⏟√¯^0123456789=+−·"  # what stretches, and what a page without it would soon need
 
 
-def math_font(text: str) -> str | None:
-    """The font for these characters and their italics as WOFF in base64; None where ziamath or fonttools is not installed."""
+def math_font(text: str, always: str = _ALWAYS) -> str | None:
+    """The font for these characters and their italics, and for those of ``always``, as WOFF in base64.
+
+    None where ziamath or fonttools is not installed.
+    """
     package = find_spec("ziamath")
     file = Path(package.origin).parent / _FILE if package and package.origin else None
     if file is None or not file.is_file() or find_spec("fontTools") is None:
         return None
-    return base64.b64encode(_cut(file, {*_ALWAYS, *text, *map(italic, text)})).decode()
+    return base64.b64encode(_cut(file, {*always, *text, *map(italic, text)})).decode()
 
 
 def _cut(file: Path, characters: set[str]) -> bytes:
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    options = subset.Options(layout_features=["*"], hinting=False, notdef_outline=True, name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14])
+    options = subset.Options(layout_features=["ssty"], hinting=False, notdef_outline=True, glyph_names=False, name_IDs=[0, 13, 14])
     cutter = subset.Subsetter(options)
     cutter.populate(text="".join(sorted(characters)))
     out = io.BytesIO()
@@ -51,7 +54,9 @@ def _with_even_roots(font: Any) -> None:
 
     Chromium takes the widest of them for the width of any root, which would leave a gap after a small one.
     """
-    root = font.getBestCmap()[ord("√")]
+    root = font.getBestCmap().get(ord("√"))
+    if root is None:
+        return
     variants = font["MATH"].table.MathVariants
     sizes = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(root)]
     parts = sizes.GlyphAssembly.PartRecords if sizes.GlyphAssembly else []

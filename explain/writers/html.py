@@ -41,10 +41,14 @@ def write(document: d.Document, options: Options) -> Page:
     return Page(page, notes=notes)
 
 
-def sheet_for(body: str) -> tuple[str, tuple[str, ...]]:
-    """The style sheet of a page with that body, with the part of a font that its formulas need, and what is to be said about it."""
+def sheet_for(body: str, also: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """The style sheet of a page with that body, with the part of a font that its formulas need, and what is to be said about it.
+
+    also are the characters that they may yet have, where that is known.
+    """
     formulas = "".join(re.findall("<math.*?</math>", body))
-    font = math_font(unescape(re.sub("<[^>]*>", "", formulas))) if formulas else ""
+    text = unescape(re.sub("<[^>]*>", "", formulas))
+    font = (math_font(text) if also is None else math_font(text, also)) if formulas else ""
     sheet = files("explain.writers").joinpath("page.css").read_text("utf-8")
     return (FONT.format(licence=LICENCE, font=font) if font else "") + sheet, (NO_FONT,) if font is None else ()
 
