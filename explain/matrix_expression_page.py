@@ -130,7 +130,8 @@ def matrix_expression_page(derivation: Derivation, at: Any = None, *, layout: st
     report = check_facts(derivation, page.numbers) if told.check and page.numbers is not None else None
     blocks = [
         *_asked(page),
-        *([] if told.brief else [*_laws(page), *_forward(page)]),
+        *([] if told.brief else _laws(page)),
+        *_forward(page),
         *_backward(page),
         *_result(page),
         *_meaning(page),

@@ -107,6 +107,13 @@ def test_ascii_keeps_to_ascii():
     assert good("gradient", "w1", "--format", "text", "--ascii").stdout.isascii()
 
 
+def test_words_without_ascii_are_refused_where_only_ascii_is_wanted():
+    done = run("gradient", "w1", "--format", "text", "--ascii", "--language", "ko")
+    assert (done.exit_code, done.stdout) == (REFUSED, "")
+    assert "--ascii has no letters for --language ko" in done.stderr
+    assert run("gradient", "w1", "--format", "html", "--ascii", "--language", "ko").exit_code == DONE
+
+
 def test_the_page_is_the_same_every_time():
     assert good("gradient", "all").stdout == good("gradient", "all").stdout
 
@@ -191,9 +198,14 @@ def test_training_learns_xor_by_default(tmp_path):
     assert plot.read_text("utf-8").lstrip().startswith("<?xml")
 
 
+def test_a_training_tells_the_schedule_of_its_rate():
+    text = " ".join(good("train", "and", "--steps", "9", "--schedule", "step_decay(every=3)").stdout.split())
+    assert "and α changes from step to step by the schedule step_decay(every=3)." in text
+
+
 def test_training_shows_its_predictions():
     text = good("train", "and", "--steps", "50", "--net", "2-1", "--optimizer", "adam", "--rate", "0.1").stdout
-    assert "Adam(rate=0.1" in text
+    assert "Here α = 0.1, β₁ = 0.9, β₂ = 0.999" in text
     assert "out_o1" in text
 
 

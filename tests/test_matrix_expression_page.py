@@ -164,6 +164,16 @@ def test_the_command() -> None:
     assert run("-x'*x", "--wrt", "x", "--language", "ko").exit_code == DONE
 
 
+def test_brief_names_every_part_that_its_result_is_told_with() -> None:
+    told = {
+        one: run("norm2(A*x - b)^2", "--wrt", "x", "--shape", "b=vector", "--format", "text", "--detail", one).stdout for one in ("brief", "normal", "full")
+    }
+    assert len(told["brief"]) < len(told["normal"]) < len(told["full"])
+    assert "u₁ = A x" in told["brief"]
+    assert "u₂ = u₁ − b" in told["brief"]
+    assert "The laws it takes." not in told["brief"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -183,6 +193,7 @@ def test_the_command() -> None:
         (["tr(A*X)", "--shape", "A=2x3"], REFUSED, "--wrt LETTER, which is missing"),
         (["tr(A*X)", "--wrt", "X", "--at", "no such file"], SYSTEM, "No such file"),
         (["tr(A*X)"], REFUSED, "tr(A*X)"),
+        (["W1", "--detail", "full"], REFUSED, "--detail belongs to an expression"),
     ],
 )
 def test_what_the_command_refuses(arguments: list[str], code: int, message: str) -> None:

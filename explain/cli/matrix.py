@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from math import inf
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -11,7 +12,7 @@ from click.core import ParameterSource
 from .choices import Later, TakesFormula
 from .endings import verdict
 from .examples import examples
-from .options import At, Net, Sheet, at_options, naming, net_options, option, sheet_options
+from .options import At, Net, Sheet, at_options, detail_option, naming, net_options, option, sheet_options
 
 __all__ = ["command"]
 
@@ -33,10 +34,13 @@ LAYOUT = "rows: one sample a row, Z = XW + b; columns: Z = WX + b. With --wrt: d
 @net_options()
 @option("--layout", default="rows", type=Later("layout", "derive.matrix", "LAYOUTS"), help=LAYOUT)
 @at_options
+@detail_option
 @option("--check/--no-check", default=True, help="Hold every entry against a central difference.")
 @sheet_options
 @click.pass_context
-def command(context: click.Context, name: str, wrt: str | None, shape: tuple[str, ...], net: Net, layout: str, at: At, check: bool, sheet: Sheet) -> int:
+def command(
+    context: click.Context, name: str, wrt: str | None, shape: tuple[str, ...], net: Net, layout: str, at: At, detail: str, check: bool, sheet: Sheet
+) -> int:
     """Derive ∂L/∂NAME for a whole layer: W1, b1, W2, … or the inputs X, an inner Z1 or A1.
 
     L is the mean loss of a batch; several samples in the FILE of --at are its rows. The shape stands on every line. Wide layers have no numbers.
@@ -49,9 +53,10 @@ def command(context: click.Context, name: str, wrt: str | None, shape: tuple[str
     if wrt is not None:
         _refuse_network(context)
         chosen = layout if context.get_parameter_source("layout") == ParameterSource.COMMANDLINE else "denominator"
-        return _of_expression(name, wrt, shape, chosen, at, check, sheet)
-    if shape:
-        raise click.UsageError("--shape belongs to an expression and its --wrt LETTER, which is missing")
+        return _of_expression(name, wrt, shape, chosen, at, {"detail": detail, "check": check}, sheet)
+    for typed in ("shape", "detail"):
+        if context.get_parameter_source(typed) == ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{typed} belongs to an expression and its --wrt LETTER, which is missing")
     return _of_layer(name, net, layout, at, check, sheet)
 
 
@@ -68,7 +73,7 @@ def _of_layer(name: str, net: Net, layout: str, at: At, check: bool, sheet: Shee
     return verdict(reports, "entry")
 
 
-def _of_expression(text: str, wrt: str, shape: tuple[str, ...], layout: str, at: At, check: bool, sheet: Sheet) -> int:
+def _of_expression(text: str, wrt: str, shape: tuple[str, ...], layout: str, at: At, told: dict[str, Any], sheet: Sheet) -> int:
     """The page of a gradient in matrices."""
     from derive.differential import matrix_gradient
 
@@ -80,7 +85,7 @@ def _of_expression(text: str, wrt: str, shape: tuple[str, ...], layout: str, at:
         derivation = matrix_gradient(text, wrt, declared)
     values = matrix_values(at.at) if at.at else None
     names = [str(one) for one in derivation.graph.givens]
-    document, reports = matrix_expression_page(derivation, values, layout=layout, check=check, **sheet.told(names))
+    document, reports = matrix_expression_page(derivation, values, layout=layout, **told, **sheet.told(names))
     sheet.deliver(document)
     return verdict(reports, "entry")
 

@@ -171,13 +171,30 @@ class Sheet(Look):
         delivered(self.page(document, usual), self.file)
 
     def form(self, usual: str = "latex") -> str:
-        """The name of the format: as asked for, else by the suffix of the file. Raises DeriveError on a suffix without a format."""
+        """The name of the format: as asked for, else by the suffix of the file.
+
+        Raises DeriveError on a suffix without a format, and click's UsageError for words that have no ASCII.
+        """
+        form = self._named(usual)
+        if self.ascii and form == "text" and not _in_ascii(self.language):
+            raise click.UsageError(f"--ascii has no letters for --language {self.language}; leave one of the two out")
+        return form
+
+    def _named(self, usual: str) -> str:
         if self.format or not self.to_file:
             return self.format or usual
         if isdir(str(self.file)):
             raise IsADirectoryError(EISDIR, "this is a folder; name a file in it", f"-o {self.file}")
         with naming(f"-o {self.file}"):
             return format_of(str(self.file))
+
+
+def _in_ascii(language: str) -> bool:
+    """Can the words of a language be written in ASCII?"""
+    from ..locales import locale
+    from ..writers.text_formulas import to_ascii
+
+    return all("\\u" not in to_ascii(sentence) for sentence in locale(language).sentences.values())
 
 
 def picture_suffix(file: str, option: str) -> str:
