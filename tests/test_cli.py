@@ -447,6 +447,13 @@ def test_an_interrupt_is_exit_code_130(monkeypatch):
     assert (done.stdout, done.stderr.strip()) == ("", "explain: interrupted")
 
 
+def test_an_interrupt_is_quiet_while_the_command_line_is_loaded(tmp_path):
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
+    surroundings = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([*COMMAND, "gradient", "w1"], cwd=ROOT, capture_output=True, env=surroundings, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, b"", b"explain: interrupted\n")
+
+
 def test_pages_are_utf_8_whatever_the_locale_says():
     surroundings = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run([*COMMAND, "gradient", "w1", "--format", "text"], cwd=ROOT, capture_output=True, env=surroundings, timeout=60, check=False)

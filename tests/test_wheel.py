@@ -43,7 +43,7 @@ def test_it_says_what_it_is(wheel):
     fields = email.message_from_string((metadata / "METADATA").read_text("utf-8"))
     assert (fields["Name"], fields["Version"], fields["License-Expression"]) == (PROJECT["name"], PROJECT["version"], "MIT")
     entries = (metadata / "entry_points.txt").read_text("utf-8").split("\n")
-    assert [line for line in entries if line] == ["[console_scripts]", "explain = explain.cli:main", "[pytest11]", "gradnotes = numeric.plugin"]
+    assert [line for line in entries if line] == ["[console_scripts]", "explain = explain.__main__:main", "[pytest11]", "gradnotes = numeric.plugin"]
     assert (metadata / "licenses" / "LICENSE").is_file()
 
 
