@@ -23,6 +23,7 @@ _OPERATIONS: Mapping[type[ast.AST], str] = {
 
 
 _METHODS: Mapping[str, str] = {"sum": "add.reduce", "max": "maximum.reduce", "min": "minimum.reduce"}
+_REDUCTIONS = ("np.hypot.reduce",)
 ELEMENTWISE = frozenset(name for name in dir(np) if isinstance(getattr(np, name), np.ufunc)) - {"matmul", "vecdot", "matvec", "vecmat"}
 COMPARING = ("minimum", "maximum", "greater")
 
@@ -108,6 +109,8 @@ def _operation(node: ast.AST) -> tuple[str, list[ast.expr]] | None:
         return "negative", [node.operand]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
         return _METHODS[node.func.attr], [node.func.value]
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in _REDUCTIONS:
+        return ast.unparse(node.func).removeprefix("np."), [node.args[0]]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(getattr(np, node.func.attr, None), np.ufunc):
         step_at_zero = node.func.attr == "heaviside" and isinstance(node.args[1], ast.Constant) and node.args[1].value == 0
         return ("greater", [node.args[0], ast.Constant(0.0)]) if step_at_zero else (node.func.attr, list(node.args))

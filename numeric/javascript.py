@@ -35,6 +35,7 @@ JAVASCRIPT = Dialect(
         "expm1": "Math.expm1({x})",
         "log1p": "Math.log1p({x})",
         "one plus erf": "erfc(-{x})",
+        "hypot": "Math.hypot({a}, {b})",
         "larger": "{a} >= {b} ? {a} : {b}",
         "smaller": "{a} <= {b} ? {a} : {b}",
         "positive": "{x} > 0 ? 1 : 0",

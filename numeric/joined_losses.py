@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sympy import Add, Expr, Integer, S, Symbol, exp, log
+from sympy import Add, Dummy, Expr, Integer, S, Symbol, exp, log
 
 from derive.losses import O, T, averaged, summed
 from derive.rules import slope
@@ -32,6 +32,7 @@ class JoinedLoss:
         self.out = Symbol(f"A{layers.net.layers[-1]}")
         self.units = layers.net.sizes[-1]
         self.sums: dict[Symbol, Expr] = {}
+        self.roots: dict[Symbol, Expr] = {}
         self.whole: Expr = S.Zero
 
     def forward(self) -> Symbol:
@@ -40,6 +41,8 @@ class JoinedLoss:
         self.whole = self._read(whole)
         if self._from_logits:
             return self._categorical()
+        if self._root():
+            return self.layers.put(LOSSES, self.whole, 0, "the loss of every sample")
         for name, body in self.sums.items():
             terms = self.layers.put(Symbol(f"terms_{name}"), self._at(body), self.units, "")
             self.layers.line(name.name, Form("layer total", {"x": terms}), 0, f"sum of {body}")
@@ -49,12 +52,29 @@ class JoinedLoss:
         """∂L/∂A, entry by entry."""
         if self._from_logits:
             return ONE_NTH * (self._shares - TARGETS)
+        if self.roots:
+            ((root, side),) = self.roots.items()
+            shares = self.layers.put(Symbol(f"shares_{root}"), Symbol(f"sides_{root}") / root, self.units, "each by their root, which may be small")
+            return ONE_NTH * slope(self.whole, root) * shares * self._at(slope(side, O))
         by_sum: dict[Symbol, Expr] = {}
         for name in reversed(self.sums):
             outer = slope(self.whole, name) if name in self.whole.free_symbols else S.Zero
             through = (by_sum[other] * slope(body, name) for other, body in self.sums.items() if name in body.free_symbols and other in by_sum)
             by_sum[name] = Add(outer, *(self._over_units(one) for one in through))
         return Add(*(ONE_NTH * self._at(by_sum[name]) * self._at(slope(body, O)) for name, body in self.sums.items() if O in body.free_symbols))
+
+    def _root(self) -> bool:
+        """Is it a multiple of √Σ r²? Then the lines of the root without the squares, which may be no numbers where the root is one."""
+        number, square = next(iter(self.sums.values())).as_coeff_Mul() if len(self.sums) == 1 else (S.Zero, S.Zero)
+        length = Dummy(positive=True)
+        factor = self.whole.xreplace(dict.fromkeys(self.sums, number * length**2)) / length
+        if not (number.is_positive and square.is_Pow and square.exp == 2 and factor.is_number):  # type: ignore[attr-defined]
+            return False
+        root, side = Symbol("root1"), square.base  # type: ignore[attr-defined]
+        sides = self.layers.put(Symbol(f"sides_{root}"), self._at(side), self.units, "")
+        self.layers.line(root.name, Form("layer hypot", {"x": sides}), 0, f"root of the sum of ({side})**2")
+        self.roots, self.whole = {root: side}, (factor if factor.is_Rational else factor.evalf(17)) * root
+        return True
 
     def _read(self, written: Any) -> Expr:
         """The writing as an expression in which every sum over the units has a name of its own."""

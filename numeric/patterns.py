@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sympy import Abs, Add, Expr, Max, Mul, Pow, S, erf, exp, log
+from sympy import Abs, Add, Expr, Max, Mul, Pow, Rational, S, erf, exp, log, sqrt
 
-from derive.activations import activation
+from derive.activations import SELU_ALPHA, SELU_SCALE, activation
 from derive.written import Written
 
-from .stable import logarithm_of_rest, logsumexp, sigmoid, softmax, softplus, value_of
+from .stable import folded, logarithm_of_rest, logsumexp, sigmoid, softmax, softplus, value_of
 
 if TYPE_CHECKING:
     from .writer import Writer
@@ -31,7 +31,8 @@ def stable(writer: Writer, code: Written | Expr) -> Written | Expr:
         return writer.meaning[value]
     if value.is_Add and -value in writer.meaning:
         return Written("neg", (writer.meaning[-value],))
-    return next((found for pattern in PATTERNS.get(type(value), ()) if (found := pattern(writer, value)) is not None), code)
+    found = next((one for pattern in PATTERNS.get(type(value), ()) if (one := pattern(writer, value)) is not None), code)
+    return writer.meaning.get(found, found) if isinstance(found, Expr) else found
 
 
 def _long(code: Written) -> bool:
@@ -46,12 +47,12 @@ def _residual(writer: Writer, value: Expr) -> Written | None:
     if not value.is_Add:
         return None
     split = {term: term.as_coeff_Mul() for term in value.args}
-    outputs = [term for term, (_, one) in split.items() if _kin(writer, one, "sigmoid", "softmax", "tanh")]  # type: ignore[arg-type]
+    outputs = [term for term, (_, one) in split.items() if _kin(writer, one, "sigmoid", "softmax", "tanh", *LEAST)]  # type: ignore[arg-type]
     for term in outputs:
         number, y = split[term]
         targets = [other for other, (factor, t) in split.items() if factor == -number and t.is_Symbol and other not in outputs]
         if len(targets) == 1:
-            upper, lower = _apart(writer, y, split[targets[0]][1])  # type: ignore[arg-type]
+            upper, lower = (_beside_least if writer.kin[y]["kind"] in LEAST else _apart)(writer, y, split[targets[0]][1])  # type: ignore[arg-type, index]
             if number.is_negative:
                 upper, lower = lower, upper
             parts: tuple[Any, ...] = (upper, Written("neg", (lower,)))
@@ -70,6 +71,27 @@ def _apart(writer: Writer, y: Expr, t: Expr) -> tuple[Written, Written]:
         return Written("*", (1 - t, y)), Written("*", (t, known["rest"]))
     below, above = writer.code(1 + y), writer.code(1 - y)  # type: ignore[operator]
     return Written("*", (1 - t, value_of(below) / 2)), Written("*", (1 + t, value_of(above) / 2))
+
+
+# How far below 0 the values of an activation end; y plus that is among its kin as ``rest``.
+LEAST: Mapping[str, Callable[[Mapping[str, Any]], Expr]] = {"elu": lambda kin: kin["s1"], "selu": lambda kin: SELU_SCALE * SELU_ALPHA}
+
+
+def _beside_least(writer: Writer, y: Expr, t: Expr) -> tuple[Expr, Expr]:
+    """Two names whose difference is y − t, where y ends at −c: y + c and t + c where t is below −c/2, which takes no digits; else y and t."""
+    known = writer.kin[y]  # type: ignore[index] (a name)
+    end = LEAST[known["kind"]](known)
+    low = writer.form("positive", {"x": writer.named(-end / 2 - t)})  # type: ignore[operator]
+    upper = Written("+", (Written("*", (low, known["rest"])), Written("*", (writer.named(1 - low), y))))  # type: ignore[operator]
+    return writer.named(upper), writer.named(Written("+", (t, *(Written("*", (low, one)) for one in _in_two(end)))))
+
+
+def _in_two(number: Expr) -> tuple[Expr, ...]:
+    """A float, and what it lacks: both are wanted where the float is taken away again. What is no number is itself."""
+    if number.free_symbols:
+        return (number,)
+    high = Rational(float(number))
+    return (high,) if number == high else (high, (number - high).evalf(17))  # type: ignore[return-value]
 
 
 def _cross_entropy(writer: Writer, value: Expr) -> Written | None:
@@ -221,6 +243,35 @@ def _logistic(writer: Writer, value: Expr) -> Expr | Written | None:
     return None if power is None else writer.code(sigmoid(-power))
 
 
+def _root_of_squares(writer: Writer, value: Expr) -> Expr | None:
+    """√(c·(a² + b² + …)), and 1 by it, without the squares, which may be no numbers where the root is one."""
+    if abs(value.exp) != S.Half:  # type: ignore[attr-defined]
+        return None
+    pairs = [one.as_coeff_Mul() for one in Add.make_args(value.base)]  # type: ignore[attr-defined]
+    numbers, squares = {number for number, _ in pairs}, [one for _, one in pairs]
+    if len(numbers) > 1 or not min(numbers).is_positive or not all(one.is_Pow and one.exp == 2 for one in squares):
+        return None
+    root = sqrt(value.base)  # type: ignore[attr-defined]
+    if root not in writer.meaning:
+        sides = [writer.named(one.base) for one in squares]
+        length = folded(writer, "hypot", sides) if len(sides) > 1 else writer.named(Abs(sides[0]))
+        factor = sqrt(numbers.pop())
+        y = writer.meaning[root] = writer.named((factor if factor.is_Rational else factor.evalf(17)) * length)  # type: ignore[assignment]
+        writer.related(y, "root", {"sides": sides})  # type: ignore[arg-type] (a name)
+    return writer.meaning[root] if value.exp == S.Half else 1 / writer.meaning[root]  # type: ignore[attr-defined]
+
+
+def _direction(writer: Writer, value: Expr) -> Expr | None:
+    """a·z/√(a² + b² + …) with a by the root first: a·z may be too small for a number where the quotient is not."""
+    for below in value.args:
+        known = _kin(writer, below.base, "root") if below.is_Pow and below.exp == -1 else None  # type: ignore[attr-defined]
+        side = next((one for one in value.args if one in known["sides"]), None) if known is not None else None
+        others = [one for one in value.args if one not in (side, below)]
+        if side is not None and not all(one.is_number for one in others):
+            return Mul(*others) * writer.named(side * below)  # type: ignore[operator]
+    return None
+
+
 def _softplus(writer: Writer, value: Expr) -> Expr | None:
     """ln(1 + e^z), which need not overflow."""
     power = _one_plus(exp, value.args[0]) if isinstance(value, log) else None
@@ -316,11 +367,11 @@ def _one_plus(function: type[Expr], value: Expr) -> Expr | None:
 
 
 OF_SUMS = (_residual, _cross_entropy, _cross_entropy_from_logits, _categorical_from_logits, _margin, _ends, _log_ratio, _beside_log1p, _expm1, _erfc)
-OF_PRODUCTS = (_odds, _of_elu, _xlogy, _share)
+OF_PRODUCTS = (_odds, _direction, _of_elu, _xlogy, _share)
 OF_LOGARITHMS = (_log_of_multiple, _log_of_rest, _logsumexp, _softplus, _log1p)
 PATTERNS: Mapping[type, tuple[Callable[[Any, Expr], Expr | Written | None], ...]] = {
     Add: OF_SUMS,
     Mul: OF_PRODUCTS,
     log: OF_LOGARITHMS,
-    Pow: (_logistic,),
+    Pow: (_logistic, _root_of_squares),
 }

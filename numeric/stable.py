@@ -24,7 +24,7 @@ from .printers import Form
 if TYPE_CHECKING:
     from .writer import Writer
 
-__all__ = ["FORMS", "STABLE", "Kin", "Shifted", "applied", "logarithm_of_rest", "logsumexp", "shifted", "sigmoid", "softmax", "softplus", "value_of"]
+__all__ = ["FORMS", "STABLE", "Kin", "Shifted", "applied", "folded", "logarithm_of_rest", "logsumexp", "shifted", "sigmoid", "softmax", "softplus", "value_of"]
 
 Known = Mapping[str, Expr]
 
@@ -193,12 +193,12 @@ def shifted(writer: Writer, args: list[Expr]) -> Shifted:
     """The lines that the functions of all these numbers have in common, written once."""
     key = frozenset(args)
     if key not in writer.layers:
-        top = _folded(writer, "larger", args)
+        top = folded(writer, "larger", args)
         exps = {one: writer.add(writer.fresh(f"exp_{one}"), exp(one - top), f"exp({one} - the largest)") for one in args}
         whole = writer.add(writer.fresh(f"total_{args[0]}"), total(tuple(exps.values())), "their sum")
         others = {one: tuple(power for other, power in exps.items() if other != one) for one in args}
         sums = {one: writer.add(writer.fresh(f"others_{one}"), total(powers), f"their sum without exp_{one}") for one, powers in others.items()}
-        writer.layers[key] = Shifted(top, exps, whole, sums, _folded(writer, "smaller", list(sums.values())))
+        writer.layers[key] = Shifted(top, exps, whole, sums, folded(writer, "smaller", list(sums.values())))
     return writer.layers[key]
 
 
@@ -218,7 +218,7 @@ def logarithm_of_rest(writer: Writer, known: Mapping[str, Any]) -> Symbol:
     page, args = log(known["rest"]), known["layer"]
     if page not in writer.meaning:
         shared, others = shifted(writer, args), [one for one in args if one != known["x"]]
-        top = _folded(writer, "larger", others)
+        top = folded(writer, "larger", others)
         gap = writer.form("log1p", {"x": shifted(writer, others).tail}) if len(others) > 1 else S.Zero
         whole = writer.form("log1p", {"x": shared.tail})
         terms = (top, Written("neg", (shared.top,)), gap, Written("neg", (whole,)))
@@ -227,7 +227,8 @@ def logarithm_of_rest(writer: Writer, known: Mapping[str, Any]) -> Symbol:
     return writer.meaning[page]
 
 
-def _folded(writer: Writer, form: str, args: Sequence[Expr]) -> Expr:
+def folded(writer: Writer, form: str, args: Sequence[Expr]) -> Expr:
+    """A form of two, such as the larger, of the first two, of that and the third, and so on."""
     first, *others = args
     for other in others:
         first = writer.form(form, {"a": first, "b": other})
@@ -237,7 +238,7 @@ def _folded(writer: Writer, form: str, args: Sequence[Expr]) -> Expr:
 def _formed(writer: Writer, page: Expr, names: list[Expr]) -> Expr:
     form, keys = FORMS[page.func]
     if keys == ("a", "b"):
-        return _folded(writer, form, names)
+        return folded(writer, form, names)
     if form == "step" and names[1] == 0:
         return writer.form("positive", {"x": names[0]})
     return writer.form(form, dict(zip(keys, names, strict=True)))

@@ -23,7 +23,7 @@ __all__ = ["Line", "Writer", "denominators", "multiplied_out", "names_in"]
 RESERVED = frozenset(
     (
         "np", "math", "theta", "inputs", "targets", "masks", "n", "row", "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "erf",
-        "erfc", "exp", "expm1", "gradient", "len", "log", "log1p", "sin", "sinh", "sqrt", "tan", "tanh", "zip",
+        "erfc", "exp", "expm1", "gradient", "hypot", "len", "log", "log1p", "sin", "sinh", "sqrt", "tan", "tanh", "zip",
     )
 )  # fmt: skip
 
@@ -133,6 +133,7 @@ class Writer:
         if code in self.parts and self.lines[-1].name == code:
             last = self.lines.pop()
             del self.parts[code]  # type: ignore[arg-type]
+            self.kin |= {name: self.kin[code]} if code in self.kin else {}  # type: ignore[index]
             self.meaning.update({meant: name for meant, own in self.meaning.items() if own == code})
             return self.add(name, last.code, note)
         return self.add(name, code, note)

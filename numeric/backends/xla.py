@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import reduce
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -52,13 +53,14 @@ def _text(compiled: CompiledLoss, dtype: str) -> str:
 
 
 def _dialect(plain: Dialect) -> Dialect:
-    return replace(plain, functions={**plain.functions, ERF: "erf"}, forms={**plain.forms, "one plus erf": "erfc(-{x})"})
+    forms = {"one plus erf": "erfc(-{x})", "layer hypot": "reduce(np.hypot, {x}, 0.0)"}
+    return replace(plain, functions={**plain.functions, ERF: "erf"}, forms={**plain.forms, **forms})
 
 
 def _traceable(text: str) -> Callable[..., Any]:
     """The function of a text as one that jax can follow: it makes no floats and no lists of what has no numbers yet."""
     room = definitions_of(text.replace("theta.tolist()", "theta"))
-    room |= {"np": SimpleNamespace(**{**vars(jnp), "ascontiguousarray": jnp.asarray}), "float": jnp.asarray, "erf": erf, "erfc": erfc}
+    room |= {"np": SimpleNamespace(**{**vars(jnp), "ascontiguousarray": jnp.asarray}), "float": jnp.asarray, "erf": erf, "erfc": erfc, "reduce": reduce}
     return room["loss_and_gradient"]
 
 
