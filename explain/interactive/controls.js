@@ -29,14 +29,24 @@ function typedInto(field, final) {
   const { value, wrong } = read(field.value, last);
   if (wrong) return final && refused(field, wrong);
   if (!fits(name, value)) return final && refused(field, outside(name, field.value, last));
-  if (!take(changed(name, value))) return final && refused(field, say("bad.none", { typed: field.value, of: page.loss, last: minusOf(last) }));
+  if (!take(changed(name, value), refreshSoon)) return final && refused(field, say("bad.none", { typed: field.value, of: page.loss, last: minusOf(last) }));
   refused(field, "");
 }
 
+let controls = [];
+function findControls() {
+  controls = engine.names.map((name) => ({ slider: $(`slide-${name}`), field: $(`type-${name}`), value: NaN, text: "" }));
+  const fold = document.querySelector(".settings details");
+  fold.addEventListener("toggle", () => { if (fold.open) showControls(); });
+}
+
 function showControls() {
-  engine.names.forEach((name, place) => {
+  if (!document.querySelector(".settings details").open) return;
+  controls.forEach((one, place) => {
     const value = setting.values[place];
-    const [slider, field] = [$(`slide-${name}`), $(`type-${name}`)];
+    const { slider, field } = one;
+    if (one.value === value && one.text === field.value) return;
+    one.value = value;
     if (Math.abs(value) > Number(slider.max)) slider.max = Math.ceil(Math.abs(value));
     if (value < Number(slider.min)) slider.min = -Math.ceil(Math.abs(value));
     if (Number(slider.value) !== value && document.activeElement !== slider) slider.value = value;
@@ -44,17 +54,19 @@ function showControls() {
     if (document.activeElement !== field) {
       const rounded = formatNumber(value, page.places);
       field.value = rounded.includes("·") ? minusOf(Number(value.toPrecision(3))) : rounded;
+      one.text = field.value;
       refused(field, "");
     }
   });
 }
 
 function watchControls() {
+  findControls();
   const form = document.querySelector(".settings");
   form.addEventListener("input", ({ target }) => {
     if (target.type === "range") {
       const field = $(`type-${target.dataset.name}`);
-      if (take(changed(target.dataset.name, Number(target.value)))) return refused(field, "");
+      if (take(changed(target.dataset.name, Number(target.value)), refreshSoon)) return refused(field, "");
       const last = setting.values[placeOf(target.dataset.name)];
       refused(field, say("bad.none", { typed: target.value, of: page.loss, last: minusOf(last) }));
       target.value = last;

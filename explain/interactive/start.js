@@ -18,5 +18,6 @@ addEventListener("hashchange", openAddress);
 document.documentElement.classList.add("live");
 for (const one of document.querySelectorAll(".settings details")) one.open = innerWidth > 640;
 $("forward").open = page.by.length === 1;
+$("forward").addEventListener("toggle", rewrite);
 if (isPlace()) choose(0);
 else restore();

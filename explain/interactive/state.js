@@ -30,13 +30,17 @@ function judged(one, value) {
 }
 
 // Takes new values if the loss and its gradient have numbers there; says whether it did.
-function take(values) {
+function take(values, show = refresh) {
   const { value, slopes } = engine.gradient(values);
   if (![value, ...values, ...slopes].every(Number.isFinite)) return false;
   setting.values = values;
-  refresh();
+  show();
   return true;
 }
+
+// However often a hand moves within a frame, the page follows once.
+let due = 0;
+const refreshSoon = () => { due = due || requestAnimationFrame(refresh); };
 
 // What the loss says of the values that a given may have: [least, most], or nothing.
 const fits = (name, value) => !(name in page.bounds) || (value >= page.bounds[name][0] && value <= page.bounds[name][1]);
@@ -54,6 +58,8 @@ function changed(name, value) {
 }
 
 function refresh() {
+  cancelAnimationFrame(due);
+  due = 0;
   e = engine.values(setting.values);
   found.clear();
   start = rate === page.rate && setting.values.every((value, place) => value === page.start[place]);

@@ -53,8 +53,8 @@ function setNumber(node, value) {
 
 function setFence(node) {
   const square = [...node.children].some((child) => child.fenced);
-  node.firstElementChild.textContent = square ? "[" : "(";
-  node.lastElementChild.textContent = square ? "]" : ")";
+  text(node.firstElementChild, square ? "[" : "(");
+  text(node.lastElementChild, square ? "]" : ")");
 }
 
 function setParticle(node, value) {
@@ -77,19 +77,30 @@ const KINDS = {
   p: setParticle,
 };
 
-// What is watched: everything live in these elements.
+// What is watched: everything live in these elements, a part each, its parts that a condition hides after that condition.
 function watch(roots) {
-  watched = roots.flatMap((root) => Object.keys(KINDS).flatMap((kind) =>
-    [...root.querySelectorAll(`[data-${kind}]`)].map((node) => ({ node, set: KINDS[kind], number: numbers[node.dataset[kind]], last: NaN }))));
-  watched.fences = roots.flatMap((root) => [...root.querySelectorAll("[data-f]")]);
-  watched.conditions = roots.flatMap((root) => [...root.querySelectorAll("[data-w]")]);
+  watched = roots.map((root) => ({
+    root,
+    conditions: [...root.querySelectorAll("[data-w]")],
+    numbers: Object.keys(KINDS).flatMap((kind) => [...root.querySelectorAll(`[data-${kind}]`)].map((node) =>
+      ({ node, set: KINDS[kind], number: numbers[node.dataset[kind]], last: NaN, under: node.closest("[data-w]") }))),
+    fences: [...root.querySelectorAll("[data-f]")],
+  }));
 }
 
+// What is folded away is rewritten when it is unfolded, what a condition hides when it shows.
 function rewrite() {
-  for (const one of watched) {
-    const value = one.number();
-    if (value !== one.last) one.set(one.node, (one.last = value));
+  for (const part of watched) {
+    if (part.root.open === false) continue;
+    for (const node of part.conditions) {
+      const hidden = !conditions[node.dataset.w]();
+      if (node.hidden !== hidden) node.hidden = hidden;
+    }
+    for (const one of part.numbers) {
+      if (one.under && one.under.hidden) continue;
+      const value = one.number();
+      if (value !== one.last) one.set(one.node, (one.last = value));
+    }
+    part.fences.forEach(setFence);
   }
-  watched.fences.forEach(setFence);
-  for (const node of watched.conditions) node.hidden = !conditions[node.dataset.w]();
 }
