@@ -12,7 +12,7 @@ from .document import Block, Inline, Math, Paragraph, Table
 from .formula import Binary, Fence, Formula, Fraction, Name, Number, Relation, Times, row
 from .lesson import Lesson
 from .lines import equals
-from .quantities import small_number, step_of_difference, twelve_decimals
+from .quantities import small_number, step_of_difference, ten_decimals, twelve_decimals
 
 __all__ = ["agreement", "proved", "quotient", "summary", "verdicts"]
 
@@ -63,13 +63,13 @@ def agreement(lesson: Lesson, key: str) -> list[Block]:
     return [Paragraph(sentence, lesson.say("checked")), *_doubts(lesson)]
 
 
-def summary(lesson: Lesson) -> list[tuple[Inline, ...]]:
-    """How many steps agree with their central differences, as one sentence or none."""
+def summary(lesson: Lesson, some: str = "checked.some") -> list[tuple[Inline, ...]]:
+    """How many steps agree with their central differences, as one sentence or none; where not all do, in the one of the key ``some``."""
     report = lesson.report
     if report is None:
         return []
     agreed, largest = _agreed(report), max((one.error for one in report.values()), default=0.0)
-    return [lesson.say("checked.all" if agreed == len(report) else "checked.some", agreed=agreed, count=len(report), error=small_number(largest))]
+    return [lesson.say("checked.all" if agreed == len(report) else some, agreed=agreed, count=len(report), error=small_number(largest))]
 
 
 def _doubts(lesson: Lesson) -> list[Block]:
@@ -101,8 +101,9 @@ def _table(lesson: Lesson, checks: Iterable[Check]) -> Table:
         )
         for one in checks
     )
-    return Table(head, rows, "lrrrrl", lesson.say("checked.table"))
+    # What reaches the result directly only is two facts, a local one and a total one, that read the same.
+    return Table(head, tuple(dict.fromkeys(rows)), "lrrrrl", lesson.say("checked.table"))
 
 
 def _columns(one: Check) -> list[tuple[Callable[[float], Formula], float]]:
-    return [(twelve_decimals, one.value), (twelve_decimals, one.difference), (small_number, one.error), (small_number, one.bound)]
+    return [(ten_decimals, one.value), (ten_decimals, one.difference), (small_number, one.error), (small_number, one.bound)]

@@ -7,12 +7,21 @@ from math import frexp, isfinite
 from .formula import Formula, Number, Prefix, Script, Times, row
 from .numbers import scientific
 
-__all__ = ["small_number", "step_of_difference", "twelve_decimals"]
+__all__ = ["small_number", "step_of_difference", "ten_decimals", "twelve_decimals"]
 
 
 def twelve_decimals(value: float) -> Formula:
     """A number with twelve decimals, so that a difference of 1e-11 is seen."""
-    text = f"{float(value):.12f}"
+    return _with_decimals(value, 12)
+
+
+def ten_decimals(value: float) -> Formula:
+    """A number with ten decimals, for a column beside which the difference stands in one of its own."""
+    return _with_decimals(value, 10)
+
+
+def _with_decimals(value: float, places: int) -> Formula:
+    text = f"{float(value):.{places}f}"
     return row(Prefix("−"), Number(text[1:])) if text.startswith("-") else Number(text)
 
 

@@ -187,3 +187,13 @@ def test_a_script_in_brackets_has_one_pair_of_them_in_ascii() -> None:
     layer = Script(Name("z"), one, Fence(one))
     assert TextFormulas(True, ascii=True)(layer).lines == ("z_1^(1)",)
     assert TextFormulas(True, ascii=True)(Script(x, None, row(Fence(y), plus, Fence(one)))).lines == ("x^((y)+(1))",)
+
+
+def test_a_table_breaks_its_heads_before_its_numbers() -> None:
+    number = "−0.1234567891"
+    head = tuple((Text(words),) for words in ("a name", "central difference", "value", "difference", "bound", "verdict"))
+    cells = tuple((Text(words),) for words in ("∂out_o1/∂net_o1", number, number, "1 · 10⁻¹²", "1 · 10⁻¹⁰", "agrees"))
+    told = printed(page(Table(head, (cells,), "lrrrrl")), "text")
+    assert told.count(number) == 2
+    assert max(map(cell_len, told.split("\n"))) <= 80
+    assert "central\n" in told

@@ -162,6 +162,11 @@ def wrapped(text: str, room: int) -> list[str]:
     return [line for line in lines if line] or [""]
 
 
+def _wrapped_words(text: str, room: int) -> list[str]:
+    """The words in lines of so many cells, or of the longest word where that is longer."""
+    return wrapped(text, max(room, *map(cell_len, text.split(" "))))
+
+
 def _cut(word: str, room: int) -> list[str]:
     if cell_len(word) <= room:
         return [word]
@@ -179,15 +184,25 @@ def table_lines(block: d.Table, writer: TextWriter) -> str:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.ASCII if writer.ascii else box.SIMPLE_HEAD, safe_box=False, pad_edge=False)
-    for cell, letter in zip(block.head, block.align, strict=True):
-        table.add_column(Text(writer.line(cell)), justify=_JUSTIFY[letter], overflow="fold")
-    for cells in block.rows:
-        table.add_row(*(Text(writer.line(cell)) for cell in cells))
+    heads, rows = [writer.line(cell) for cell in block.head], [[writer.line(cell) for cell in cells] for cells in block.rows]
+    if _wide(heads, rows, writer.room):
+        heads = ["\n".join(_wrapped_words(head, max(map(cell_len, column), default=0))) for head, *column in zip(heads, *rows, strict=True)]
+    crowded = _wide(heads, rows, writer.room)
+    table = Table(box=box.ASCII if writer.ascii else box.SIMPLE_HEAD, safe_box=False, pad_edge=writer.ascii, padding=(0, 1, 0, 0 if crowded else 1))
+    for head, letter in zip(heads, block.align, strict=True):
+        table.add_column(Text(head), justify=_JUSTIFY[letter], overflow="fold")
+    for cells in rows:
+        table.add_row(*map(Text, cells))
     page = StringIO()
     console = Console(file=page, width=writer.room, color_system=None, force_terminal=False, legacy_windows=False, _environ={})
     console.print(table)
     return "\n".join(line for line in page.getvalue().split("\n") if line.strip())
+
+
+def _wide(heads: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> bool:
+    """Is a table wider than the page?"""
+    columns = zip([head.split("\n") for head in heads], *rows, strict=True)
+    return sum(max(map(cell_len, [*head, *cells])) + GAP for head, *cells in columns) > room
 
 
 _JUSTIFY: Mapping[str, Literal["left", "center", "right"]] = {"l": "left", "c": "center", "r": "right"}
