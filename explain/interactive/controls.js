@@ -10,7 +10,7 @@ function refused(field, message) {
 // The number that was typed, or why it is none.
 function read(typed, last) {
   const plain = typed.trim().replace("−", "-");
-  const kept = minusOf(last);
+  const kept = formatNumber(last, page.places);
   if (plain === "") return { wrong: say("bad.empty", { last: kept }) };
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
   if (Number.isNaN(value)) return { wrong: say("bad.text", { typed: typed.trim().slice(0, 20), last: kept }) };
@@ -20,7 +20,7 @@ function read(typed, last) {
 
 function outside(name, typed, last) {
   const [low, high] = page.bounds[name].map(minusOf);
-  return say("bad.outside", { typed: typed.trim().slice(0, 20), low, high, of: page.loss, last: minusOf(last) });
+  return say("bad.outside", { typed: typed.trim().slice(0, 20), low, high, of: page.loss, last: formatNumber(last, page.places) });
 }
 
 function typedInto(field, final) {
@@ -29,7 +29,7 @@ function typedInto(field, final) {
   const { value, wrong } = read(field.value, last);
   if (wrong) return final && refused(field, wrong);
   if (!fits(name, value)) return final && refused(field, outside(name, field.value, last));
-  if (!take(changed(name, value), refreshSoon)) return final && refused(field, say("bad.none", { typed: field.value, of: page.loss, last: minusOf(last) }));
+  if (!take(changed(name, value), refreshSoon)) return final && refused(field, say("bad.none", { typed: field.value, of: page.loss, last: formatNumber(last, page.places) }));
   refused(field, "");
 }
 
@@ -68,7 +68,7 @@ function watchControls() {
       const field = $(`type-${target.dataset.name}`);
       if (take(changed(target.dataset.name, Number(target.value)), refreshSoon)) return refused(field, "");
       const last = setting.values[placeOf(target.dataset.name)];
-      refused(field, say("bad.none", { typed: target.value, of: page.loss, last: minusOf(last) }));
+      refused(field, say("bad.none", { typed: target.value, of: page.loss, last: formatNumber(last, page.places) }));
       target.value = last;
     } else typedInto(target, false);
   });

@@ -32,11 +32,13 @@ from .writing import Places
 
 __all__ = ["Picture"]
 
-RADIUS, COLUMN, ROWS = 25, 156, {1: 124, 2: 160, 3: 116}
+RADIUS, COLUMN, ROWS = 25, 168, {1: 124, 2: 160, 3: 126}
 CROWDED = 88  # between the units of a layer of more than three
 FEW_LAYERS, NARROW = 3, 128  # a deeper network has narrower columns, so that its numbers stay legible on a phone
+BOW = 140  # how far the middle of a curve is pulled
+TO_LOSS = 0.62  # of a column
 LEFT, TOP, BOTTOM, RIGHT = 32, 72, 48, 36
-LABEL, BIAS, AIM = (54, 36), (54, 36), (52, 18)  # the room of a name with its numbers
+LABEL, BIAS, AIM = (64, 36), (66, 36), (46, 16)  # the room of a name with its numbers
 LONGEST = 10  # characters of a display label
 PLACES, OF_WEIGHTS = 3, 2  # decimals
 VALUED, FEW_LINES = 3, 9  # units of a layer, and lines between two, up to which each has its number; else where it is lit or on the path
@@ -78,7 +80,7 @@ class Picture:
 
     @cached_property
     def _loss_at(self) -> Where:
-        return LEFT + (len(self._plan.sizes) - 1 + 0.72) * self._column, TOP + (self._most - 1) * self._row() / 2
+        return LEFT + (len(self._plan.sizes) - 1 + TO_LOSS) * self._column, TOP + (self._most - 1) * self._row() / 2
 
     # ---- what belongs together
 
@@ -91,6 +93,7 @@ class Picture:
             parts |= {(shown.outs[layer - 1, row], net): weight, (weight, net): weight}
         parts |= {(bias, shown.nets[unit]): bias for unit, bias in shown.biases.items()}
         parts |= {(net, shown.outs[unit]): shown.outs[unit] for unit, net in shown.nets.items()}
+        parts |= self._curved
         if shown.loss is not None:
             parts |= {(one, shown.loss): _to_loss(one) for (layer, _), one in shown.outs.items() if layer == len(shown.sizes) - 1}
         return parts
@@ -138,9 +141,9 @@ class Picture:
 
     def svg(self) -> str:
         """The whole picture as an SVG element."""
-        width, height = self._loss_at[0] + RIGHT, TOP + (self._most - 1) * self._row() + BOTTOM
+        width, height = self._loss_at[0] + RIGHT, TOP + (self._most - 1) * self._row() + (BOTTOM if not self._curved else BOW / 2 + 6)
         alt = sentence(self.words, "figure.network", sizes=", ".join(map(str, self._plan.sizes)))
-        body = "\n".join((*self._links(), *self._loss_lines(), *self._biases(), *self._units(), *self._ellipses(), *self._loss()))
+        body = "\n".join((*self._links(), *self._bows(), *self._loss_lines(), *self._biases(), *self._units(), *self._ellipses(), *self._loss()))
         return f'<svg viewBox="0 0 {width:g} {height:g}" role="group" aria-label="{escape(alt)}" id="picture">\n{body}\n</svg>'
 
     def _links(self) -> Iterator[str]:
@@ -195,6 +198,22 @@ class Picture:
             if layer == last and self._plan.loss is not None:
                 yield f'<g class="part" data-part="{_to_loss(out).name}">{_line(self._at((layer, row)), self._loss_at)}</g>'
 
+    def _bows(self) -> Iterator[str]:
+        """What is read otherwise than from layer to layer, as a curve over or under the units between."""
+        for (read, reader), part in self._curved.items():
+            start, end = self._symbol_at(read), self._symbol_at(reader)
+            lift = -BOW if start[1] <= self._loss_at[1] else BOW
+            drawn = f"M{start[0]:g} {start[1]:g}Q{(start[0] + end[0]) / 2:g} {(start[1] + end[1]) / 2 + lift:g} {end[0]:g} {end[1]:g}"
+            yield f'<g class="part" data-part="{part.name}"><path d="{drawn}"/></g>'
+
+    @cached_property
+    def _curved(self) -> dict[tuple[Symbol, Symbol], Symbol]:
+        return {(read, reader): Symbol(f"{read.name}__{reader.name}") for read, reader in self._plan.others}
+
+    def _symbol_at(self, symbol: Symbol) -> Where:
+        units = (*self._plan.outs.items(), *self._plan.nets.items())
+        return next((self._at(unit) for unit, one in units if one == symbol), self._loss_at)
+
     def _units(self) -> Iterator[str]:
         for unit, out in self._plan.outs.items():
             x, y = self._at(unit)
@@ -240,6 +259,8 @@ class Picture:
         if value is None:
             return ""
         digits, power = numeral(value.value, places)
+        if power is not None:  # a disc has no room for more than one digit and a power
+            digits, power = numeral(value.value, 1)
         text = digits.replace("-", "−") + ("" if power is None else "·10" + str(power).translate(_RAISED))
         return f'<tspan data-v="{self.places.number(value.origin)}" data-t="{places}">{text}</tspan>'
 

@@ -46,9 +46,10 @@ function lightStep() {
 }
 
 function showStep(at) {
+  // The beam stands in its equation, and is no part of a line.
+  beam.remove();
   const all = steps();
   player.at = Math.max(-1, Math.min(at, all.length));
-  beam.remove();
   const one = all[player.at];
   player.shown = one;
   lightStep();

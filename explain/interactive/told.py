@@ -194,7 +194,7 @@ def _meaning(lesson: Lesson, rate: Measured) -> Iterator[Block]:
 def _evidence(lesson: Lesson, movable: bool) -> list[Block]:
     if lesson.report is None:
         return []
-    at_start = [*([] if movable else compared(lesson)), *summary(lesson)]
+    at_start = [*([] if movable else compared(lesson)), *summary(lesson, "checked.counted")]
     said = [(WhenSaid(tuple(one), ("start", Origin("start"))),) for one in at_start]
     sentences = [*proved(lesson), *(_difference(lesson) if movable else ()), *said]
     return [Paragraph(lesson.words.in_line(sentences), lesson.say("checked"))]

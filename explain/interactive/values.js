@@ -70,9 +70,15 @@ function formOf(one, forms) {
 
 const text = (node, wanted) => { if (node.textContent !== wanted) node.textContent = wanted; };
 
+// In the picture there is no room for more than one digit and a power of ten.
+function brief(value, places) {
+  const usual = formatNumber(value, places);
+  return usual.includes("·") ? formatNumber(value, 1) : usual;
+}
+
 // How each kind of live element follows its number.
 const KINDS = {
-  v: (node, value) => (node.dataset.t === undefined ? setNumber(node, value) : text(node, formatNumber(value, Number(node.dataset.t)))),
+  v: (node, value) => (node.dataset.t === undefined ? setNumber(node, value) : text(node, brief(value, Number(node.dataset.t)))),
   s: (node, value) => text(node, value < 0 ? "−" : "+"),
   p: setParticle,
 };

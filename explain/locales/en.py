@@ -130,6 +130,7 @@ LOCALE = Locale(
         "checked.doubt": "Central difference: {quotient} against {value}, difference {error}, bound {bound} (step {step}): {verdict}.",
         "checked.all": "Every factor above was checked in the same way: {agreed} of {count} steps agree (largest difference {error}).",
         "checked.some": "{agreed} of {count} steps agree; the others are in this table.",
+        "checked.counted": "At the values at the start, {agreed} of {count} steps agree with their central differences.",
         "checked.table": "Every step beside its central difference.",
         "verdict.agrees": "agrees", "verdict.wrong": "wrong", "verdict.at a kink": "at a kink", "verdict.not resolvable": "not resolvable at this point",
         "table.step": "step", "table.value": "value", "table.difference": "central difference", "table.error": "difference",

@@ -130,6 +130,7 @@ LOCALE = Locale(
         "checked.doubt": "중앙차분 {quotient:을} {value:과} 견주면 차이는 {error}, 오차 한계는 {bound}이다({step}). 판정: {verdict}.",
         "checked.all": "위의 모든 인수를 같은 방법으로 검산하였다. {count}단계 가운데 {agreed}단계가 맞는다(가장 큰 차이 {error}).",
         "checked.some": "{count}단계 가운데 {agreed}단계가 맞는다. 나머지는 아래 표에 있다.",
+        "checked.counted": "처음 값에서는 {count}단계 가운데 {agreed}단계가 중앙차분과 맞는다.",
         "checked.table": "각 단계와 그 중앙차분.",
         "verdict.agrees": "일치", "verdict.wrong": "틀림", "verdict.at a kink": "꺾인 점", "verdict.not resolvable": "이 점에서는 가릴 수 없음",
         "table.step": "단계", "table.value": "값", "table.difference": "중앙차분", "table.error": "차이",
