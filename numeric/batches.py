@@ -6,8 +6,7 @@ Nothing here modifies an argument; an array that fits already is passed on as it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import inf, isfinite
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,10 @@ from sympy import Symbol
 from derive.errors import DeriveError, UndefinedError, listed
 from derive.network import Network
 
-__all__ = ["Fitting", "array", "broadcast", "checked_masks", "filled", "parameter_count"]
+__all__ = ["LARGE", "Fitting", "array", "broadcast", "checked_masks", "filled", "parameter_count"]
 
 SLACK = {"d": 1e-9, "f": 1e-5}  # what rounding may take from the sum of a row, by NumPy's letters for the types
+LARGE = 1e8  # for targets that are looked at no further
 _FLOATS = np.dtype(np.float64), np.dtype(np.float32)
 _ARRAY, _dot = np.ndarray, np.vdot  # to look them up in a module takes as long as a comparison
 _KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes", "M": "dates", "m": "durations", "V": "records"}
@@ -28,7 +28,8 @@ _KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "byte
 class Fitting:
     """What a batch must look like for a network: the number of parameters, the widths, and the range of the targets.
 
-    With ``shares`` the targets of a sample sum to 1; with ``differ`` they are not all the same.
+    With ``shares`` the targets of a sample sum to 1; with ``differ`` they are not all the same. ``small`` has, by NumPy's
+    letters for the types, the square of a length up to which theta and inputs cannot make a number overflow.
     """
 
     net: Network
@@ -38,13 +39,15 @@ class Fitting:
     high: float
     shares: bool = False
     differ: bool = False
+    small: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, net: Network) -> Fitting:
         """What fits this network."""
         loss = net.loss_record
         low, high = map(float, loss.targets or loss.domain)
-        return cls(net, parameter_count(net), (net.sizes[0], net.sizes[-1]), low, high, loss.shares, loss.differ)
+        small = {letter: 10.0 ** min(16, digits / (len(net.sizes) + 1)) for letter, digits in (("d", 240), ("f", 28))}
+        return cls(net, parameter_count(net), (net.sizes[0], net.sizes[-1]), low, high, loss.shares, loss.differ, small)
 
     def checked(self, theta: Any, inputs: Any, targets: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The three as float arrays of one type and the shapes (P,), (N, n_in), (N, n_out), N ≥ 1.
@@ -64,7 +67,7 @@ class Fitting:
     def surely(self, theta: Any, inputs: Any, targets: Any) -> bool:
         """Are these three good as they are? False means only that one has to look closer.
 
-        One number tells of many that they are finite: the sum of their squares is not, where one of them is not.
+        One number tells of many that they are small: the sum of their squares, which is none where one of them is none.
         """
         if not type(theta) is type(inputs) is type(targets) is _ARRAY:
             return False
@@ -74,9 +77,10 @@ class Fitting:
         if rows == 0 or theta.shape != (self.count,) or inputs.shape != (rows, before) or targets.shape != (rows, after):
             return False
         least, most = targets.item(targets.argmin()), targets.item(targets.argmax())  # where there is a NaN, both are
-        if self.differ or not (self.low <= least and most <= self.high and -inf < least and most < inf):
+        if self.differ or not (self.low <= least and most <= self.high and least > -LARGE and most < LARGE):
             return False
-        return isfinite(_dot(theta, theta)) and isfinite(_dot(inputs, inputs)) and (not self.shares or bool(_sum_to_one(targets).all()))
+        small = self.small[theta.dtype.char]
+        return _dot(theta, theta) < small and _dot(inputs, inputs) < small and (not self.shares or bool(_sum_to_one(targets).all()))
 
     def _refuse_shapes(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
         rows = shapes["inputs"][0] if shapes["inputs"] else 0

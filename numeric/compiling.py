@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sympy import Symbol
 
 from derive.errors import DeriveError, UndefinedError, UnknownNameError, listed
 from derive.graph import Graph
+from derive.losses import LOSSES
 from derive.network import Network
 
 from .backends import Backend, backend_of, dialect_of
@@ -35,7 +37,8 @@ def compile_gradient(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol]
     """A function h of a table of values that gives (value of ``of``, {name: ∂of/∂name}) for the names of ``wrt``.
 
     ``h({"apple": 100, …})`` takes a value for every given of the graph. Plain numbers give floats; arrays are
-    broadcast against each other, and every result has the common shape. Raises DeriveError for unknown names.
+    broadcast against each other, and every result has the common shape. h raises UndefinedError, naming the point, where
+    the value or a derivative is no finite number. Raises DeriveError for unknown names.
     """
     if isinstance(wrt, str | Symbol):
         raise DeriveError(f"wrt is a list of names, such as wrt=[{str(wrt)!r}], not {wrt!r}")
@@ -109,7 +112,9 @@ class CompiledGradient:
         try:
             value, *slopes = self._results(self._run, floats)
         except (ArithmeticError, ValueError) as error:
-            raise UndefinedError(f"{self.of} or a derivative of it has no finite value at {_shown(named)}: {error}") from None
+            raise self._undefined(named, f": {error}") from None
+        if not isfinite(sum(slopes, value)) and not all(map(isfinite, (value, *slopes))):  # a sum of finite numbers may be none
+            raise self._undefined(named)
         return value, dict(zip((one.name for one in self.wrt), slopes, strict=True))
 
     def _results(self, run: Callable[..., Any], numbers: Iterable[Any]) -> tuple[Any, ...]:
@@ -129,11 +134,18 @@ class CompiledGradient:
             raise DeriveError(f"there is no value for {listed(missing)}; needed are {listed(self.graph.givens)}")
         return {one.name: named[one.name] for one in self.graph.givens}
 
+    def _undefined(self, point: Mapping[str, Any], why: str = "") -> UndefinedError:
+        return UndefinedError(f"{self.of} or a derivative of it has no finite value at {_shown(point)}{why}")
+
     def _of_arrays(self, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         from .batches import broadcast, filled  # NumPy is loaded where there are arrays only
+        from .undefined import entrywise
 
         arrays, shape = broadcast(named)
-        value, *slopes = (filled(result, shape) for result in self._results(self._run_arrays, arrays))
+        results, where = entrywise(lambda *given: self._results(self._run_arrays, given), arrays)
+        if where is not None:
+            raise self._undefined({name: filled(one, shape)[where] for name, one in zip(named, arrays, strict=True)}, f", entry {list(where)} of the arrays")
+        value, *slopes = (filled(result, shape) for result in results)
         return value, dict(zip((one.name for one in self.wrt), slopes, strict=True))
 
 
@@ -205,8 +217,11 @@ class CompiledLoss:
 
     @cached_property
     def _single(self) -> Callable[..., tuple[float, Any] | None] | None:
-        record = self.net.loss_record  # what joins the outputs may have no value, which has to be seen
-        return self.backend.single(self) if record.shared and not record.differ else None
+        """The shorter way, on which nothing is looked at afterwards: for what has a value everywhere."""
+        record = self.net.loss_record
+        known = LOSSES.get(record.name.partition("(")[0])
+        everywhere = known is not None and known.text == record.text and record.shared and all(one.text is None for one in self.net.activations)
+        return self.backend.single(self) if everywhere else None
 
     def gradient(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> Any:
         """The gradient alone, where the loss is not wanted: a third less work for a small network."""

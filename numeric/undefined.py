@@ -1,8 +1,9 @@
-"""Undefined: where a mean loss or its gradient has no value, it is said for which row, and no warning is left of it."""
+"""Undefined: where a value or a slope is no finite number, it is said for which row or point, and no warning is left of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 
 from derive.errors import UndefinedError
 
-__all__ = ["settled", "settled_rows"]
+__all__ = ["entrywise", "settled", "settled_rows"]
 
+QUIET = partial(np.errstate, divide="ignore", invalid="ignore", over="ignore")
 Function = Callable[..., tuple[float, Any]]
 
 
@@ -20,7 +22,7 @@ def settled(function: Function, arrays: Sequence[np.ndarray], name: str) -> tupl
 
     Raises UndefinedError, with the first row at which the loss of that name or a slope has no finite value, such as √0 in rmse.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with QUIET():
         loss, gradient = function(*arrays)
         if _finite(loss, gradient):
             return loss, gradient
@@ -29,12 +31,22 @@ def settled(function: Function, arrays: Sequence[np.ndarray], name: str) -> tupl
 
 def settled_rows(function: Callable[..., tuple[Any, Any]], arrays: Sequence[np.ndarray], name: str) -> tuple[np.ndarray, np.ndarray]:
     """The same of the losses and gradients of all rows."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with QUIET():
         losses, gradients = function(*arrays)
     good = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
     if not good.all():
         raise _refused(int(np.argmin(good)), name)
     return losses, gradients
+
+
+def entrywise(function: Callable[..., Sequence[Any]], arrays: Sequence[np.ndarray]) -> tuple[Sequence[Any], tuple[int, ...] | None]:
+    """What a function of arrays gives, and the first place at which something of it is not finite; None where there is none."""
+    with QUIET():
+        results = function(*arrays)
+    if all(np.isfinite(one).all() for one in results):
+        return results, None
+    good = np.logical_and.reduce(np.broadcast_arrays(*(np.isfinite(one) for one in (*arrays, *results))))
+    return results, tuple(int(one) for one in np.argwhere(~good)[0])
 
 
 def _finite(loss: float, gradient: np.ndarray) -> bool:

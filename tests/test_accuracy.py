@@ -205,6 +205,44 @@ def test_what_has_no_value_is_said_and_not_warned_of(loss, targets, words, call)
         getattr(f, call)(np.zeros(4), np.ones((len(targets), 1)), targets)
 
 
+UNDEFINED = [
+    ({"output": "relu", "loss": "1/o"}, 0.0),
+    ({"output": "relu", "loss": "t*log(o)"}, 0.0),
+    ({"activation": "1/z", "output": "identity", "loss": "mse"}, 0.0),
+    ({"activation": "log(z)", "output": "tanh", "loss": "mse"}, 0.0),
+    ({"activation": "identity", "output": "z**3", "loss": "mse"}, 1e120),
+    ({"activation": "relu", "output": "identity", "loss": "squared_error"}, 1e200),
+]
+
+
+@pytest.mark.parametrize("call", ["__call__", "gradient", "per_sample"])
+@pytest.mark.parametrize("rows", [1, 3, 40])
+@pytest.mark.parametrize(("options", "last"), UNDEFINED, ids=str)
+def test_a_row_without_a_value_is_named(options, last, rows, call):
+    """For batches of every size, whatever users write, and where a number would overflow: said, and not warned of."""
+    inputs = np.ones((rows, 1))
+    inputs[-1] = last
+    f = loss_and_gradient(Network(1, 1, 2, **{"activation": "relu", **options}))
+    with pytest.raises(UndefinedError, match=f"no finite value at row {rows - 1} of"):
+        getattr(f, call)(np.array([1.0, 0, 1, 1, 0, 0]), inputs, np.ones((rows, 2)))
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "said"),
+    [
+        ("log(x)/z", {"x": 0, "z": 1}, "at x = 0, z = 1: "),
+        ("log(x)/z", {"x": np.array([1.0, 2.0, 0.0]), "z": 1}, r"at x = 0.0, z = 1.0, entry \[2\] of the arrays"),
+        ("log(x)/z", {"x": 2, "z": np.array([[1.0], [0.0]])}, r"at x = 2.0, z = 0.0, entry \[1, 0\] of the arrays"),
+        ("sqrt(x) + z", {"x": np.array([0.0, 1.0]), "z": 1}, r"entry \[0\] of the arrays"),  # which has a value, and no slope
+        ("x*x*x + z", {"x": 1e150, "z": 1}, "at x = 1e.150, z = 1$"),
+        ("x*x*x + z", {"x": np.array([1, 1e150]), "z": 1}, r"entry \[1\] of the arrays"),
+    ],
+)
+def test_a_point_without_a_value_is_named(text, point, said):
+    with pytest.raises(UndefinedError, match=said):
+        compile_gradient(parse_graph(f"y = {text}"), of="y", wrt=["x", "z"])(point)
+
+
 def test_nothing_to_differentiate_by_leaves_the_value():
     h = compile_gradient(parse_graph("price = apple*tax"), of="price", wrt=[])
     assert h({"apple": 3, "tax": 2}) == (6.0, {})

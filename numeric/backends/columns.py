@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from math import isfinite
+from math import hypot, sqrt
 from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..batches import parameter_count
+from ..batches import LARGE, parameter_count
 from ..fused import stepwise
 from ..sources import columnwise, function_of, rowwise
 from . import Backend, Leap, Leaping, dialect_of
@@ -28,7 +27,6 @@ CACHE = 1 << 19  # numbers that the rooms of a block hold together
 FEW = 16  # samples up to which a call of NumPy takes longer than the arithmetic of a sample in Python
 LONG = 400  # parameters up to which that holds
 SAMPLES, PARAMETERS = 8, 64  # up to which whole steps of training are one piece of code
-LARGEST = sys.float_info.max
 SIZES = 4  # sizes of batches for which rooms are kept
 
 Function = Callable[..., tuple[float, Any]]
@@ -102,14 +100,14 @@ class Columns(Backend):
 def _one_sample(compiled: CompiledLoss) -> Quick:
     """The function of the numbers of one sample; None comes out where they do not surely fit, or are too much for floats."""
     fits, sample, empty = compiled.fitting, function_of(compiled.scalar_source), np.empty
-    low, high, count = max(fits.low, -LARGEST), min(fits.high, LARGEST), fits.count
+    low, high, most, count = max(fits.low, -LARGE), min(fits.high, LARGE), sqrt(fits.small["d"]), fits.count
     pack = Struct(f"{count}d").pack_into
 
     def loss_and_gradient(theta: list[float], inputs: list[float], targets: list[float]) -> tuple[float, np.ndarray] | None:
         for number in targets:
             if not low <= number <= high:
                 return None
-        if not isfinite(sum(theta) + sum(inputs)):
+        if not hypot(*theta, *inputs) < most:  # nor where one of them is NaN
             return None
         try:
             loss, slopes = sample(theta, inputs, targets)
