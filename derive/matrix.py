@@ -130,7 +130,7 @@ def matrix_graph(net: Network, layout: str = "rows") -> MatrixGraph:
         raise UnknownNameError("layout", layout, LAYOUTS)
     refused = [*(one for one in net.extras if one != "softmax"), *(["softmax in a hidden layer"] if any(one.whole for one in net.activations[:-1]) else [])]
     if refused:
-        raise DeriveError(f"there are no layer rules for {listed(refused)}; ask for scalar derivations, such as .derivation('w1')")
+        raise DeriveError(f"there are no layer rules for {listed(refused)}; derive by single parameters instead, such as w1")
     turned = _Layout(layout == "rows")
     weights = [turned.weight(layer, net.sizes[layer - 1], net.sizes[layer]) for layer in net.layers]
     biases = [turned.bias(layer, own) for layer, own in zip(net.layers, net.bias_counts, strict=True) if own]

@@ -28,7 +28,7 @@ def with_shares(step: Step, shares: Sequence[Symbol]) -> Step:
     if best[1].count_ops() >= step.value.count_ops():
         return step
     collected, value = best
-    return replace(step, value=value, because="shares", via=((step.value, step.because), (collected, "")))
+    return replace(step, value=value, because="shares", via=((step.value, step.because), (collected, "like terms")))
 
 
 def _taken_out(rest: Expr, coefficients: dict[Symbol, Expr], c: Expr) -> tuple[Expr, Expr]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-__all__ = ["decimal_digits", "numeral", "scientific"]
+__all__ = ["LARGE", "decimal_digits", "numeral", "scientific", "unbounded"]
 
 LARGE = 1e9
 
@@ -29,6 +29,11 @@ def numeral(value: Any, decimals: int, exact: bool = False) -> tuple[str, int | 
         if places is not None and places <= decimals and abs(value) < LARGE:
             return _plain(Fraction(value), places), None
     return _rounded(float(value), decimals)
+
+
+def unbounded(value: float) -> str:
+    """What stands in the place of a number that is not finite: a dash where there is none."""
+    return "–" if value != value else "∞" if value > 0 else "-∞"
 
 
 def scientific(value: float, digits: int = 1) -> str:
@@ -64,7 +69,7 @@ def _plain(ratio: Fraction, places: int) -> str:
 
 def _rounded(value: float, decimals: int) -> tuple[str, int | None]:
     if not isfinite(value):
-        return str(value), None
+        return unbounded(value), None
     if value and (abs(value) >= LARGE or abs(value) < 0.5 * 10**-decimals):
         mantissa, exponent = _short(value, f".{max(decimals - 1, 0)}e")
         return mantissa, int(exponent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import frexp, isfinite
 
 from .formula import Formula, Number, Prefix, Script, Times, row
-from .numbers import scientific
+from .numbers import LARGE, scientific, unbounded
 
 __all__ = ["small_number", "step_of_difference", "ten_decimals", "twelve_decimals"]
 
@@ -21,15 +21,22 @@ def ten_decimals(value: float) -> Formula:
 
 
 def _with_decimals(value: float, places: int) -> Formula:
-    text = f"{float(value):.{places}f}"
-    return row(Prefix("−"), Number(text[1:])) if text.startswith("-") else Number(text)
+    if not isfinite(value):
+        shown: Formula = Number(unbounded(abs(value)))
+    elif abs(value) < LARGE:
+        shown = Number(f"{abs(value):.{places}f}")
+    else:
+        shown = _scientific(abs(value), places)
+    return row(Prefix("−"), shown) if value < 0 else shown
 
 
 def small_number(value: float) -> Formula:
     """A small number with one digit, as a power of ten; an error that has no bound is ∞."""
-    if not isfinite(value):
-        return Number("∞")
-    mantissa, _, exponent = scientific(float(value)).partition("e")
+    return _scientific(value, 1) if isfinite(value) else Number("∞")
+
+
+def _scientific(value: float, digits: int) -> Formula:
+    mantissa, _, exponent = scientific(float(value), digits).partition("e")
     return row(Number(mantissa), Times("·"), Script(Number("10"), sup=Number(exponent))) if exponent else Number(mantissa)
 
 

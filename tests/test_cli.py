@@ -114,6 +114,12 @@ def test_words_without_ascii_are_refused_where_only_ascii_is_wanted():
     assert run("gradient", "w1", "--format", "html", "--ascii", "--language", "ko").exit_code == DONE
 
 
+def test_an_interactive_page_has_no_fractions():
+    done = run("gradient", "w1", "--interactive", "--exact", "--format", "html")
+    assert (done.exit_code, done.stdout) == (REFUSED, "")
+    assert "--interactive and --exact do not go together" in done.stderr
+
+
 def test_the_page_is_the_same_every_time():
     assert good("gradient", "all").stdout == good("gradient", "all").stdout
 

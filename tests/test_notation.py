@@ -13,6 +13,8 @@ from derive.parsing import parse_written
 from explain.formula import Formula
 from explain.notation import NOTATIONS, Board, board_of
 from explain.numbers import decimal_digits, numeral, scientific
+from explain.quantities import ten_decimals
+from explain.writers.text import formula
 from explain.writers.text_formulas import TextFormulas
 
 
@@ -162,3 +164,17 @@ def test_a_negative_number_that_is_put_in_keeps_its_sign(text: str, expected: st
     expression = parse_expression(text)
     board = Board().with_numbers({one: {"x": -0.3, "y": 0.5}[one.name] for one in expression.free_symbols})  # type: ignore[index]
     assert one_line(board.formula(expression)).replace("[", "(").replace("]", ")") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (float("nan"), "–"), (float("inf"), "∞"), (-float("inf"), "−∞"), (-0.5, "−0.5000000000"), (-2.5e137, "−2.500000000 · 10¹³⁷"), (0.0, "0.0000000000"),
+    ],
+)  # fmt: skip
+def test_a_number_that_is_none_or_has_no_end_is_no_row_of_digits(value: float, shown: str) -> None:
+    assert formula(ten_decimals(value)) == shown
+
+
+def test_a_value_that_is_none_is_a_dash() -> None:
+    assert [numeral(float(one), 4)[0] for one in ("nan", "inf", "-inf")] == ["–", "∞", "-∞"]

@@ -38,6 +38,8 @@ def refuse_other_formats(sheet: Sheet, hints: bool, blank: bool) -> None:
     form = sheet.form("html")
     if form != "html":
         raise click.UsageError(f"--interactive makes an HTML page, and not {form}; write --format html, or -o FILE.html")
+    if sheet.exact:
+        raise click.UsageError("--interactive and --exact do not go together: the numbers that a reader changes are decimals")
     if hints or blank:
         raise click.UsageError(f"--interactive and {'--hints' if hints else '--blank'} are two kinds of pages; choose one")
 
