@@ -578,6 +578,9 @@ def test_the_steps_go_forward_and_then_back(opened):
         said.append(text)
         assert lit >= 1
         tab('() => $("next").click()')
+    tab.tab.click("#next")
+    assert tab("""() => { for (let n = 0; n < page.forward.length - 1; n += 1) $("next").click();
+        return [beam.offsetHeight < 0.6 * beam.parentElement.offsetHeight, document.querySelectorAll(".beam").length]; }""") == [True, 1]
     ways = [re.search("forward|backward", one)[0] for one in said]  # type: ignore[index]
     assert ways == sorted(ways, reverse=True)
     assert set(ways) == {"forward", "backward"}
@@ -620,6 +623,33 @@ def test_hostile_labels_are_inert(opened):
     tab.tab.fill("#type-w1", "0.5")
     assert "alert(1)" in tab('() => document.querySelector(".derivation").textContent')
     tab("() => latexNow()")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("sizes", "options"), [((2, 2, 2), {}), ((2, 3, 1), {}), ((3, 4, 2), {}), ((2, 3, 3, 1), {}), ((2, 2, 2), {"skips": [(0, 2)]})], ids=str
+)
+def test_no_label_of_the_picture_lies_on_another(opened, sizes, options):
+    tab = opened(page_of(Network(*sizes, **options), ("w1", "b1"), check=False))
+    far = {name: (-1) ** place * (3.17 + place / 8) for place, name in enumerate(tab("() => [...engine.names]")) if name[0] in "wb"}
+    for width in (1366, 390):
+        tab.tab.set_viewport_size({"width": width, "height": 850})
+        for at in ({}, far):
+            tab("(at) => { take(Float64Array.from(engine.names, (name, place) => at[name] ?? page.start[place])); }", at)
+            assert tab(MEETING) == [], (width, bool(at))
+        assert tab('() => Math.min(...[...document.querySelectorAll("#picture text")].map((one) => one.getBoundingClientRect().height))') >= 8
+
+
+# Texts that are seen and meet by more than a hair.
+MEETING = """() => {
+  const seen = [...document.querySelectorAll("#picture text")].filter((one) => getComputedStyle(one).visibility === "visible");
+  const boxes = seen.map((one) => [one.textContent, one.getBBox()]), found = [];
+  boxes.forEach(([name, a], at) => boxes.slice(at + 1).forEach(([other, b]) => {
+    const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x), high = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+    if (wide > 2 && high > 6) found.push([name, other, wide, high]);
+  }));
+  return found;
+}"""
 
 
 @pytest.mark.browser
