@@ -176,7 +176,11 @@ class CompiledLoss:
 
     @cached_property
     def source(self) -> str:
-        """The NumPy that runs on a batch of float64 samples, a line for every fact: see ``inplace_source``."""
+        """The NumPy that runs on a batch of float64 samples, a line for every fact.
+
+        What runs, ``inplace_source``, adds up and multiplies in an order that takes less time, so the last digits may
+        differ: of the loss by 1e-14 relative, of every slope by 2e-13 times the mean size of the largest slope of a sample.
+        """
         if self.layers is None:
             return columnwise(self.program, self.groups)
         from .layer_sources import readable
