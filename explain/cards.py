@@ -131,7 +131,8 @@ def checked(parts: Sequence[Sampled], words: Locale) -> Paragraph:
     """What the proofs and the differences say, in a few words."""
     report = whole(parts)
     agreeing = report.having(AGREES)
-    sentences = [*_proved(parts, words), words.say("card.agreed", agreed=len(agreeing), count=len(report), error=small_number(_largest(agreeing)))]
+    key = "card.agreed.one" if len(agreeing) == len(report) == 1 else "card.agreed"
+    sentences = [*_proved(parts, words), words.say(key, agreed=len(agreeing), count=len(report), error=small_number(_largest(agreeing)))]
     return Paragraph(words.in_line(sentences), words.say("checked"))
 
 

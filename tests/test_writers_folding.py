@@ -135,3 +135,13 @@ def test_split_takes_what_stands_before_the_first_relation():
 )
 def test_fractions_in_a_line_of_text(formula, line):
     assert shown(slashed(formula)) == line
+
+
+@pytest.mark.parametrize("sign", [Prefix("∂"), Script(Prefix("d"), None, Number("2"))], ids=["first", "second"])
+def test_the_sign_of_a_derivative_stays_with_its_function(sign) -> None:
+    slope = Fraction(sign, row(Prefix("∂"), Name("x")))
+    items = row(Relation("="), *(part for k in range(6) for part in (Name(f"factor{k}"), Times())), slope, Times(), Fence(Name("the_function")))
+    for room in range(20, 90, 3):
+        lines = folded(items, width, room, 2)
+        for line in (right for _, right, _ in lines.rows) if isinstance(lines, Lines) else ():
+            assert items_of(line)[-1] != slope

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ..document import Inline
-from ..formula import Binary, Fence, Formula, Fraction, Lines, Number, Prefix, Relation, Row, Times, row
+from ..formula import Binary, Fence, Formula, Fraction, Lines, Number, Prefix, Relation, Row, Script, Times, row
 
 __all__ = ["Line", "folded", "inlines_of", "items_of", "line_pieces", "quotient", "slashed", "split", "starts_with_relation"]
 
@@ -174,6 +174,22 @@ def _before(kind: type, *signs: str) -> Callable[[Items], Iterator[Items]]:
     return cut
 
 
+def _factors(items: Items) -> Iterator[Items]:
+    """Cut before each factor, but not between the sign of a derivative and what it is the derivative of."""
+    start = 0
+    for place, item in enumerate(items):
+        if place > start and isinstance(item, Times) and not _is_operator(items[place - 1]):
+            yield items[start:place]
+            start = place
+    yield items[start:]
+
+
+def _is_operator(item: Formula) -> bool:
+    """Is this d/dx, which waits for a function?"""
+    last = items_of(item.above)[-1:] if isinstance(item, Fraction) else ()
+    return any(isinstance(one.base if isinstance(one, Script) else one, Prefix) for one in last)
+
+
 def _relations(items: Items) -> Iterator[Items]:
     """Cut before each relation, but after a comma."""
     start = 0
@@ -222,6 +238,5 @@ def _beside(fraction: Fraction) -> Items:
 
 
 _sums = _before(Binary, "+", "−", "-")
-_factors = _before(Times)
 
 _LEVELS: tuple[Callable[[Items], Iterable[Items]], ...] = (_relations, _sums, _factors, _fences, _fractions, _factors)
