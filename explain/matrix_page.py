@@ -147,16 +147,13 @@ def _mean_loss(lesson: _Lesson) -> Formula:
 
 
 def _backward(lesson: _Lesson) -> list[Block]:
-    blocks: list[Block] = [Paragraph(lesson.say("matrix.backward", delta=Name("δ")), lesson.say("factors"))]
-    for step in lesson.derivation.steps[:-1]:
-        if not _is_repeated(step):
-            blocks.append(Equation(Lines(tuple(_fact(lesson, step))), _label(lesson, step.claim)))
-    return blocks
+    blocks = [Equation(Lines(tuple(_fact(lesson, step))), _label(lesson, step.claim)) for step in _told(lesson)[:-1]]
+    return [Paragraph(lesson.say("matrix.backward", delta=Name("δ")), lesson.say("factors")), *blocks] if blocks else []
 
 
-def _is_repeated(step: Step) -> bool:
-    """A total that is nothing but the local derivative just told."""
-    return step.rule == "chain"
+def _told(lesson: _Lesson) -> list[Step]:
+    """The facts, without totals that are nothing but the local derivative just told; the result is the last."""
+    return [step for step in lesson.derivation.steps if step.rule != "chain"]
 
 
 def _label(lesson: _Lesson, claim: Claim) -> str:
@@ -193,7 +190,7 @@ def _numbers(lesson: _Lesson, step: Step) -> list[Line]:
 
 
 def _result(lesson: _Lesson) -> list[Block]:
-    step = lesson.derivation.steps[-1]
+    step = _told(lesson)[-1]
     lines = _fact(lesson, step)
     expanded = lesson.formula(lesson.derivation.expanded)
     if expanded != lesson.formula(step.value):

@@ -60,7 +60,7 @@ def test_a_wrong_matrix_fact_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "0 of 4 entries" in " ".join(str(document.to("text")).split())
 
 
-@pytest.mark.parametrize("name", ["b1", "W2", "X", "Z1", "A1"])
+@pytest.mark.parametrize("name", ["b1", "W2", "X", "Z1", "A1", "Z2", "A2"])
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_every_matrix_of_the_network_has_a_page(name: str, language: str) -> None:
     assert "N" in page(name, language=language)
