@@ -147,7 +147,7 @@ class Picture:
         return f'<svg viewBox="0 0 {width:g} {height:g}" role="group" aria-label="{escape(alt)}" id="picture">\n{body}\n</svg>'
 
     def _links(self) -> Iterator[str]:
-        for link, weight in sorted(self._plan.links.items(), key=lambda one: one[0][2]):
+        for link, weight in sorted(self._plan.links.items(), key=lambda one: self._cut(one[0])):
             layer, row, col = link
             start, end = self._at((layer - 1, row)), self._at((layer, col))
             said = f"{self._words_of(weight)}: {self._words_of(self._plan.outs[layer - 1, row])} → {self._words_of(self._plan.outs[layer, col])}"
@@ -168,6 +168,13 @@ class Picture:
             if len(lines) <= FEW_LINES:
                 found |= placed(lines, taken) or {}
         return found
+
+    def _cut(self, link: Link) -> int:
+        """How many other lines run through the label of a line; where some do, it is drawn after them."""
+        if link not in self._named_at:
+            return 0
+        box = Box.around(self._named_at[link], LABEL[0] / 2, LABEL[1] / 2)
+        return sum(box.cut_by(self._at((one[0] - 1, one[1])), self._at((one[0], one[2]))) for one in self._plan.links if one != link)
 
     def _taken(self, unit: Unit) -> Iterator[Box]:
         """The room of a unit, of its bias where that has its number, and of its target."""

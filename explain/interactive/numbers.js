@@ -11,7 +11,7 @@ function numeral(x, places) {
     const below = long.slice(0, cut).replace(/\.$/, "");
     return /^50*$/.test(long.slice(cut)) && /[02468]$/.test(below) ? below + (power ? "e" + power : "") : usual;
   };
-  if (!Number.isFinite(x)) return [Number.isNaN(x) ? "nan" : x < 0 ? "-inf" : "inf", null];
+  if (!Number.isFinite(x)) return [Number.isNaN(x) ? "–" : x < 0 ? "-∞" : "∞", null];
   if (x === 0) return ["0", null];
   const size = Math.abs(x);
   const far = size >= 1e9 || size < Number(`1e-${places}`) / 2;

@@ -84,7 +84,7 @@ function watchPicture() {
   picture.addEventListener("click", ({ target }) => pick(target));
   picture.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pick(event.target); }
-    else stepAmong([...picture.querySelectorAll(".choice")], event);
+    else stepAmong(page.by.map((one) => picture.querySelector(`.choice[data-part="${one.name}"]`)).filter(Boolean), event);
   });
   document.querySelector("main").addEventListener("keydown", (event) => {
     if (event.target.dataset && event.target.dataset.c !== undefined) stepAmong([...sectionOf(chosen()).querySelectorAll(".chain [data-c]")], event);
