@@ -39,6 +39,7 @@ LANGS: Mapping[str, Lang] = {
     "numpy": Lang("source"),
     "python": Lang("scalar_source"),
     "javascript": Lang("javascript_source", "//", ".js", "javascript"),
+    "c": Lang("c_source", "//", ".c", "c"),
 }
 
 
@@ -53,7 +54,7 @@ class Listing:
     @property
     def signature(self) -> str:
         """How the function is called: ``loss_and_gradient(theta, inputs, targets)``."""
-        name, arguments = re.findall(r"^(?:def|function) (\w+)\((.*?)\)", self.source, re.MULTILINE)[-1]
+        name, arguments = re.findall(r"^(?:def|function|double) (\w+)\((.*?)\)", self.source, re.MULTILINE)[-1]
         return f"{name}({', '.join(one for one in arguments.split(', ') if '=' not in one)})"
 
     def page(self, language: str = "en") -> Document:
@@ -65,7 +66,7 @@ class Listing:
 
 
 def of_network(net: Network, lang: str = "numpy", held: Mapping[str, float] | None = None) -> Listing:
-    """The source of the mean loss and its gradient over a batch (numpy), or of one sample in plain floats (python, javascript).
+    """The source of the mean loss and its gradient over a batch (numpy), or of one sample in plain floats (python, javascript, c).
 
     held has the numbers of what is not learnt, as for ``loss_and_gradient``. Raises UnknownNameError for another lang.
     """

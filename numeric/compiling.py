@@ -100,6 +100,13 @@ class CompiledGradient:
         return javascript.pointwise(self.program)
 
     @cached_property
+    def c_source(self) -> str:
+        """The code for plain numbers in C: a file that needs ``math.h`` only."""
+        from . import c
+
+        return c.pointwise(self.program)
+
+    @cached_property
     def _run_arrays(self) -> Callable[..., Any]:
         return function_of(self.source)
 
@@ -210,6 +217,13 @@ class CompiledLoss:
         from . import javascript
 
         return javascript.samplewise(self.program, self.groups)
+
+    @cached_property
+    def c_source(self) -> str:
+        """The same for one sample in C: a file that needs ``math.h`` only."""
+        from . import c
+
+        return c.samplewise(self.program, self.groups)
 
     def __call__(self, theta: Any, inputs: Any, targets: Any, masks: Any = None) -> tuple[float, Any]:
         """The mean loss over the samples, and its gradient, an array of the shape of theta."""

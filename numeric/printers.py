@@ -44,7 +44,8 @@ class Dialect:
     """How one kind of Python writes functions and choices.
 
     functions: SymPy's functions and what is called for them. forms: templates over names and numbers, with
-    {limit} for a number whose exponential is finite. header: the import that the text needs. power: how x to the y is written.
+    {limit} for a number whose exponential is finite. header: the import that the text needs. power: how x to the y is written;
+    whole: how a whole number is.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Dialect:
     forms: Mapping[str, str]
     limit: str = "709.0"
     power: str = "{x} ** {y}"
+    whole: str = "{n}"
 
 
 _PLAIN = (exp, log, sin, cos, tan, sinh, cosh, tanh)
@@ -169,7 +171,7 @@ def _text(code: Any, dialect: Dialect) -> tuple[str, int]:
     if code.is_Symbol:
         return _name(code.name), _ATOM
     if code.is_number:
-        return _number(code)
+        return _number(code, dialect)
     if code.is_Add:
         return _sum(sorted(code.args, key=_negative), dialect)
     if code.is_Mul:
@@ -189,9 +191,9 @@ def _negative(term: Expr) -> bool:
     return term.could_extract_minus_sign()
 
 
-def _number(value: Any) -> tuple[str, int]:
+def _number(value: Any, dialect: Dialect) -> tuple[str, int]:
     if value.is_Integer and abs(value.p) <= 2**53:
-        return str(value.p), _ATOM if value >= 0 else _SIGN
+        return dialect.whole.format(n=value.p), _ATOM if value >= 0 else _SIGN
     return repr(float(value)), _ATOM if value >= 0 else _SIGN
 
 

@@ -29,8 +29,8 @@ EXAMPLES = examples(
 @option("--of", type=GraphName(), metavar="NAME", help="With FILE: what is differentiated; else the last name that is defined.")
 @option("--wrt", multiple=True, type=GraphName(), metavar="NAME", help="With FILE: by what; else by every name that is given. Repeatable.")
 @option(
-    "--lang", default="numpy", type=Later("lang", "explain.listings", "LANGS"), metavar="[numpy|python|javascript]",
-    help="numpy for arrays, python and javascript for plain floats.",
+    "--lang", default="numpy", type=Later("lang", "explain.listings", "LANGS"), metavar="[numpy|python|javascript|c]",
+    help="numpy for arrays, python, javascript and c for plain floats.",
 )  # fmt: skip
 @net_options()
 @values_options
