@@ -88,7 +88,7 @@ def test_the_data_hold_the_source_itself():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--lang", "c"], "no lang 'c'; there is numpy, python and javascript"),
+        (["--lang", "cobol"], "no lang 'cobol'; there is numpy, python, javascript and c"),
         (["--of", "price"], "--of and --wrt belong to a graph"),
         (["-", "--of", "prise"], "did you mean 'price'"),
         (["-o", "x.docx"], "no format for the suffix '.docx'"),
