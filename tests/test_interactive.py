@@ -48,9 +48,9 @@ def page_of(net: Network | None = None, names: tuple[str, ...] = (), **options: 
 
 
 @cache
-def usual() -> str:
+def usual(language: str = "en") -> str:
     """The page of the usual network, made once."""
-    return str(interactive_page(Network(2, 2, 2))[0].main)
+    return str(interactive_page(Network(2, 2, 2), language=language)[0].main)
 
 
 def points(net: Network, count: int, reach: float, seed: int = 0) -> Iterator[dict[str, float]]:
@@ -81,7 +81,11 @@ def test_the_policy_allows_its_own_script_and_style_alone():
     assert "unsafe" not in policy[1]
     assert not re.search(r"\beval\(|new Function|innerHTML|document\.write|\bfetch\(|XMLHttpRequest|import\(", script[1])
     assert not re.search(r"<[a-z][^>]* (?:on[a-z]+|style)=", text[: script.start()])
-    assert len(text.encode()) <= 300_000
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_page_is_small(language):
+    assert len(usual(language).encode()) <= 275_000
 
 
 @pytest.mark.parametrize(
@@ -654,7 +658,7 @@ MEETING = """() => {
 
 @pytest.mark.browser
 def test_nothing_is_wider_than_the_window(opened):
-    tab = opened(page_of(language="ko"))
+    tab = opened(usual("ko"))
     for width in (375, 700, 1100, 1366):
         tab.tab.set_viewport_size({"width": width, "height": 800})
         assert tab("() => document.documentElement.scrollWidth - innerWidth") <= 0

@@ -6,7 +6,7 @@ which parts belong to a fact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -26,8 +26,8 @@ from ..locales import Locale
 from ..notation import Board
 from ..numbers import numeral
 from ..writers import one_line
-from ..writers.mathml import italic
-from .live import Measured, quantity
+from .live import Measured
+from .svg_names import in_svg, plain
 from .writing import Places
 
 __all__ = ["Picture"]
@@ -39,7 +39,6 @@ BOW = 140  # how far the middle of a curve is pulled
 TO_LOSS = 0.62  # of a column
 LEFT, TOP, BOTTOM, RIGHT = 32, 72, 48, 36
 LABEL, BIAS, AIM = (66, 36), (68, 36), (46, 16)  # the room of a name with its numbers
-LONGEST = 10  # characters of a display label
 PLACES, OF_WEIGHTS = 3, 2  # decimals
 VALUED, FEW_LINES = 3, 9  # units of a layer, and lines between two, up to which each has its number; else where it is lit or on the path
 Where = tuple[float, float]
@@ -277,13 +276,13 @@ class Picture:
     def _unit_name(self, out: Symbol) -> str:
         """The name of a unit: the subscript of its output, or the output's own name."""
         name = self.board.name(out)
-        if isinstance(name, f.Script) and name.sup is None and name.sub is not None and len(_plain(name.base)) > 1:
+        if isinstance(name, f.Script) and name.sup is None and name.sub is not None and len(plain(name.base)) > 1:
             inner = name.sub.items if isinstance(name.sub, f.Row) else ()
-            return _svg(f.Script(*inner) if len(inner) == 2 else name.sub)
-        return _svg(name)
+            return in_svg(f.Script(*inner) if len(inner) == 2 else name.sub)
+        return in_svg(name)
 
     def _named(self, symbol: Symbol) -> str:
-        return _svg(self.board.name(symbol))
+        return in_svg(self.board.name(symbol))
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -301,45 +300,3 @@ def _between(start: Where, end: Where, share: float) -> Where:
 def _line(start: Where, end: Where) -> str:
     ends = f'x1="{start[0]:g}" y1="{start[1]:g}" x2="{end[0]:g}" y2="{end[1]:g}"'
     return f'<line class="reach" {ends}/><line {ends}/>'
-
-
-def _plain(node: f.Formula | None) -> str:
-    match node:
-        case None:
-            return ""
-        case f.Row(items):
-            return "".join(map(_plain, items))
-        case f.Fence(body, open, close):
-            return open + _plain(body) + close
-        case f.Script(base, sub, sup):
-            return _plain(base) + _plain(sub) + _plain(sup)
-    return one_line(getattr(node, "text", "") or getattr(node, "sign", ""))
-
-
-def _svg(node: f.Formula) -> str:
-    """A name as spans of text, what is below or above the line smaller."""
-    if not isinstance(node, f.Script):
-        text = _plain(node)
-        cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-        return escape(_slanted(node, cut))
-    moved: list[str] = []
-    for part, shift in ((node.sub, 4), (node.sup, -6)):
-        if part is not None:
-            moved.append(f'<tspan class="low" dy="{shift}">{escape(_letters(part))}</tspan><tspan dy="{-shift}">\u200b</tspan>')
-    return escape(_letters(node.base)) + "".join(moved)
-
-
-def _letters(node: f.Formula) -> str:
-    """The text of a name, its single letters italic as in a formula."""
-    if isinstance(node, f.Row):
-        return "".join(map(_letters, node.items))
-    return _slanted(node, _plain(node))
-
-
-def _slanted(node: f.Formula, text: str) -> str:
-    return italic(text) if len(text) == 1 and isinstance(node, f.Name) and node.style != "upright" else text
-
-
-def measured(values: Mapping[Symbol, object], slopes: Iterable[tuple[Claim, object]]) -> dict[Symbol | Claim, Measured]:
-    """The numbers that a picture shows, with their origins."""
-    return {one: Measured(value, quantity(one)) for one, value in (*values.items(), *slopes)}
