@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from sympy import Expr, Integer, Symbol
 
@@ -13,7 +15,7 @@ from derive.steps import Local, Step, Total
 from derive.written import Written
 
 from .document import Block, Equation, Inline, Paragraph
-from .formula import Formula, Lines, Name, Row, row
+from .formula import Formula, Lines, Name, Node, Row, Times, row
 from .lesson import Lesson, is_simple
 from .lines import NOTHING, Line, called, equals, signed_number
 from .notation import SUM, Board, Piece
@@ -59,10 +61,25 @@ def _local_fact(lesson: Lesson, step: Step) -> Told:
     if step.rule == "elementary" and not is_simple(step.value):
         formulas.insert(0, _by_the_laws(lesson, step))
     distinct = list(dict.fromkeys(formulas))
+    if len(distinct) > 1 and not step.because and _signs(distinct[-2]) == _signs(distinct[-1]):
+        del distinct[-2]  # a line that only puts its parts in another order is no step
     told: Told = [(equals(formula), reason(lesson, step) if place == 0 else ()) for place, formula in enumerate(distinct)]
     if step.because:
         told[-1] = (told[-1][0], _said(lesson, step, step.because))
     return _with_numbers(lesson, step, told)
+
+
+def _signs(node: Node) -> Counter[Node]:
+    """How often each letter, number and sign stands in a formula, the sign of a product apart."""
+    inner = [one for name in node.__slots__ for one in _nodes(getattr(node, name))]
+    return sum(map(_signs, inner), Counter()) if inner else Counter([] if isinstance(node, Times) else [node])
+
+
+def _nodes(part: Any) -> Iterator[Node]:
+    if isinstance(part, Node):
+        yield part
+    elif isinstance(part, tuple):
+        yield from (one for inner in part for one in _nodes(inner))
 
 
 def _by_the_laws(lesson: Lesson, step: Step) -> Formula:

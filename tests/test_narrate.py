@@ -155,3 +155,11 @@ def test_derivations_of_two_graphs_are_refused() -> None:
 if __name__ == "__main__":
     for page_name, page_text in _pages().items():
         (PAGES / f"{page_name}.txt").write_text(page_text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("activation", "slope"), [("leaky_relu", "0.01 𝟙[net_h1 ≤ 0] + 𝟙[net_h1 > 0]"), ("swish", "out_h1 + (1 − out_h1) σ(net_h1)")])
+def test_a_line_that_only_changes_the_order_is_left_out(activation: str, slope: str) -> None:
+    told = str(lecture(Network(2, 2, 1, activation=activation).derivation("w1"), check=False).to("text"))
+    fact = told[told.index("∂out_h1\n    ───────", told.index("Each factor.")) :].split("\n\n    ∂")[0]
+    assert f"─────── = {slope}" in fact
+    assert fact.count(" = ") == 3  # the slope, its numbers, the number
