@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sympy import Add, Dummy, Expr, Integer, S, Symbol, exp, log
+from sympy import Abs, Add, Dummy, Expr, Integer, S, Symbol, exp, log
 
 from derive.losses import O, T, averaged, summed
 from derive.rules import slope
@@ -70,9 +70,11 @@ class JoinedLoss:
         factor = self.whole.xreplace(dict.fromkeys(self.sums, number * length**2)) / length
         if not (number.is_positive and square.is_Pow and square.exp == 2 and factor.is_number):  # type: ignore[attr-defined]
             return False
-        root, side = Symbol("root1"), square.base  # type: ignore[attr-defined]
+        root, side, form = Symbol("root1"), square.base, "layer hypot"  # type: ignore[attr-defined]
         sides = self.layers.put(Symbol(f"sides_{root}"), self._at(side), self.units, "")
-        self.layers.line(root.name, Form("layer hypot", {"x": sides}), 0, f"root of the sum of ({side})**2")
+        if self.units == 1:
+            sides, form = self.layers.put(Symbol(f"size_{root}"), Abs(sides), 1, ""), "layer total"
+        self.layers.line(root.name, Form(form, {"x": sides}), 0, f"root of the sum of ({side})**2")
         self.roots, self.whole = {root: side}, (factor if factor.is_Rational else factor.evalf(17)) * root
         return True
 

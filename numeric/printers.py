@@ -121,7 +121,7 @@ ARRAY = Dialect(
         "layer top": "{x}.max(axis=0)",
         "layer least": "{x}.min(axis=0)",
         "layer total": "{x}.sum(axis=0)",
-        "layer hypot": "np.hypot.reduce({x}, axis=0, initial=0.0)",
+        "layer hypot": "np.hypot.reduce({x}, axis=0)",
         "layer sum over samples": "{x}.sum(axis=1)",
         "layer sum of all": "{x}.sum()",
         "tanh": "np.tanh({x})",

@@ -119,6 +119,14 @@ def test_a_root_mean_square_whose_squares_are_no_numbers(size):
         assert list(gradient) == pytest.approx([-0.7 * 0.3 * 2**0.5, 0.7 * 0.4 * 2**0.5, -0.3 * 2**0.5, 0.4 * 2**0.5], rel=1e-15), name
 
 
+@pytest.mark.parametrize("target", [-3.0, 3.0, 3e-200])
+def test_a_root_mean_square_of_one_output_is_a_distance(target):
+    for name, run in forms(loss_and_gradient(Network(1, 1, output="identity", loss="rmse"))).items():
+        loss, gradient = run(np.zeros(2), np.array([target]))
+        assert loss == pytest.approx(abs(target), rel=1e-15), name
+        assert list(gradient) == pytest.approx([-0.7 * np.sign(target), -np.sign(target)], rel=1e-15), name
+
+
 @pytest.mark.parametrize("activation", LINED_UP)
 def test_every_hidden_activation(activation):
     if activation != "softmax":  # its layers are tested as outputs

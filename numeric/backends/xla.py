@@ -53,7 +53,7 @@ def _text(compiled: CompiledLoss, dtype: str) -> str:
 
 
 def _dialect(plain: Dialect) -> Dialect:
-    forms = {"one plus erf": "erfc(-{x})", "layer hypot": "reduce(np.hypot, {x}, 0.0)"}
+    forms = {"one plus erf": "erfc(-{x})", "layer hypot": "reduce(np.hypot, {x})"}
     return replace(plain, functions={**plain.functions, ERF: "erf"}, forms={**plain.forms, **forms})
 
 
