@@ -237,7 +237,7 @@ def test_clipping_shortens_the_step_and_keeps_its_direction():
         (InverseTime(2), [1, 2 / 3, 1 / 2, 2 / 5, 1 / 3]),
         (Cosine(4), [1, (1 + np.sqrt(0.5)) / 2, 0.5, (1 - np.sqrt(0.5)) / 2, 0]),
         (Warmup(4), [0.25, 0.5, 0.75, 1, 1]),
-        (lambda step: 1 / step, [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]),
+        pytest.param(lambda step: 1 / step, [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5], id="a function"),
     ],
     ids=str,
 )

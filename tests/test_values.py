@@ -224,7 +224,7 @@ def test_unknown_functions_are_left_to_sympy():
         ([0.1], "not a number"),
         (np.array([0.1, 0.2]), "shape (2,)"),
         (sympy.pi, "not a number"),
-        (object(), "not a number"),
+        pytest.param(object(), "not a number", id="an object"),
     ],
     ids=repr,
 )
