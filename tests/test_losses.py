@@ -195,7 +195,7 @@ def test_softmax_with_cross_entropy_shows_its_way_to_the_difference():
     step = net.derivation("b3")[Total(net.loss, Symbol("net_o1"))]
     assert len(step.terms) == 3
     p, (t1, t2, t3) = Symbol("out_o1"), net.targets
-    assert step.via == ((p * t2 + p * t3 - t1 * (1 - p), "cancel"), (p * (t1 + t2 + t3) - t1, ""))
+    assert step.via == ((p * t2 + p * t3 - t1 * (1 - p), "cancel"), (p * (t1 + t2 + t3) - t1, "like terms"))
     assert (step.value, step.because) == (p - t1, "shares")
 
 
