@@ -71,5 +71,5 @@ def test_ci_pre_commit_and_contributing_run_the_same():
     (_, written) = [block.splitlines() for block in blocks((ROOT / "CONTRIBUTING.md").read_text("utf-8"), "sh")]
     told = [one for line in written for one in line.split(" && ")]
     assert hooks == told[:-1] == [line for line in ci if line in hooks]
-    assert told[-1] == "pytest"
-    assert ci[-1] == "CI=true python -m pytest"
+    assert told[-1].startswith("pytest")
+    assert ci[-1] == f"CI=true python -m {told[-1]}"
