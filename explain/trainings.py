@@ -35,7 +35,7 @@ MOST_SAMPLES = 20  # a table of more predictions is not read row by row
 class Training:
     """A finished training: what happened, from which samples, optimizer and seed, and the samples that were held out.
 
-    schedule is that of the rate in the words in which it was asked for.
+    schedule is that of the rate in the words in which it was asked for; batch has the rows a step, None for the optimizer's own.
     """
 
     history: History
@@ -45,6 +45,13 @@ class Training:
     unseen: DataSet | None = None
     held: Mapping[str, float] = field(default_factory=dict)
     schedule: str | None = None
+    batch: int | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many samples a step sees."""
+        count = len(self.samples.inputs)
+        return min(self.batch or self.optimizer.batch or count, count)
 
     @cached_property
     def whole(self) -> Network:
@@ -127,10 +134,12 @@ def told(training: Training, *, language: str = "en", **board: Any) -> Document:
         sizes="-".join(map(str, net.sizes)), count=len(net.parameters), data=training.samples.name,
         steps=training.history.steps, optimizer=type(training.optimizer).__name__, seed=str(training.seed),
     )  # fmt: skip
+    count = len(training.samples.inputs)
+    batches = [words.say("training.batches", rows=training.rows, count=count)] if training.rows < count else []
     ends = words.say("training.losses", first=_number(place, training.history.losses[0]), last=_number(place, training.loss))
     pictures = [losses(training.history.losses, words), *([training.decision(words)] if training.plane else [])]
     blocks = [
-        Paragraph(words.in_line([how, _numbers(training, place, words)])),
+        Paragraph(words.in_line([how, *batches, _numbers(training, place, words)])),
         *pictures,
         Paragraph(ends),
         *([_predicted(training, place, words)] if len(training.samples.inputs) <= MOST_SAMPLES else []),

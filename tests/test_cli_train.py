@@ -207,3 +207,13 @@ def test_another_training_is_not_taken_up(tmp_path):
         assert said in result.stderr
     kept.write_bytes(kept.read_bytes()[:-200])
     assert "is no checkpoint, or was cut short" in run("moons", "--resume", kept).stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("--optimizer sgd", "Each step sees 1 of the 4 samples"), ("--batch 3", "Each step sees 3 of the 4 samples"), ("--batch 9", ""), ("", "")],
+)
+def test_the_page_says_how_many_samples_a_step_sees(typed, said):
+    done = CliRunner().invoke(explain, ["train", "xor", "--steps", "4", *typed.split()])
+    assert done.exit_code == 0, done.output
+    assert said in done.stdout if said else "Each step sees" not in done.stdout

@@ -124,7 +124,7 @@ def _trained(network: Network, dataset: DataSet, how: How, held: dict[str, float
             validation=None if unseen is None else (unseen.inputs, unseen.targets), patience=how.patience,
             checkpoint=how.checkpoint, every=how.every, resume=how.resume, held=held or None,
         )  # fmt: skip
-    return training(history, seen, rule, how.seed, unseen, held, how.schedule)
+    return training(history, seen, rule, how.seed, unseen, held, how.schedule, how.batch)
 
 
 def _dataset(data: str, seed: int, **typed: Any) -> DataSet:

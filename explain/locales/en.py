@@ -147,6 +147,7 @@ LOCALE = Locale(
         # training
         "training.title": "Training on {data}",
         "training.how": "The network {sizes} with {count} parameters learns {data}: {steps} steps of {optimizer} from the start that seed {seed} draws.",
+        "training.batches": "Each step sees {rows} of the {count} samples; their order is drawn anew for every pass over them.",
         "training.numbers": "Here {numbers}.",
         "training.numbers.schedule": "Here {numbers}, and {alpha} changes from step to step by the schedule {schedule}.",
         "training.losses": "The mean loss is {first} at the start and {last} at the end.",

@@ -147,6 +147,7 @@ LOCALE = Locale(
         # 학습
         "training.title": "{data} 학습",
         "training.how": "매개변수가 {count}개인 신경망 {sizes:이} {data:을} 학습한다. 시드 {seed:으로} 뽑은 값에서 시작하여 {optimizer:으로} {steps}단계 나아간다.",
+        "training.batches": "단계마다 표본 {count}개 가운데 {rows}개를 보며, 한 바퀴 돌 때마다 순서를 다시 섞는다.",
         "training.numbers": "여기서 {numbers}이다.",
         "training.numbers.schedule": "여기서 {numbers}이고, {alpha:은} 단계마다 학습률 일정 {schedule:을} 따라 바뀐다.",
         "training.losses": "평균 손실은 처음 {first}, 마지막 {last}.",
