@@ -225,6 +225,7 @@ def _spread(written: Written | Expr, pairs: Sequence[Mapping[Symbol, Expr]]) -> 
 SUM, MEAN = {"over": "sum"}, {"over": "mean"}
 BINARY = "{over}(-(t*{base}(o) + (1 - t)*{base}(1 - o)))"
 CATEGORICAL = "-{over}(t*{base}(o))"
+OF_LOGITS = "log(sum(exp(o))) - sum(t*o)"  # the categorical one, softmax included
 
 LOSSES: dict[str, Loss] = {
     record.name: record
@@ -238,7 +239,8 @@ LOSSES: dict[str, Loss] = {
             instead={"several": "categorical_cross_entropy_from_logits"},
         ),
         Loss("binary_cross_entropy_from_logits", "{over}(softplus(o) - t*o)", targets=UNIT, usual=SUM),
-        Loss("categorical_cross_entropy_from_logits", "log(sum(exp(o))) - sum(t*o)", targets=UNIT, shares=True),
+        Loss("categorical_cross_entropy_from_logits", OF_LOGITS, targets=UNIT, shares=True),
+        Loss("softmax_cross_entropy", OF_LOGITS, targets=UNIT, shares=True, instead={"softmax": "categorical_cross_entropy"}),
         Loss("log_likelihood", BINARY, UNIT, usual={**SUM, "base": "e"}, instead={"softmax": "categorical_cross_entropy"}),
         Loss("kl_divergence", "{over}(t*{base}(t/o))", UNIT, usual={**SUM, "base": "e"}, shares=True),
         Loss("mse", "{over}({half}(t - o)**2)", usual={**MEAN, "half": "no"}),

@@ -497,3 +497,8 @@ def test_progress_is_shown_on_a_terminal_only(python):
     assert "\x1b" not in done.stderr + done.stdout
     _, plain = on_terminal(arguments, NO_COLOR="1")
     assert "\x1b[3" not in plain.replace("\x1b[?", "")
+
+
+@pytest.mark.parametrize("line", ["activation swish", "loss softmax_cross_entropy", "optimizer adam", "matrix W1", "rule tanh(z) --wrt z", "network"])
+def test_what_the_command_line_promises_by_name_is_there(line):
+    assert CliRunner().invoke(explain, line.split()).exit_code == DONE

@@ -112,6 +112,7 @@ def _place(targets: tuple[Any, ...], outputs: tuple[Any, ...]) -> dict[Symbol, A
         ("categorical_cross_entropy", "-(t1*log(o1) + t2*log(o2))"),
         ("cross_entropy_from_logits", "softplus(o1) - t1*o1 + softplus(o2) - t2*o2"),
         ("categorical_cross_entropy_from_logits", "log(exp(o1) + exp(o2)) - (t1*o1 + t2*o2)"),
+        ("softmax_cross_entropy", "log(exp(o1) + exp(o2)) - (t1*o1 + t2*o2)"),
         ("kl_divergence", "t1*log(t1/o1) + t2*log(t2/o2)"),
         ("hinge", "max(0, 1 - t1*o1) + max(0, 1 - t2*o2)"),
     ],
@@ -188,6 +189,12 @@ def test_a_pair_gives_its_delta_as_a_step_and_it_is_proved(output, name, delta, 
     assert (step.value - parse_expression(delta)).expand() == 0
     assert step.rule == "chain"
     assert prove_gradient(derivation).status == "proved"
+
+
+def test_softmax_cross_entropy_takes_the_softmax_once():
+    after, of_logits = (Network(2, 2, 3, output=output, loss="softmax_cross_entropy") for output in ("softmax", "identity"))
+    assert str(after.graph.definitions[-1]) == "Loss = -(t_o1*ln(out_o1) + t_o2*ln(out_o2) + t_o3*ln(out_o3))"
+    assert str(of_logits.graph.definitions[-1]).startswith("Loss = ln(exp(out_o1) + exp(out_o2) + exp(out_o3))")
 
 
 def test_softmax_with_cross_entropy_shows_its_way_to_the_difference():

@@ -29,8 +29,8 @@ from ..lines import equals, signed_number
 from ..locales import Locale, locale
 from ..notation import board_of
 from ..samples import split_samples
-from ..writers import Page, equation_numbers, one_line
-from ..writers.html import allowed, sheet_for
+from ..writers import Page, equation_numbers
+from ..writers.html import allowed, sheet_for, whole
 from ..writers.text import title_of
 from . import controls
 from .live import Measured, quantity
@@ -118,10 +118,8 @@ class _Made:
         ).text()
         style, notes = sheet_for(body, IN_NUMBERS)
         style += own("page.css")
-        title = one_line(title_of(Document(self.told.title, self.language, ())))
-        text = PAGE.format(
-            language=self.language, title=escape(title), style=style, style_hash=allowed(style), script=script, script_hash=allowed(script), body=body
-        )
+        title = title_of(Document(self.told.title, self.language, ()))
+        text = whole(self.language, title, style, f"script-src 'sha256-{allowed(script)}'", f"{body}\n<script>{script}</script>")
         return Page(text, notes=notes)
 
     @property
@@ -236,21 +234,3 @@ def _short(body: str) -> str:
     body = re.sub(r'<mo form="(?:prefix|postfix)" stretchy="false">([()\[\]])', r'<mo stretchy="false">\1', body)
     body = re.sub(r'(</[a-z]+>)<mo form="infix"', r"\1<mo", body)
     return re.sub(r'<(?:m[a-z]+|span)(?: [a-z-]+="[^"]*")+>', lambda found: re.sub(r'="([A-Za-z0-9.]+)"', r"=\1", found[0]), body)
-
-
-PAGE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}'; font-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-{body}
-<script>{script}</script>
-</body>
-</html>
-"""

@@ -25,7 +25,7 @@ from .mathml import mathml
 from .text import as_text, title_of
 from .widths import Widths
 
-__all__ = ["NO_FONT", "HtmlWriter", "allowed", "formula", "sheet_for", "write"]
+__all__ = ["NO_FONT", "HtmlWriter", "allowed", "formula", "sheet_for", "whole", "write"]
 
 ROOM = 40.0  # ems of the widest text column, less an equation's number
 INDENT = 1.0
@@ -36,9 +36,12 @@ def write(document: d.Document, options: Options) -> Page:
     """The document as one HTML file; pictures are in it as SVG."""
     body = HtmlWriter(equation_numbers(document)).body(titled(document), "\n")
     style, notes = sheet_for(body)
-    title = escape(one_line(title_of(document)))
-    page = PAGE.format(language=escape(document.language), title=title, style=style, allowed=allowed(style), body=body)
-    return Page(page, notes=notes)
+    return Page(whole(document.language, title_of(document), style, "img-src data:", body), notes=notes)
+
+
+def whole(language: str, title: str, style: str, sources: str, body: str) -> str:
+    """A page around its body; ``sources`` is what its policy allows besides this style and the font in it."""
+    return PAGE.format(language=escape(language), title=escape(one_line(title)), style=style, allowed=allowed(style), sources=sources, body=body)
 
 
 def sheet_for(body: str, also: str | None = None) -> tuple[str, tuple[str, ...]]:
@@ -160,7 +163,7 @@ PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; style-src 'sha256-{allowed}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'">
+  content="default-src 'none'; {sources}; style-src 'sha256-{allowed}'; font-src data:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>{style}</style>
