@@ -355,9 +355,7 @@ def _errors(page: _Page, here: Mapping[Symbol, Exact], measured: Sequence[Measur
         Paragraph(page.say("scheme.measured.here", at=page.told.given(page.x, here[page.x]), h=h), page.say("scheme.measured")),
         *table,
         *drawn,
-        Table(
-            tuple(page.say(f"scheme.table.{one}") for one in ("scheme", "predicted", "found", "error")), tuple(_found(page, one) for one in measured), "lrrr"
-        ),
+        Table(_heads(page), tuple(_found(page, one) for one in measured), "lrrr"),
         Paragraph(page.told.words.in_line([_meaning(page, one) for one in measured]), page.say("says")),
     ]
 

@@ -110,7 +110,6 @@ LOCALE = Locale(
         "rules.of": "Rule by rule: {of}.",
         # together
         "together": "Together.",
-        "closed": "Closed form.",
         # what it says
         "says": "What it says.",
         "says.up": "Positive: raising {x} a little raises {of}, so descent lowers {x}: with {rate}, {update}.",
@@ -525,6 +524,5 @@ LOCALE = Locale(
         "hint.result": "Every factor in its place, first as a formula, then as a number.",
         "blank": "Exercise.", "blank.here": "Fill in what is left out; the answers stand at the end under the numbers of the equations.",
         "blank.answers": "Answers",
-        "word.if": "if", "word.otherwise": "otherwise", "word.where": "where",
     },
 )  # fmt: skip

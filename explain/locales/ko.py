@@ -110,7 +110,6 @@ LOCALE = Locale(
         "rules.of": "규칙대로: {of}.",
         # 종합
         "together": "종합.",
-        "closed": "닫힌 꼴.",
         # 뜻
         "says": "뜻.",
         "says.up": "양수이다. {x:을} 조금 늘리면 {of:이} 커지므로 경사하강은 {x:을} 줄인다. {rate}이면 {update}이다.",
@@ -525,7 +524,6 @@ LOCALE = Locale(
         "hint.result": "각 인수를 제자리에 넣는다. 먼저 식으로, 다음에 수로.",
         "blank": "연습.", "blank.here": "빈 곳을 채운다. 답은 끝에 식의 번호대로 있다.",
         "blank.answers": "답",
-        "word.if": "만약", "word.otherwise": "그 밖에", "word.where": "여기서",
     },
     last=", ",
     particle=particle,
