@@ -86,7 +86,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def python() -> Callable[..., subprocess.CompletedProcess[str]]:
     """``python("-m", "explain", "--help")``: a fresh Python, run to its end in the checkout or in ``cwd``; ``env`` is added."""
 
-    def run(*arguments: str, cwd: Path = ROOT, timeout: float = 60, **env: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, cwd: Path = ROOT, timeout: float = 120, **env: str) -> subprocess.CompletedProcess[str]:
         surroundings = {**os.environ, "PYTHONUTF8": "1", **env}
         command = [sys.executable, *arguments]
         return subprocess.run(command, cwd=cwd, env=surroundings, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=timeout, check=False)

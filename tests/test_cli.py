@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import tomllib
-from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner, Result
+from processes import COMMAND, PATIENCE, ROOT, started, terminal, until
 
 from derive.activations import ACTIVATIONS
 from derive.losses import LOSSES
@@ -25,9 +26,8 @@ from explain.writers import SUFFIXES, WRITERS
 from numeric import Report
 from numeric.reports import AGREES, WRONG, Check
 
-ROOT = Path(__file__).resolve().parent.parent
 unix = pytest.mark.skipif(sys.platform == "win32", reason="terminals and signals are those of Unix here")
-COMMAND = [sys.executable, "-m", "explain"]
+PIPES: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
 def run(*arguments: str, input: str | bytes | None = None) -> Result:
@@ -406,36 +406,32 @@ def test_exit_codes_reach_the_shell(python, arguments, code):
     assert done.stderr.count("\n") == 1
 
 
-def started(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
 def test_a_reader_who_goes_is_no_error():
-    with started("gradient", "all") as process:
+    with started(*COMMAND, "gradient", "all", **PIPES) as process:
         assert process.stdout is not None
-        assert process.stderr is not None
         process.stdout.close()
-        said = process.stderr.read().decode()
+        process.stdout = None
+        _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == DONE
-    assert re.fullmatch(r"\d+ of \d+ steps agree.*\n", said)
+    assert re.fullmatch(r"\d+ of \d+ steps agree.*\n", said.decode())
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("arguments", [["gradient", "w1"], ["--help"]])
 def test_a_full_disk_is_exit_code_3(arguments):
     with open("/dev/full", "wb") as full:
-        done = subprocess.run([*COMMAND, *arguments], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+        done = subprocess.run([*COMMAND, *arguments], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE, check=False)
     assert done.returncode == SYSTEM
     assert done.stderr.decode().count("\n") == 1
 
 
 @unix
-def test_a_training_that_is_interrupted_shows_what_it_has_come_to():
-    with started("train", "xor", "--steps", "5000000") as process:
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(2)
+def test_a_training_that_is_interrupted_shows_what_it_has_come_to(tmp_path):
+    kept = tmp_path / "run.npz"
+    with started(*COMMAND, "train", "xor", "--steps", "5000000", "--checkpoint", str(kept), **PIPES) as process:
+        until(kept.exists)
         process.send_signal(signal.SIGINT)
-        out, said = process.communicate(timeout=60)
+        out, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == INTERRUPTED
     assert "The mean loss is" in out.decode()
     assert re.match(r"interrupted after \d+ steps", said.decode())
@@ -456,33 +452,25 @@ def test_an_interrupt_is_exit_code_130(monkeypatch):
 def test_an_interrupt_is_quiet_while_the_command_line_is_loaded(tmp_path):
     (tmp_path / "click.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
     surroundings = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    done = subprocess.run([*COMMAND, "gradient", "w1"], cwd=ROOT, capture_output=True, env=surroundings, timeout=60, check=False)
+    done = subprocess.run([*COMMAND, "gradient", "w1"], cwd=ROOT, capture_output=True, env=surroundings, timeout=PATIENCE, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, b"", b"explain: interrupted\n")
 
 
 def test_pages_are_utf_8_whatever_the_locale_says():
     surroundings = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    done = subprocess.run([*COMMAND, "gradient", "w1", "--format", "text"], cwd=ROOT, capture_output=True, env=surroundings, timeout=60, check=False)
+    done = subprocess.run([*COMMAND, "gradient", "w1", "--format", "text"], cwd=ROOT, capture_output=True, env=surroundings, timeout=PATIENCE, check=False)
     assert done.returncode == DONE
     assert "∂" in done.stdout.decode("utf-8")
 
 
 def on_terminal(arguments: list[str], **env: str) -> tuple[str, str]:
     """Standard output, and what a terminal at standard error is sent."""
-    import pty
-
-    ours, theirs = pty.openpty()
-    shown = b""
     surroundings = {**os.environ, "TERM": "xterm-256color", **env}
-    with subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=theirs, env=surroundings) as process:
-        os.close(theirs)
-        with suppress(OSError):  # raised where the other end is closed: all has been read
-            while chunk := os.read(ours, 65536):
-                shown += chunk
-        out, _ = process.communicate(timeout=60)
-    os.close(ours)
+    with terminal(*COMMAND, *arguments, on=("stderr",), stdout=subprocess.PIPE, env=surroundings) as (screen, process):
+        shown = screen.shown()
+        out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == DONE
-    return out.decode(), shown.decode()
+    return out.decode(), shown
 
 
 @unix

@@ -6,12 +6,11 @@ import json
 import re
 import signal
 import subprocess
-import sys
-import time
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from processes import COMMAND, PATIENCE, started, until
 
 from explain.cli import explain
 
@@ -119,13 +118,11 @@ def test_a_training_is_taken_up_bit_for_bit(tmp_path):
 
 def test_ctrl_c_finishes_the_step_and_keeps_everything(tmp_path):
     kept = tmp_path / "run.npz"
-    command = [sys.executable, "-m", "explain", "train", "moons", "--batch", "7", "--steps", "9000000", "--checkpoint", str(kept), "--every", "100"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        until = time.monotonic() + 60
-        while not kept.exists() and time.monotonic() < until:
-            time.sleep(0.05)
+    command = (*COMMAND, "train", "moons", "--batch", "7", "--steps", "9000000", "--checkpoint", str(kept), "--every", "100")
+    with started(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        until(kept.exists)
         process.send_signal(signal.SIGINT)
-        page, said = process.communicate(timeout=60)
+        page, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "predictions lie on the right side" in page
     (steps,) = map(int, re.findall(r"interrupted after (\d+) steps", said))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-import time
-from contextlib import suppress
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from golden import hold
+from processes import COMMAND, PATIENCE, terminal
 
 from derive import Network
 from explain import lecture
@@ -23,7 +20,6 @@ from explain.exercises import blank, hints, stages
 from explain.locales import LANGUAGES
 from explain.writers import WRITERS, equation_numbers
 
-ROOT = Path(__file__).resolve().parent.parent
 NET = Network()
 PAGES = {
     "one": lecture(NET.derivation("w1")),
@@ -123,35 +119,15 @@ def test_without_a_terminal_nothing_waits():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals are those of Unix here")
 def test_on_a_terminal_every_enter_shows_one_thing_more():
-    import pty
-
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "explain", "gradient", "w1", "--hints", "--format", "text"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL) as process:
-        os.close(theirs)
-        assert "1. How does the chain rule open" in read_until(ours, "?")
-        os.write(ours, b"\n")
-        hint = read_until(ours, "once:")
+    asked = (*COMMAND, "gradient", "w1", "--hints", "--format", "text")
+    with terminal(*asked, on=("stdin", "stdout"), stderr=subprocess.DEVNULL) as (screen, process):
+        assert "1. How does the chain rule open" in screen.shown("?")
+        screen.type("\n")
+        hint = screen.shown("once:")
         assert "Hint: One product per path" in hint
         assert "net_o2" not in hint
-        os.write(ours, b"\n")
-        assert "2. What is" in read_until(ours, "∂out_o1?")
-        os.write(ours, b"\x04")  # the end of input: the rest is shown
-        rest = read_until(ours, "agree (largest")
-        assert "0.0409" in rest
-        with suppress(OSError):
-            while os.read(ours, 65536):
-                pass
-        assert process.wait(20) == DONE
-    os.close(ours)
-
-
-def read_until(descriptor: int, end: str) -> str:
-    """What a terminal shows, up to a text."""
-    shown, limit = "", time.monotonic() + 30
-    raw = b""
-    while end not in shown:
-        assert time.monotonic() < limit, shown
-        raw += os.read(descriptor, 65536)
-        shown = raw.decode("utf-8", "replace")
-    return shown
+        screen.type("\n")
+        assert "2. What is" in screen.shown("∂out_o1?")
+        screen.type("\x04")  # the end of input: the rest is shown
+        assert re.search(r"0\.0409.*agree \(largest", screen.shown(), re.DOTALL)
+        assert process.wait(PATIENCE) == DONE
