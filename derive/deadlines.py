@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _weakrefset
 import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
+from time import monotonic, thread_time
 from types import FrameType
 
 from .errors import DeriveError
@@ -17,27 +19,35 @@ class TooLongError(DeriveError):
     """Something took longer than it may."""
 
 
+_WEAK = {weakref.__file__, _weakrefset.__file__}
+
+
 class _Over(BaseException):
     """Passes every ``except Exception`` on its way out."""
 
 
 def _is_callback(frame: FrameType) -> bool:
     """Does the collector of garbage call this, or what this was called by? It would swallow the exception, and the deadline with it."""
-    return frame.f_code.co_name.endswith("callback") or (frame.f_back is not None and frame.f_back.f_code.co_name.endswith("callback"))
+    frames = (frame, frame.f_back)
+    return any(one is not None and (one.f_code.co_name.endswith(("callback", "__del__")) or one.f_code.co_filename in _WEAK) for one in frames)
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """End what stands inside with TooLongError once the time is over.
+    """End what stands inside with TooLongError once it has used up its time: that of the processor, so that a busy machine decides no less.
 
     Works in every thread, by a profile function that looks at the clock at each call: it cannot end a
     single call into C that takes long, and makes everything about half as fast.
     """
-    before, end = sys.getprofile(), monotonic() + seconds
+    before, last = sys.getprofile(), thread_time() + seconds
+    end = monotonic() + seconds
 
     def look(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal end
         if monotonic() > end and not _is_callback(frame):
-            raise _Over
+            end = monotonic() + last - thread_time()  # the clock on the wall is the cheaper one to look at
+            if monotonic() > end:
+                raise _Over
 
     sys.setprofile(look)
     try:

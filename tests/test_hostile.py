@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sympy.parsing.sympy_parser
+from clock import at_most
 from sympy.core.cache import clear_cache
 
 import derive
@@ -244,9 +245,8 @@ ACCEPTED = [
 @pytest.mark.parametrize("text", ACCEPTED, ids=lambda text: text[:24])
 def test_what_is_only_long_is_read(text: str):
     clear_cache()
-    began = time.process_time()
-    assert parse_expression(text).free_symbols
-    assert time.process_time() - began < 2
+    with at_most(2):
+        assert parse_expression(text).free_symbols
 
 
 @pytest.mark.parametrize("text", ["abs(log(erf(4)))", "log(erf(4))**2.5", "sign(erf(log(pi*2e84, erf(4))))", "atanh(log(2, erf(4)))"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -293,9 +293,9 @@ def test_hostile_text_is_neither_slow_nor_deep(text: str) -> None:
     parse_matrix("x'*A*x")  # what is loaded once is not counted
     times, messages = [], []
     for _ in range(3):
-        start = perf_counter()
+        start = process_time()
         messages.append(_refusal(text))
-        times.append(perf_counter() - start)
+        times.append(process_time() - start)
     assert min(times) < 0.25  # 0.05 on a quiet machine
     assert len(str(messages[0])) < 3000
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
+from clock import at_most
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Ne, Rational, Symbol, diff
@@ -105,11 +105,10 @@ def test_the_counterexample_can_be_followed():
 
 def test_what_is_too_large_ends_at_once():
     derivation = Network(8, 8, 8, 8, 8, 8, 8).derivation("w1")
-    start = time.perf_counter()
-    verdict = prove_gradient(derivation)
+    with at_most(2):
+        verdict = prove_gradient(derivation)
     assert verdict.status == "undecided"
     assert "paths" in verdict.method
-    assert time.perf_counter() - start < 1
 
 
 def test_a_proof_that_takes_too_many_terms_is_given_up():

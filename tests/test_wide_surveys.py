@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from clock import at_most
 
 from derive import DeriveError, Network
 from explain.cli import explain
@@ -92,10 +92,9 @@ def test_what_would_take_too_long_is_refused():
 
 
 def test_a_hundred_thousand_parameters_take_seconds():
-    start = time.perf_counter()
-    result = run("--net", "784-128-10", "--activation", "relu")
+    with at_most(10):
+        result = run("--net", "784-128-10", "--activation", "relu")
     assert result.exit_code == 0, result.output
-    assert time.perf_counter() - start < 10
     assert "101770 of 101770" in result.output
     assert len(result.output.splitlines()) < 40
 
