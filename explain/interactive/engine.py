@@ -47,6 +47,8 @@ from numeric.writer import Line, Writer
 
 __all__ = ["engine_source", "numbers_source"]
 
+PARTS = ("noise.js", "difference.js", "trainer.js", "engine.js")
+
 # What the page may ask a number of: an expression, a claim, or a product of such, factor by factor.
 Quantity = Expr | Written | Claim | tuple["Quantity", ...]
 
@@ -88,7 +90,7 @@ def _script(functions: str, listing: Mapping[str, Any], optimizers: Sequence[Opt
     rows = [f"{{ name: {json.dumps(one.name)}, states: {len(one.states)}, update: update_{one.name} }}" for one in optimizers]
     facts = ", ".join(f"{key}: {json.dumps(value)}" for key, value in listing.items())
     compiled = f"{{ {facts}, forward, quantities, value, gradient, optimizers: [{', '.join(rows)}] }}"
-    parts = ['"use strict";', *lacking(functions), functions, _text("engine.js"), f"return engineOf({compiled});"]
+    parts = ['"use strict";', *lacking(functions), functions, *map(_text, PARTS), f"return engineOf({compiled});"]
     text = "const engine = (() => {\n" + "\n".join(parts) + "\n})();\n"
     if "<!--" in text or "</" in text:
         raise DeriveError("the script of this page would end its own element")
