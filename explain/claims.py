@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction as Ratio
 from typing import Any
@@ -11,7 +11,7 @@ from sympy import Expr, Symbol, false, true
 from sympy.logic.boolalg import And
 
 from derive.cases import CASES
-from derive.claims import Side, assumptions, side, split_claim
+from derive.claims import Assumptions, Side, assumptions, side, split_claim
 from derive.judging import judge
 from derive.proofs import FREE
 from derive.sampling import number, points
@@ -23,6 +23,7 @@ from .document import Block, Document, Equation, Inline, Paragraph
 from .formula import Formula, Fraction, Lines, Name, Prefix, Relation, Row, Script, Times, row
 from .locales import Locale, locale
 from .notation import ATOM, PRODUCT, SUM, Board, Piece, board_of
+from .ordering import is_below
 
 __all__ = ["Claim", "ClaimBoard", "as_data", "judged", "names", "told_domain", "values_apart"]
 
@@ -69,7 +70,7 @@ class Claim:
     """A claim as text with its verdict, its board and its words: all that the page is made of."""
 
     sides: tuple[Side, Side]
-    given: tuple[Formula, ...]
+    given: Assumptions
     verdict: Verdict
     board: Board
     words: Locale
@@ -91,7 +92,7 @@ def judged(text: str, assuming: str = "", *, language: str = "en", labels: Mappi
     verdict = judge(left, right, conditions or ())
     plain = board_of(None, labels=labels, **told)
     board = ClaimBoard(plain.notation, labels=plain.labels)
-    claim = Claim(sides, tuple(_conditions(conditions, board)), verdict, board, locale(language))
+    claim = Claim(sides, assumptions(conditions or ()), verdict, board, locale(language))
     return Document(claim.say("claim.title"), language, tuple(_blocks(claim)), lambda: _data(left, right, conditions, verdict)), verdict
 
 
@@ -100,11 +101,21 @@ def names(text: str) -> list[str]:
     return sorted({one.name for text_of_side in split_claim(text)[:2] for one in side(text_of_side, "").expression.atoms(Symbol)})
 
 
-def _conditions(text: str, board: Board) -> Iterable[Formula]:
+def _conditions(claim: Claim) -> list[Formula]:
     """What is assumed, as formulas."""
-    given = assumptions(text or ())
-    yield from (_relation(board, one.relation) for one in given.conditions)
-    yield from (row(board.name(name), Relation("="), board.formula(value)) for name, value in given.values)
+    return [*(_relation(claim.board, one.relation) for one in claim.given.conditions), *_values(claim)]
+
+
+def _values(claim: Claim) -> list[Formula]:
+    """The names that are assumed to have a value, as equations."""
+    return [row(claim.board.name(name), Relation("="), claim.board.formula(value)) for name, value in claim.given.values]
+
+
+def _put_in(claim: Claim, expression: Expr) -> Expr:
+    """An expression with the values that are assumed in the places of their names."""
+    for name, value in claim.given.values:
+        expression = expression.xreplace({name: value})
+    return expression
 
 
 def _relation(board: Board, one: Any) -> Formula:
@@ -115,7 +126,8 @@ def _relation(board: Board, one: Any) -> Formula:
 
 
 def _blocks(claim: Claim) -> list[Block]:
-    asked = claim.say("claim.asked.given", conditions=claim.words.joined(claim.given)) if claim.given else claim.say("claim.asked")
+    given = _conditions(claim)
+    asked = claim.say("claim.asked.given", conditions=claim.words.joined(given)) if given else claim.say("claim.asked")
     left, right = (claim.board.formula(one.written) for one in claim.sides)
     blocks: list[Block] = [Paragraph(asked, claim.say("claim")), Equation(row(left, Relation("="), right), "claim"), *_worked_out(claim)]
     return [*blocks, *{"proved": _proved, "refuted": _refuted, "undecided": _undecided}[claim.verdict.status](claim)]
@@ -126,11 +138,23 @@ def _worked_out(claim: Claim) -> list[Block]:
     if claim.verdict.status == "undecided":
         return []
     lines = [(claim.board.formula(one.written), row(Relation("="), claim.board.formula(one.value)), None) for one in claim.sides if one.value != one.expression]
-    return [Paragraph(claim.say("claim.worked.here"), claim.say("claim.worked")), Equation(Lines(tuple(lines)))] if lines else []
+    heads = {name for one in claim.sides for name in _heads(one.written)} & {"derivative", "limit"}
+    here = claim.say(f"claim.worked.{heads.pop() if len(heads) == 1 else 'both'}")
+    return [Paragraph(here, claim.say("claim.worked")), Equation(Lines(tuple(lines)))] if lines else []
+
+
+def _heads(written: Written | Expr) -> Iterator[str]:
+    """The names of what is applied in a side, as it was written."""
+    if isinstance(written, Written):
+        yield getattr(written.head, "__name__", "")
+        for one in written.args:
+            yield from _heads(one)
 
 
 def _proved(claim: Claim) -> list[Block]:
-    sentences = [_method(claim), *_domain(claim), *_example(claim)]
+    values = _values(claim)
+    put_in = [claim.say("claim.put in", values=claim.words.joined(values))] if values else []
+    sentences = [*put_in, _method(claim), *_domain(claim), *_example(claim)]
     return [Paragraph(claim.words.in_line(sentences), claim.say("claim.proved"))]
 
 
@@ -142,9 +166,27 @@ def _method(claim: Claim) -> tuple[Inline, ...]:
         return claim.say("claim.by slopes", point=claim.words.joined(at))
     if name not in METHODS:
         return claim.say("claim.by", method=claim.verdict.method)
+    key = f"{METHODS[name]}{_work(claim) if name == FREE else ''}"
     if laws:
-        return claim.say(f"{METHODS[name]}.laws", laws=claim.words.joined([_equation(claim, one) for one in laws]))
-    return claim.say(METHODS[name])
+        return claim.say(f"{key}.laws", laws=claim.words.joined([_equation(claim, one) for one in laws]))
+    return claim.say(key)
+
+
+def _work(claim: Claim) -> str:
+    """What there is to be done besides the laws: denominators to be brought together, products to be multiplied out, or nothing."""
+    parts = [part for one in claim.sides for part in _parts(one.value)]
+    if any(is_below(part) for part in parts):
+        return ""
+    laws = ";" in claim.verdict.method
+    return ".multiplied" if not laws or any(part.is_Add for one in parts if one.is_Mul or one.is_Pow for part in one.args) else ".plain"
+
+
+def _parts(expression: Expr) -> Iterator[Expr]:
+    """An expression and its parts, those inside functions left out."""
+    yield expression
+    if expression.is_Add or expression.is_Mul or expression.is_Pow:
+        for part in expression.args:
+            yield from _parts(part)  # type: ignore[arg-type]
 
 
 SLOPES = "both sides have the same derivative, and the same value at "
@@ -164,7 +206,7 @@ def _domain(claim: Claim) -> Iterable[tuple[Inline, ...]]:
     domain = claim.verdict.domain
     if domain != true:
         yield claim.say("claim.where", domain=told_domain(claim.board, claim.words, domain))
-    elif any(one.value.free_symbols for one in claim.sides):
+    elif any(_put_in(claim, one.value).free_symbols for one in claim.sides):
         yield claim.say("claim.everywhere")
 
 
@@ -175,7 +217,7 @@ def told_domain(board: Board, words: Locale, domain: Any) -> tuple[Inline, ...]:
 
 def _example(claim: Claim) -> Iterable[tuple[Inline, ...]]:
     """Both sides at a point of the domain: what is proved is seen there as well."""
-    left, right = (one.value for one in claim.sides)
+    left, right = (_put_in(claim, one.value) for one in claim.sides)
     names = left.free_symbols | right.free_symbols
     for point in points(names) if names else ():
         values = number(left, point), number(right, point)  # type: ignore[arg-type]
@@ -211,6 +253,8 @@ def _refuted(claim: Claim) -> list[Block]:
 def _inserted(claim: Claim, one: Side, value: Formula) -> list[tuple[Formula, Formula, None]]:
     """A side, the same with the numbers of the counterexample, and what it comes to; no line for a number that was written as such."""
     point = {Symbol(name): number for name, number in (claim.verdict.counterexample or {}).items()}
+    for name, assumed in claim.given.values:
+        point[name] = assumed.xreplace(point)
     steps = [claim.board.with_numbers(point).formula(one.written)] if one.value == one.expression and point else []
     first, *others = dict.fromkeys([claim.board.formula(one.written), *steps, value])
     return [(first, row(*(part for step in others for part in (Relation("="), step))), None)] if others else []

@@ -63,9 +63,9 @@ def test_the_exit_code_and_the_last_line_say_the_verdict(claim, code, line):
 @pytest.mark.parametrize(
     ("claim", "sentence"),
     [
-        ("x + x = x*2", "Both sides are the same expression."),
-        ("(a + b)**2 = a**2 + 2*a*b + b**2", "Multiplied out over a common denominator, the two sides are the same."),
-        ("log(a*b) = log(a) + log(b) for a > 0, b > 0", "By ln(u v) = ln u + ln v, and multiplied out"),
+        ("x + x = x*2", "The two sides simplify to the same expression."),
+        ("(a + b)**2 = a**2 + 2*a*b + b**2", "Multiplied out, the two sides are the same."),
+        ("log(a*b) = log(a) + log(b) for a > 0, b > 0", "By ln(u v) = ln u + ln v the two sides are the same."),
         ("atan(x) + atan(1/x) = pi/2 for x > 0", "same derivative and the same value at x = 1"),
         ("max(a, b) = (a + b + abs(a - b))/2", "In every case of the signs, multiplied out"),
         ("x/x = 1", "This holds where x ≠ 0."),
@@ -177,3 +177,35 @@ def test_what_is_no_claim_is_refused(arguments, said):
     assert (done.exit_code, done.stdout) == (REFUSED, "")
     assert re.search(said, done.stderr), done.stderr
     assert done.stderr.count("\n") == 1
+
+
+# ---- what is assumed of a name
+
+
+def test_the_example_of_a_proof_keeps_what_was_assumed():
+    said = text("w*x + b = w*x - theta", "--assuming", "b = -theta")
+    assert "First b = −θ is put in." in said
+    example = re.search(r"at θ = (\S+), w = (\S+) and x = (\S+) both sides are (\S+)\.", said.replace("−", "-"))
+    assert example is not None
+    theta, w, x, value = map(float, example.groups())
+    assert w * x - theta == pytest.approx(value, abs=1e-4)
+
+
+def test_a_counterexample_has_the_assumed_value_put_in():
+    said = text("w*x + b = w*x + 2", "--assuming", "b = -theta")
+    assert re.search(r"w x \+ b = [^=]*\+ 7\.77 = 9\.181", said)
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("log(x*y) = log(x) + log(y)", "By ln(u v) = ln u + ln v the two sides are the same."),
+        ("(a + b)**2 = a**2 + 2*a*b + b**2", "Multiplied out, the two sides are the same."),
+        ("1/x + 1/y = (x + y)/(x*y)", "Multiplied out over a common denominator"),
+        ("limit(sin(x)/x, x, 0) = 1", "First the limit that stands in it:"),
+        ("diff(x**2, x) = 2*x", "First the derivative that stands in it:"),
+        ("diff(x**2, x) = limit(2*x*y, y, 1)", "First the derivatives and limits that stand in it:"),
+    ],
+)
+def test_the_words_of_a_proof_name_only_what_was_done(claim, said):
+    assert said in text(claim)
