@@ -11,7 +11,7 @@ import numpy as np
 
 from derive.errors import UnknownNameError
 
-from .causes import Suspect, likely_cause, off_by
+from .causes import NONE, Cause, Suspect, likely_cause, off_by
 from .ladders import UNIT
 from .layer_differences import Estimate
 from .network_parts import Block
@@ -40,7 +40,7 @@ class BatchReport(Mapping[str, Check]):
     settled: bool = False
     blocks: tuple[Block, ...] = ()
     names: Sequence[str] | None = None
-    variants: Callable[[], Iterator[tuple[str, np.ndarray]]] | None = None
+    variants: Callable[[], Iterator[tuple[Cause, np.ndarray]]] | None = None
     samples: int = 1
     rough: bool = False
     exact: np.ndarray | None = None
@@ -160,7 +160,7 @@ class BatchReport(Mapping[str, Check]):
         verdict = VERDICTS[self.verdicts[place]]
         sides = (middle - half, middle + half) if half else (None, None)
         h = float(step[place]) if isinstance(step, np.ndarray) else step
-        cause = self._cause(place) if verdict == WRONG else ""
+        cause = self._cause(place) if verdict == WRONG else NONE
         return Check(f"∂/∂{self.name(place)}", printed, printed, middle, h, float(self.error[place]), float(bound[place]), verdict, *sides, cause)
 
     def shaped(self, name: str) -> dict[str, np.ndarray]:
@@ -179,22 +179,22 @@ class BatchReport(Mapping[str, Check]):
 
     # ---- what went wrong
 
-    def _cause(self, place: int) -> str:
+    def _cause(self, place: int) -> Cause:
         wrong, right = float(self.gradient[place]), float(self.differences.value[place])
         suspect = Suspect(wrong, right, 2 * float(self.differences.bound[place]) + 1e-8 * abs(right))
         return likely_cause(suspect) or self._variant(place, suspect) or self._swapped(place, suspect) or off_by(suspect)
 
-    def _variant(self, place: int, suspect: Suspect) -> str:
+    def _variant(self, place: int, suspect: Suspect) -> Cause:
         """The slip that gives this number, and another than the right one."""
-        return next((sentence for sentence, flat in self._variants if abs(flat[place] - suspect.wrong) <= suspect.tolerance), "")
+        return next((cause for cause, flat in self._variants if abs(flat[place] - suspect.wrong) <= suspect.tolerance), NONE)
 
     @cached_property
-    def _variants(self) -> list[tuple[str, np.ndarray]]:
+    def _variants(self) -> list[tuple[Cause, np.ndarray]]:
         return list(self.variants()) if self.variants is not None else []
 
-    def _swapped(self, place: int, suspect: Suspect) -> str:
+    def _swapped(self, place: int, suspect: Suspect) -> Cause:
         near = np.flatnonzero(np.abs(self.differences.value - suspect.wrong) <= suspect.tolerance)
-        return f"it is ∂/∂{self.name(int(near[0]))}: the places are swapped" if len(near) else ""
+        return Cause.of("places", node=self.name(int(near[0]))) if len(near) else NONE
 
     # ---- in words
 

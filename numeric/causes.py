@@ -1,97 +1,158 @@
-"""Why a wrong derivative is probably wrong: the usual slips, each tried against the central difference.
+"""Causes: why a derivative is probably wrong, or has no number, as an English sentence that a page can say in its own language.
 
-To add one: a function in ``_SLIPS`` that takes a ``Suspect`` and gives a sentence, or nothing.
+The usual slips are each tried against the central difference. To add one: a function in ``_SLIPS`` that takes a ``Suspect``
+and gives a ``Cause``, or nothing; its sentence in ``SENTENCES``, and under "cause." and its key in every locale.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-__all__ = ["Suspect", "likely_cause", "off_by"]
+__all__ = ["NONE", "SENTENCES", "Cause", "Suspect", "likely_cause", "off_by"]
+
+SENTENCES: Mapping[str, str] = {
+    "no number": "it is no finite number",
+    "path": "the path through {node} is missing",
+    "path of unit": "the path through unit {unit} of layer {layer} is missing",
+    "zero": "it is zero, the slope is not",
+    "sign": "the sign is the opposite",
+    "double": "it is twice too large: a factor 2 too many, or ½ missing",
+    "half": "it is half of what it should be: a factor 2 missing, or ½ too many",
+    "factor missing": "the factor {factor} = {value} is missing",
+    "factor extra": "the factor {factor} = {value} is there once too often",
+    "misplaced": "{node} stands where {other} belongs",
+    "places": "it is ∂/∂{node}: the places are swapped",
+    "sum": "it is the sum over the {count} samples, not their mean",
+    "slope": "the slope of the activation of layer {layer} is missing",
+    "transposed": "{matrix} is transposed",
+    "times": "it is {ratio} times what it should be",
+    "above": "it is 1 + {little} times what it should be",
+    "below": "it is 1 − {little} times what it should be",
+    "cites": "it cites {fact}, which is wrong",
+    "terms": "the terms differ, the closed form does not",
+    "closed form": "the closed form differs, the terms do not",
+    "undefined": "{part} has no number at this point",
+    "undefined where": "{part} has no number where {where}",
+    "undefined sample": "in sample {sample} it is undefined",
+    "cites undefined": "it cites {fact}, which is undefined",
+}
+
+
+class Cause(str):
+    """A cause as an English sentence; ``parts`` has what it is made of: the key of each clause and the values that stand in it.
+
+    A value is a whole number, text, a claim, a symbol or an expression, or a tuple of equations (name, number).
+    """
+
+    parts: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+    @classmethod
+    def of(cls, key: str, **values: Any) -> Cause:
+        """The cause of that key."""
+        return cls._having(((key, values),))
+
+    @classmethod
+    def joined(cls, causes: Iterable[Cause]) -> Cause:
+        """Several as one, in their order."""
+        return cls._having(tuple(part for one in causes for part in one.parts))
+
+    @classmethod
+    def _having(cls, parts: tuple[tuple[str, Mapping[str, Any]], ...]) -> Cause:
+        made = cls("; ".join(SENTENCES[key].format(**{name: _shown(value) for name, value in values.items()}) for key, values in parts))
+        made.parts = parts
+        return made
+
+
+NONE = Cause()
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(f"{name} = {number}" for name, number in value) if isinstance(value, tuple) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """A wrong number beside the right one.
 
-    tolerance: how far from ``right`` a repaired number may lie; missing: what each left-out path would add, by a
-    sentence; slopes and nodes: numbers that may be missing as a factor, or stand in each other's place, by name.
+    tolerance: how far from ``right`` a repaired number may lie; missing: what each left-out path would add, by its
+    cause; slopes and nodes: numbers that may be missing as a factor, or stand in each other's place, by claim or name.
     """
 
     wrong: float
     right: float
     tolerance: float
-    missing: Mapping[str, float] = field(default_factory=dict)
-    slopes: Mapping[str, float] = field(default_factory=dict)
-    nodes: Mapping[str, float] = field(default_factory=dict)
+    missing: Mapping[Cause, float] = field(default_factory=dict)
+    slopes: Mapping[Any, float] = field(default_factory=dict)
+    nodes: Mapping[Any, float] = field(default_factory=dict)
 
     def repaired(self, number: float) -> bool:
         """Is this the right number?"""
         return abs(number - self.right) <= self.tolerance
 
 
-def likely_cause(suspect: Suspect) -> str:
-    """The first usual slip that explains the wrong number, as a sentence; empty where none does."""
-    return next((found for slip in _SLIPS if (found := slip(suspect))), "")
+def likely_cause(suspect: Suspect) -> Cause:
+    """The first usual slip that explains the wrong number; empty where none does."""
+    return next((found for slip in _SLIPS if (found := slip(suspect))), NONE)
 
 
-def off_by(suspect: Suspect) -> str:
-    """By which short factor, or by which 1 and a little, the wrong number is off, as a sentence; empty where it is none.
+def off_by(suspect: Suspect) -> Cause:
+    """By which short factor, or by which 1 and a little, the wrong number is off; empty where it is none.
 
     The last resort, where no slip of ``likely_cause`` or of the caller's own explains it.
     """
     ratio = suspect.wrong / suspect.right if suspect.right else 0.0
     near, little = float(f"{ratio:.3g}"), float(f"{ratio - 1:.1g}")
     if near not in (0.0, 1.0) and suspect.repaired(suspect.wrong / near):
-        return f"it is {near:g} times what it should be"
+        return Cause.of("times", ratio=f"{near:g}")
     if little and near == 1.0 and suspect.repaired(suspect.wrong / (1 + little)):
-        return f"it is 1 {'+' if little > 0 else '−'} {abs(little):.0e} times what it should be".replace("e-0", "e-")
-    return ""
+        return Cause.of("above" if little > 0 else "below", little=f"{abs(little):.0e}".replace("e-0", "e-"))
+    return NONE
 
 
-def _not_a_number(s: Suspect) -> str:
-    return "it is no finite number" if not abs(s.wrong) < float("inf") else ""
+def _not_a_number(s: Suspect) -> Cause:
+    return NONE if abs(s.wrong) < float("inf") else Cause.of("no number")
 
 
-def _path(s: Suspect) -> str:
-    return next((sentence for sentence, part in s.missing.items() if part and s.repaired(s.wrong + part)), "")
+def _path(s: Suspect) -> Cause:
+    return next((cause for cause, part in s.missing.items() if part and s.repaired(s.wrong + part)), NONE)
 
 
-def _zero(s: Suspect) -> str:
-    return "it is zero, the slope is not" if s.wrong == 0 else ""
+def _zero(s: Suspect) -> Cause:
+    return Cause.of("zero") if s.wrong == 0 else NONE
 
 
-def _sign(s: Suspect) -> str:
-    return "the sign is the opposite" if s.repaired(-s.wrong) else ""
+def _sign(s: Suspect) -> Cause:
+    return Cause.of("sign") if s.repaired(-s.wrong) else NONE
 
 
-def _double(s: Suspect) -> str:
-    return "it is twice too large: a factor 2 too many, or ½ missing" if s.repaired(s.wrong / 2) else ""
+def _double(s: Suspect) -> Cause:
+    return Cause.of("double") if s.repaired(s.wrong / 2) else NONE
 
 
-def _half(s: Suspect) -> str:
-    return "it is half of what it should be: a factor 2 missing, or ½ too many" if s.repaired(s.wrong * 2) else ""
+def _half(s: Suspect) -> Cause:
+    return Cause.of("half") if s.repaired(s.wrong * 2) else NONE
 
 
-def _missing_factor(s: Suspect) -> str:
-    return next((f"the factor {name} = {part:.6g} is missing" for name, part in _factors(s) if s.repaired(s.wrong * part)), "")
+def _missing_factor(s: Suspect) -> Cause:
+    return next((Cause.of("factor missing", factor=name, value=f"{part:.6g}") for name, part in _factors(s) if s.repaired(s.wrong * part)), NONE)
 
 
-def _extra_factor(s: Suspect) -> str:
-    return next((f"the factor {name} = {part:.6g} is there once too often" for name, part in _factors(s) if part and s.repaired(s.wrong / part)), "")
+def _extra_factor(s: Suspect) -> Cause:
+    return next((Cause.of("factor extra", factor=name, value=f"{part:.6g}") for name, part in _factors(s) if part and s.repaired(s.wrong / part)), NONE)
 
 
-def _factors(s: Suspect) -> Iterable[tuple[str, float]]:
+def _factors(s: Suspect) -> Iterable[tuple[Any, float]]:
     return ((name, part) for name, part in (*s.slopes.items(), *s.nodes.items()) if abs(part) not in (0.0, 1.0))
 
 
-def _swapped(s: Suspect) -> str:
+def _swapped(s: Suspect) -> Cause:
     for name, part in s.nodes.items():
         for other, instead in s.nodes.items():
             if part and instead and part != instead and s.repaired(s.wrong / part * instead):
-                return f"{name} stands where {other} belongs"
-    return ""
+                return Cause.of("misplaced", node=name, other=other)
+    return NONE
 
 
-_SLIPS: tuple[Callable[[Suspect], str], ...] = (_not_a_number, _path, _zero, _sign, _double, _half, _missing_factor, _extra_factor, _swapped)
+_SLIPS: tuple[Callable[[Suspect], Cause], ...] = (_not_a_number, _path, _zero, _sign, _double, _half, _missing_factor, _extra_factor, _swapped)

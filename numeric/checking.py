@@ -23,6 +23,7 @@ from derive.graph import Graph
 from derive.steps import Derivation, Local, Step, Total
 
 from .bench import Bench
+from .causes import NONE, Cause, Suspect, likely_cause, off_by
 from .differences import arithmetic_of, central_difference, in_floats
 from .operations import FLOATS, high_precision
 from .points import point
@@ -83,27 +84,26 @@ def _with_cause(derivation: Derivation, one: Check, checks: Mapping[Any, Check],
     step = derivation[one.claim]
     cited = next((claim for claim in step.cited() if checks[claim].verdict == WRONG and _off(checks[claim], "value")), None)
     if cited is not None and _off(one, "terms"):
-        return replace(one, cause=f"it cites {cited}, which is wrong")
-    from .causes import Suspect, likely_cause, off_by
+        return replace(one, cause=Cause.of("cites", fact=cited))
 
     suspect = Suspect(
         one.printed,
         one.difference,
         2 * one.bound + 1e-8 * abs(one.difference),
         _left_out(derivation, step, bench),
-        {str(claim): float(other.difference) for claim, other in checks.items() if isinstance(claim, Local) and claim != one.claim},
-        {symbol.name: float(bench.env[slot][0]) for slot, symbol in bench.tape.nodes.items()},
+        {claim: float(other.difference) for claim, other in checks.items() if isinstance(claim, Local) and claim != one.claim},
+        {symbol: float(bench.env[slot][0]) for slot, symbol in bench.tape.nodes.items()},
     )
     slip = likely_cause(suspect) or off_by(suspect)
-    place = {(True, False): "the terms differ, the closed form does not", (False, True): "the closed form differs, the terms do not"}
-    return replace(one, cause="; ".join(part for part in (place.get((_off(one, "terms"), _off(one, "value")), ""), slip) if part))
+    place = {(True, False): Cause.of("terms"), (False, True): Cause.of("closed form")}.get((_off(one, "terms"), _off(one, "value")), NONE)
+    return replace(one, cause=Cause.joined((place, slip)))
 
 
 def _off(one: Check, part: str) -> bool:
     return not abs(getattr(one, part) - one.difference) <= one.bound
 
 
-def _left_out(derivation: Derivation, step: Step, bench: Bench) -> dict[str, float]:
+def _left_out(derivation: Derivation, step: Step, bench: Bench) -> dict[Cause, float]:
     """What each path that a total does not cite would add to it."""
     claim, graph = step.claim, derivation.graph
     if not isinstance(claim, Total):
@@ -111,7 +111,7 @@ def _left_out(derivation: Derivation, step: Step, bench: Bench) -> dict[str, flo
     cited = set(step.cited())
     edges = [Local(reader, claim.wrt) for reader in graph.readers.get(claim.wrt, ()) if Local(reader, claim.wrt) not in cited]
     slopes = ((edge, bench.slope(edge).estimate * bench.slope(Total(claim.of, edge.of)).estimate) for edge in edges)  # type: ignore[arg-type]
-    return {f"the path through {edge.of} is missing": float(slope) for edge, slope in slopes}
+    return {Cause.of("path", node=edge.of): float(slope) for edge, slope in slopes}
 
 
 # ---- any Python function
@@ -147,11 +147,9 @@ def _partial(key: Any) -> str:
 def _explained(one: Check, checks: Mapping[Any, Check]) -> Check:
     if one.verdict != WRONG:
         return one
-    from .causes import Suspect, likely_cause, off_by
-
     suspect = Suspect(one.value, one.difference, 2 * one.bound + 1e-8 * abs(one.difference))
-    mine = next((other.claim for other in checks.values() if abs(other.difference - one.value) <= suspect.tolerance), None)
-    return replace(one, cause=likely_cause(suspect) or (f"it is {mine}: the places are swapped" if mine else off_by(suspect)))
+    mine = next((other.name for other in checks.values() if abs(other.difference - one.value) <= suspect.tolerance), None)
+    return replace(one, cause=likely_cause(suspect) or (Cause.of("places", node=mine) if mine else off_by(suspect)))
 
 
 def _keyed(entries: Any, name: str) -> dict[Any, Any]:

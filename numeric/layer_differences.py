@@ -22,6 +22,7 @@ import numpy as np
 
 from derive.network import Network
 
+from .causes import Cause
 from .ladders import OFFSETS, STEP, UNIT, Slopes, quick, searched
 from .network_parts import Block, Head, blocks_of, head_of, hidden_functions
 
@@ -133,30 +134,30 @@ class LayerDifferences:
                 delta = _behind(delta, own[:-1] if self._biased else own, _of(slopes, self.spans[layer - 1]))
         return flat
 
-    def variants(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-        """What the usual slips in back-propagation would give, each with a sentence: to tell a wrong gradient's likely cause."""
+    def variants(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray) -> Iterator[tuple[Cause, np.ndarray]]:
+        """What the usual slips in back-propagation would give, each with its cause: to tell a wrong gradient's likely cause."""
         count, right = len(inputs), self.quick(theta, inputs, targets)
         value = self.backward(right, count).value
         if count > 1:
-            yield f"it is the sum over the {count} samples, not their mean", value * count
+            yield Cause.of("sum", count=count), value * count
         for layer, place in enumerate(self.spans[:-1], 1):
             slopes = right.slopes.value.copy()
             slopes[:, place] = 1.0
             yield (
-                f"the slope of the activation of layer {layer} is missing",
+                Cause.of("slope", layer=layer),
                 self.backward(right._replace(slopes=Slopes(slopes, right.slopes.bound)), count).value,
             )
         for layer, units in enumerate(self.net.sizes[1:], 1):
             for one in range(units) if layer > 1 and 1 < units <= PATHS else ():
                 weights = [matrix.copy() for matrix in right.weights]
                 weights[layer - 1][:, one] = 0.0
-                yield f"the path through unit {one + 1} of layer {layer} is missing", self.backward(right._replace(weights=weights), count).value
+                yield Cause.of("path of unit", unit=one + 1, layer=layer), self.backward(right._replace(weights=weights), count).value
         for block in self.blocks:
             rows, cols = block.shape if len(block.shape) == 2 else (0, 1)
             if rows == cols:
                 turned = value.copy()
                 block.view(turned)[...] = block.view(value).T
-                yield f"{block.name} is transposed", turned
+                yield Cause.of("transposed", matrix=block.name), turned
 
     def _put(self, layer: int, delta: Delta, made: Pass, flat: Estimate) -> None:
         """The partial derivatives by the weights and the biases of a layer, written to their places."""

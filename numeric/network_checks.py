@@ -24,6 +24,7 @@ from derive.network import Network
 from .arbiter import Slope, settled_slope
 from .batch_reports import BatchReport
 from .batches import array
+from .causes import Cause
 from .compiling import CompiledLoss, compile_gradient, loss_and_gradient
 from .definitions import Definitions
 from .graph_differences import GraphDifferences
@@ -172,7 +173,7 @@ def _compared(
     gradient: np.ndarray,
     estimate: Callable[..., Estimate],
     blocks: Sequence[Any] = (),
-    variants: Callable[[], Iterator[tuple[str, np.ndarray]]] | None = None,
+    variants: Callable[[], Iterator[tuple[Cause, np.ndarray]]] | None = None,
     names: Sequence[str] | None = None,
     samples: int = 1,
 ) -> BatchReport:

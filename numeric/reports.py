@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from .causes import NONE, Cause
 from .differences import Difference
 from .operations import FLOATS, Arithmetic, Pair
 from .values import SPECK
@@ -39,7 +40,7 @@ class Check:
     verdict: str
     left: float | None = None
     right: float | None = None
-    cause: str = ""
+    cause: Cause = NONE
 
     @property
     def name(self) -> str:
