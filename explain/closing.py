@@ -11,6 +11,7 @@ from .lesson import Lesson
 from .lines import NOTHING, equals, signed_number
 from .notation import Piece
 from .unfolding import set_numbers, set_values
+from .walking import arrival
 
 __all__ = ["RATE", "meaning", "says", "together"]
 
@@ -33,7 +34,7 @@ def together(lesson: Lesson) -> list[Block]:
         ]
     distinct = list(dict.fromkeys(formulas))
     lines = tuple((lesson.board.claim(claim) if place == 0 else NOTHING, equals(formula), None) for place, formula in enumerate(distinct))
-    return [Paragraph((), lesson.say("together")), Equation(Lines(lines), lesson.label("result"))]
+    return [Paragraph((), lesson.say("together")), Equation(Lines(lines), lesson.label("result"), arrival(lesson))]
 
 
 def meaning(lesson: Lesson) -> list[Block]:
@@ -49,8 +50,8 @@ def says(lesson: Lesson, sign: str, rate: Any = RATE) -> Paragraph:
     slope, role = lesson.value(lesson.derivation.claim), lesson.board.roles.get(lesson.derivation.claim.wrt)
     if role is None or role.kind not in LEARNT or role.fixed:
         size = [] if abs(slope) == 1 else [lesson.board.number(abs(slope))]
-        much = lesson.board.product([*size, Piece(Name("h"))]).formula
-        said = [lesson.say(f"says.input.{sign}", x=lesson.x, of=lesson.y, much=much, h=Name("h"))]
+        much = lesson.board.product([*size, Piece(lesson.step)]).formula
+        said = [lesson.say(f"says.input.{sign}", x=lesson.x, of=lesson.y, much=much, h=lesson.step)]
         held = [lesson.say("says.fixed", x=lesson.x)] if role is not None and role.fixed else []
         return Paragraph(lesson.words.in_line([*said, *held]), lesson.say("says"))
     shown = row(Name("α"), Relation("="), lesson.board.number(rate).formula)

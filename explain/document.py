@@ -85,11 +85,17 @@ class Paragraph(Block):
 class Equation(Block):
     """A displayed formula (Lines for several aligned ones); numbered where it has a label.
 
-    The label is unique in the document, ASCII letters, digits, ":", "-", "_" and "/" only.
+    The label is unique in the document, ASCII letters, digits, ":", "-", "_" and "/" only. ``walk`` gives pictures of one
+    size that stand above the formula where pages are turned: one for each left side, and where there is one more, the
+    last is seen when all lines are.
     """
 
     formula: Formula
     label: str = ""
+    walk: Callable[[], tuple[Figure, ...]] = tuple
+
+    def _key(self) -> tuple[object, ...]:
+        return self.formula, self.label
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -116,15 +122,16 @@ class Figure(Block):
     """A picture that is drawn only where a format can hold it.
 
     ``draw(suffix)`` gives the file's bytes for "pdf", "svg" or "png"; ``stem`` is a file name without
-    suffix, derived from the content; ``alt`` says in words what is to be seen. ``walk`` gives pictures of the same size
-    that take its place one after another where pages can be turned, each with its step as its caption.
+    suffix, derived from the content; ``alt`` says in words what is to be seen; ``size`` is its width and height in points.
+    ``turned`` gives the picture that takes its place where pages are turned: one without numbers that are derived later.
     """
 
     draw: Callable[[str], bytes]
     stem: str
     alt: str
     caption: tuple[Inline, ...] = ()
-    walk: Callable[[], tuple[Figure, ...]] = tuple
+    size: tuple[float, float] = (340.0, 200.0)
+    turned: Callable[[], Figure | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -21,6 +21,7 @@ from .lines import NOTHING, Line, called, equals, signed_number
 from .notation import SUM, Board, Piece
 from .opened import opened
 from .unfolding import set_derivatives, set_numbers, set_values
+from .walking import MOST_STEPS, drawable, walk
 
 __all__ = ["fact_group", "fact_lines", "factors"]
 
@@ -30,16 +31,18 @@ OBVIOUS_RULES = ("constant", "variable", "sum", "constant factor", "named functi
 
 def factors(lesson: Lesson) -> list[Block]:
     """Every factor of the chain rule with its reason and its number, like ones together."""
-    blocks = [block for group in lesson.facts() for block in fact_group(lesson, group)]
+    groups = lesson.facts()
+    walked = sum(map(len, groups)) <= MOST_STEPS and drawable(lesson, lesson.derivation)
+    blocks = [block for group in groups for block in fact_group(lesson, group, walked)]
     return [Paragraph((), lesson.say("factors")), *blocks] if blocks else []
 
 
-def fact_group(lesson: Lesson, group: list[Step]) -> list[Block]:
-    """Facts of one kind: the first with all its lines, the others likewise."""
+def fact_group(lesson: Lesson, group: list[Step], walked: bool = False) -> list[Block]:
+    """Facts of one kind: the first with all its lines, the others likewise; where they are walked, each with its picture."""
     first, others = group[0], group[1:]
     shown = others if lesson.detail == "full" else others[:MOST_LIKEWISE]
     lines = [*fact_lines(lesson, first), *(_likewise(lesson, step) for step in shown)]
-    blocks: list[Block] = [Equation(Lines(tuple(lines)), lesson.label(lesson.slug(first)))]
+    blocks: list[Block] = [Equation(Lines(tuple(lines)), lesson.label(lesson.slug(first)), walk(lesson, [first, *shown]) if walked else tuple)]
     if len(others) > len(shown):
         blocks.append(Paragraph(lesson.say("and so on", count=len(others) - len(shown))))
     opened_steps = [block for step in group[:1] if lesson.detail == "full" and isinstance(step.claim, Local) for block in opened(lesson, step)]

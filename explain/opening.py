@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 
 from sympy import Symbol
 
@@ -15,7 +14,7 @@ from .document import Block, Equation, Figure, Inline, Paragraph
 from .formula import Fence, Formula, Lines, Name, Relation, row
 from .lesson import FEW_PATHS, Lesson
 from .lines import NOTHING, Line, equals, signed_number
-from .walking import walk
+from .walking import drawable, picture
 
 __all__ = ["definition_lines", "definitions", "named_functions", "overview", "point", "question"]
 
@@ -48,17 +47,10 @@ def _picture(lesson: Lesson) -> list[Block]:
 
 def _figures(lesson: Lesson, derivation: Derivation | None) -> list[Figure]:
     """The picture of the network, or of any other graph, where pictures are wanted and one can hold it."""
-    if not lesson.pictures:
+    if not drawable(lesson, derivation):
         return []
-    from .figures import graphs, networks  # laying out a picture takes time that a page without pictures need not spend
-
-    graph, look = lesson.derivation.graph, {"labels": lesson.board.labels, "notation": lesson.board.notation, "words": lesson.words}
-    if lesson.board.roles:
-        whole = networks.network(graph, derivation, **look)
-        return [replace(whole, walk=cache(lambda: walk(lesson, lambda lit: networks.network(graph, derivation, **look, lit=lit)) if derivation else ()))]
-    if len(graphs.needed(graph, derivation or lesson.derivation)) <= graphs.MOST_NODES:
-        return [graphs.graph(graph, derivation, values=lesson.numbers if derivation else None, **look)]
-    return []
+    whole = picture(lesson, derivation, lesson.numbers if derivation else None)
+    return [whole if lesson.board.roles else replace(whole, turned=lambda: picture(lesson, derivation))]
 
 
 def _path(lesson: Lesson, path: Sequence[Symbol]) -> Line:
@@ -70,7 +62,8 @@ def point(lesson: Lesson) -> list[Block]:
     """The values of the givens, and how numbers are printed."""
     if lesson.numbers is None:
         return []
-    rounding = lesson.say("point.rounding", places=lesson.board.notation.decimals)
+    notation = lesson.board.notation
+    rounding = lesson.say("point.rounding.exact" if notation.exact else "point.rounding", places=notation.decimals)
     lines = _given_values(lesson)
     if lesson.samples > 1:
         rounding = lesson.words.in_line([lesson.say("point.sample", count=lesson.samples), rounding])
@@ -113,12 +106,20 @@ def definitions(lesson: Lesson, everything: bool = False) -> list[Block]:
     if not nodes:
         return []
     lines = [line for node in nodes for line in definition_lines(lesson, node)]
-    blocks: list[Block] = [Paragraph((), lesson.say("definitions.all" if everything else "definitions")), Equation(Lines(tuple(lines)))]
+    lead = "card.function" if len(lesson.derivation.graph.definitions) == 1 else "definitions.all" if everything else "definitions"
+    blocks: list[Block] = [Paragraph((), lesson.say(lead)), Equation(Lines(tuple(lines)))]
     asides = [] if everything else lesson.definitions_aside()
-    notes = [*named_functions(lesson, [*nodes, *asides])]
-    if asides:
-        notes.append(lesson.say("definitions.aside", nodes=lesson.words.joined([_aside(lesson, node) for node in asides])))
+    notes = [*named_functions(lesson, [*nodes, *asides]), *_asides(lesson, asides)]
     return [*blocks, *([Paragraph(lesson.words.in_line(notes))] if notes else [])]
+
+
+def _asides(lesson: Lesson, asides: Sequence[Symbol]) -> Iterator[tuple[Inline, ...]]:
+    """Where the variable itself has its value from, and what is constant beside the paths."""
+    start = lesson.definitions_of_start()
+    for key, nodes in (("start", [one for one in asides if one in start]), ("aside", [one for one in asides if one not in start])):
+        if nodes:
+            single = ".one" if key == "aside" and lesson.derivation.path_count == 1 else ""
+            yield lesson.say(f"definitions.{key}{single}", wrt=lesson.x, nodes=lesson.words.joined([_aside(lesson, node) for node in nodes]))
 
 
 def definition_lines(lesson: Lesson, node: Symbol) -> list[Line]:

@@ -1,84 +1,137 @@
-"""Walks on slides: the picture of a network edge by edge, each with its factor, nothing moving between the clicks."""
+"""Walks on slides: each fact under the picture of its graph, its edges lit, and no number before it is derived."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
-from derive import Local, Network
+from derive import Local, Network, parse_graph
 from explain import lecture
-from explain.document import Figure, Math
+from explain.document import Equation, Figure
 from explain.figures import network
 from explain.figures.style import LIT
-from explain.walking import backwards
+from explain.locales import locale
+from explain.narrate import lesson_of
+from explain.notation import board_of
+from explain.walking import MOST_STEPS, edges
 from explain.writers import write
+from explain.writers.frames import facts_in
+
+SHOP = parse_graph("total = apple * count\nprice = total * tax")
+PRICES = {"apple": 100, "count": 2, "tax": "1.1"}
+GRAPHS = {
+    "network": (Network(2, 2, 1).derivation("b1"), None),
+    "two paths": (Network().derivation("w1"), None),
+    "deep": (Network(1, 2, 2, 1).derivation("w1"), None),
+    "softmax": (Network(2, 1, 2, output="softmax", loss="categorical_cross_entropy").derivation("w1"), None),
+    "shop": (SHOP.derivation("price", wrt="apple"), PRICES),
+}
 
 
-def figure(net: Network, name: str) -> Figure:
-    return next(block for block in lecture(net.derivation(name)).blocks if isinstance(block, Figure))
+def lesson(derivation):
+    return lesson_of(derivation, board_of(derivation.graph, "net-out", None), locale("en"), "normal", None, check=False, pictures=True)
 
 
-@pytest.mark.parametrize(
-    ("sizes", "name", "edges"),
-    [
-        ((1, 1), "w1", "out_o1-Loss net_o1-out_o1 w1-net_o1"),
-        (
-            (2, 2, 2), "w1",
-            "out_o1-Loss net_o1-out_o1 out_h1-net_o1 out_o2-Loss net_o2-out_o2 out_h1-net_o2 net_h1-out_h1 w1-net_h1",
-        ),
-        (
-            (1, 1, 2, 1), "w1",
-            "a3_1-Loss z3_1-a3_1 a2_1-z3_1 z2_1-a2_1 a1_1-z2_1 a2_2-z3_1 z2_2-a2_2 a1_1-z2_2 z1_1-a1_1 w1-z1_1",
-        ),
-        ((2, 2, 1), "b1", "out_o1-Loss net_o1-out_o1 out_h1-net_o1 net_h1-out_h1 b1-net_h1"),
-    ],
-)  # fmt: skip
-def test_the_way_back_takes_every_edge_once(sizes, name, edges):
-    derivation = Network(*sizes).derivation(name)
-    found = list(backwards(derivation))
-    assert " ".join(f"{start}-{end}" for start, end in found) == edges
-    assert {Local(end, start) for start, end in found} == {step.claim for step in derivation.steps if isinstance(step.claim, Local)}
+def walked(document):
+    return [block for block in document.blocks if isinstance(block, Equation) and block.walk()]
 
 
-def test_a_picture_for_every_factor_and_one_for_the_result():
-    whole = figure(Network(), "w1")
-    walk = whole.walk()
-    assert len(walk) == 9
-    assert all(len(one.caption) == 1 and isinstance(one.caption[0], Math) for one in walk)
-    assert len({one.stem for one in walk}) == 9
-    assert walk[-1].stem == whole.stem
-    sizes = {re.search(r'viewBox="([^"]*)"', one.draw("svg").decode())[1] for one in (whole, *walk[:2])}  # type: ignore[index]
-    assert len(sizes) == 1
+@pytest.mark.parametrize("name", GRAPHS)
+def test_every_local_fact_lights_its_own_edge(name):
+    derivation, _ = GRAPHS[name]
+    told = lesson(derivation)
+    found = [edges(told, step) for step in derivation.steps if isinstance(step.claim, Local)]
+    assert found == [{(step.claim.wrt, step.claim.of)} for step in derivation.steps if isinstance(step.claim, Local)]
 
 
-@pytest.mark.parametrize(("name", "lit"), [("w1", ("w1", "net_h1")), ("b1", ("b1", "net_h1")), ("w1", ("net_h1", "out_h1")), ("w5", ("out_o1", "Loss"))])
-def test_what_is_lit_is_seen(name, lit):
+def test_a_total_fact_lights_the_factors_of_its_formula():
+    told = lesson(Network().derivation("w1"))
+    found = {str(step.claim.wrt): {f"{start}-{end}" for start, end in edges(told, step)} for step in told.derivation.steps if told.is_delta(step.claim)}
+    assert found == {
+        "net_o1": {"out_o1-Loss", "net_o1-out_o1"},
+        "net_o2": {"out_o2-Loss", "net_o2-out_o2"},
+        "net_h1": {"out_h1-net_o1", "out_h1-net_o2", "net_h1-out_h1"},
+    }
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_every_fact_has_its_picture(name):
+    derivation, at = GRAPHS[name]
+    document = lecture(derivation, at=at)
+    *factors, together = [block for block in document.blocks if isinstance(block, Equation) and block.label and not block.label.endswith(":chain")]
+    assert factors
+    for block in factors:
+        assert len({one.stem for one in block.walk()}) == len(block.walk()) == facts_in(block.formula)
+        assert len({one.size for one in block.walk()}) == 1
+    assert len(together.walk()) == (2 if name == "shop" else 0)
+
+
+def test_each_picture_marks_one_edge():
     net = Network()
-    edge = net.graph.node(lit[0]), net.graph.node(lit[1])
-    plain, marked = (network(net, net.derivation(name), lit=one).draw("svg").decode().count(LIT.colour) for one in ([], [edge]))
-    assert (plain, marked) == (0, 1)
+    for edge in [("out_o1", "Loss"), ("net_o1", "out_o1"), ("out_h1", "net_o2"), ("w1", "net_h1")]:
+        one = [tuple(map(net.graph.node, edge))]
+        plain, marked = (network(net, net.derivation("w1"), lit=lit).draw("svg").decode().count(LIT.colour) for lit in ([], one))
+        assert (plain, marked) == (0, 1)
 
 
-@pytest.mark.parametrize("name", ["w1", "i1"])
-def test_where_the_paths_are_too_many_the_picture_stands_still(name):
-    assert figure(Network(2, 3, 3, 2), name).walk() == ()
+def test_where_the_facts_are_too_many_the_picture_stands_still():
+    assert not walked(lecture(Network(2, 4, 4, 3).derivation("w1")))
+    assert len(walked(lecture(Network(2, 3, 3, 1).derivation("w1")))) > 4
+    assert MOST_STEPS < 30
 
 
-def test_a_slide_turns_from_picture_to_picture():
-    page = write(lecture(Network(2, 2, 1).derivation("b1")), "beamer")
-    frame = next(one for one in str(page.main).split(r"\begin{frame}") if "includegraphics" in one)
-    turns = re.findall(r"\\only<([\d-]+)(?:\|handout:0)?>\{\\includegraphics\[[^]]*\]\{([^}]*)\}\}", frame)
-    assert [turn for turn, _ in turns] == ["-1", "2", "3", "4", "5", "6", "7-"]
-    assert {file for _, file in turns} == set(page.companions)
-    assert re.findall(r"\\only<([\d-]+)(?:\|handout:0)?>\{(?:\$|\{)", frame) == [turn for turn, _ in turns]
-    assert r"\only<6|handout:0>{$\displaystyle \frac{\partial\mathrm{net}_{h1}}{\partial b_1} = 1$}" in frame
+@cache
+def slides(name):
+    derivation, at = GRAPHS[name]
+    return write(lecture(derivation, at=at), "beamer")
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_slide_turns_its_picture_with_the_line_that_is_uncovered(name):
+    page = slides(name)
+    frames = str(page.main).split(r"\begin{frame}")
+    factors = [one for one in frames if r"\frametitle{Each factor}" in one]
+    assert factors
+    for frame in factors:
+        turns = re.findall(r"\\only<(\d*)-(\d*)(?:\|handout:0)?>\{\\includegraphics", frame)
+        assert frame.startswith("[t]") == ("includegraphics" in frame)
+        assert [end for _, end in turns[:-1]] == [str(int(start) - 1) for start, _ in turns[1:]]
+        clicks = {int(step) for step in re.findall(r"\\uncover<(\d+)->", frame)} | {1}
+        assert {int(start) for start, _ in turns if start} <= clicks
+    assert set(re.findall(r"\{([^{}]*\.pdf)\}", str(page.main))) == set(page.companions)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_no_slide_is_there_twice(name):
+    frames = [re.sub(r"\\label\{.*?\}", "", one) for one in str(slides(name).main).split(r"\begin{frame}")]
+    assert len(set(frames)) == len(frames)
+
+
+def test_no_picture_shows_a_number_before_it_is_derived():
+    """The numbers that come back stand on the last click of the last formula only; those that go forward after the definitions."""
+    derivation, at = GRAPHS["shop"]
+    document = lecture(derivation, at=at)
+    opening = next(block for block in document.blocks if isinstance(block, Figure))
+    turned = opening.turned()
+    assert turned is not None
+    whole = walked(document)[-1].walk()[-1]
+    assert whole.stem == opening.stem != turned.stem
+    frames = str(write(document, "beamer").main).split(r"\begin{frame}")
+    assert [place for place, one in enumerate(frames) if turned.stem in one] == [2]
+    (last,) = [one for one in frames if whole.stem in one]
+    assert r"\frametitle{Together}" in last
+    assert rf"\only<4->{{\includegraphics[width=\linewidth,height=7.5em,keepaspectratio]{{{whole.stem}.pdf}}}}" in last
 
 
 @pytest.mark.parametrize("format", ["latex", "html", "markdown", "typst"])
 def test_where_no_page_is_turned_there_is_one_picture(format):
-    page = write(lecture(Network(2, 2, 1).derivation("b1")), format)
+    derivation, at = GRAPHS["shop"]
+    document = lecture(derivation, at=at)
+    page = write(document, format)
     assert len(page.companions) <= 1
+    assert all(name.startswith(next(block.stem for block in document.blocks if isinstance(block, Figure))) for name in page.companions)
 
 
 def test_without_pictures_nothing_is_drawn():
@@ -88,7 +141,9 @@ def test_without_pictures_nothing_is_drawn():
 
 
 @pytest.mark.tex
-def test_the_slides_compile(tmp_path, compile_tex):
-    lecture(Network().derivation("w1")).save(tmp_path / "slides.tex", format="beamer")
+@pytest.mark.parametrize("name", ["two paths", "shop"])
+def test_the_slides_compile(name, tmp_path, compile_tex):
+    derivation, at = GRAPHS[name]
+    lecture(derivation, at=at).save(tmp_path / "slides.tex", format="beamer")
     compiled = compile_tex(tmp_path / "slides.tex")
     assert [box for box in compiled.overfull if box[0] > 5] == []

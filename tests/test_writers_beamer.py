@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explain.document import Block, Code, Document, Equation, Heading, Items, Math, Paragraph, Table, Text
-from explain.formula import Lines, Name, Number, Relation, Row, row
+from explain.document import Block, Code, Document, Equation, Figure, Heading, Items, Math, Paragraph, Table, Text
+from explain.formula import Lines, Matrix, Name, Number, Relation, Row, row
 from explain.writers.frames import capacity, frames, height, steps
 from tests.writers_sample import CHAIN, EVERYTHING, PICTURE, equals, one, page, plus, printed, x, y
 
@@ -47,6 +47,22 @@ def test_headings_open_slides_and_stand_above_those_that_follow():
 def test_a_sentence_moves_on_with_the_formula_that_it_announces():
     found = shown(words(45), words(1), Equation(facts(4)))
     assert [type(block) for block in found[1].blocks] == [Paragraph, Equation]
+
+
+def test_a_remark_takes_the_last_fact_of_its_formula_with_it():
+    found = shown(Equation(facts(4)), words(9))
+    assert [[type(block) for block in frame.blocks] for frame in found] == [[Equation], [Equation, Paragraph]]
+    assert shown(Equation(facts(4)), Paragraph((*words(9).parts, Text("here it is:"))), Equation(facts(2)))[1].blocks[0] != found[1].blocks[0]
+
+
+def test_a_picture_leaves_room_or_is_left_out():
+    """Above a formula whose lines are too high for both there is none; its size is the same on every slide."""
+    walk = tuple(Figure(lambda suffix: b"", f"p{k}", "", size=(300.0, 100.0)) for k in range(6))
+    found = shown(Equation(facts(6), "e:1", lambda: walk))
+    blocks = [block for frame in found for block in frame.blocks if isinstance(block, Equation)]
+    assert [one.stem for block in blocks for one in dict.fromkeys(block.walk())] == [f"p{k}" for k in range(6)]
+    high = Lines(tuple((x, row(equals, Matrix(((x,),) * 8)), None) for _ in walk))
+    assert not any(block.walk() for frame in shown(Equation(high, "e:2", lambda: walk)) for block in frame.blocks if isinstance(block, Equation))
 
 
 def test_a_long_formula_is_divided_between_facts_and_numbered_at_its_end():

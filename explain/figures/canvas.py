@@ -55,7 +55,7 @@ def plotted(stem: str, content: object, paint: Callable[[Canvas], None], size: t
     content is all that decides the picture, as a value whose repr tells it whole: the stem ends in its hash.
     """
     stem = f"{stem}-{sha256(repr(content).encode()).hexdigest()[:8]}"
-    return Figure(partial(_drawn, paint, size, stem, alt), stem, alt, caption)
+    return Figure(partial(_drawn, paint, size, stem, alt), stem, alt, caption, size)
 
 
 def _drawn(paint: Callable[[Canvas], None], size: tuple[float, float], stem: str, alt: str, suffix: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -25,7 +25,7 @@ from .readings import Readings, readings
 from .routes import Edge, Route, routes
 from .scene import Label, Mark, Pill, Point, Stroke, Tag, fitted, framed, size_of
 from .strokes import coloured, rounded
-from .style import BACKWARD, FAINT, INK, PAPER, PLAIN, RIM, STRONG, TEXT, TINY, WIDTH, Line
+from .style import BACKWARD, FAINT, INK, LIT, PAPER, PLAIN, RIM, STRONG, TEXT, TINY, WIDTH, Line
 from .wording import Locale, english, paths_in_words, sentence
 
 if TYPE_CHECKING:
@@ -51,12 +51,13 @@ def graph(
     labels: Mapping[str, str] | None = None,
     notation: Notation = NOTATIONS["net-out"],
     words: Locale | None = None,
+    lit: Collection[Edge] = (),
 ) -> Figure:
     """The figure of a computational graph; with a derivation, what its result needs, its paths coloured.
 
     Each definition is a node with its expression, where that is short; an arrow leads from a name to one that reads it. values
     are the numbers of one or several derivations of one result: each arrow carries the value that goes forward above
-    what comes back along it. Raises DeriveError for more than 60 nodes.
+    what comes back along it. lit are edges to be highlighted. Raises DeriveError for more than 60 nodes.
     """
     shown = needed(graph, derivation)
     if len(shown) > MOST_NODES:
@@ -66,7 +67,7 @@ def graph(
     board = Board.of(graph, notation, labels)
     drawing = Drawing(graph, shown, board, routes(derivation) if derivation else (), wrt, readings(values, of))
     stem = "-".join(["graph", of.name, *([wrt.name] if wrt else [])])
-    return picture(stem, framed(marks(drawing)), _alt(drawing, of, derivation, words or english()))
+    return picture(stem, framed(marks(drawing, lit)), _alt(drawing, of, derivation, words or english()))
 
 
 def _alt(drawing: Drawing, of: Symbol, derivation: Derivation | None, words: Locale) -> str:
@@ -225,9 +226,10 @@ def _fits(formula: Formula) -> bool:
     return size_of(formula, TINY)[0] <= WIDEST
 
 
-def marks(drawing: Drawing) -> Iterator[Mark]:
-    """All marks in the order in which they are drawn: faint edges, coloured ones, nodes, names, numbers."""
+def marks(drawing: Drawing, lit: Collection[Edge] = ()) -> Iterator[Mark]:
+    """All marks in the order in which they are drawn: what is lit, faint edges, coloured ones, nodes, names, numbers."""
     lines = {edge: rounded(points) for edge, points in drawing.lines.items()}
+    yield from (Stroke(points, LIT) for edge, points in lines.items() if edge in lit)
     yield from (Stroke(points, PLAIN, head=True) for edge, points in lines.items() if not drawing.routes_on(edge))
     for edge, points in lines.items():
         yield from coloured(points, drawing.routes_on(edge))

@@ -1,7 +1,8 @@
 """Frames: which blocks go on one slide, so that each has one idea and nothing runs off.
 
 A slide begins with every heading, every titled paragraph and every numbered formula; what is higher than a
-slide goes on with the next. Heights are estimated in ems.
+slide goes on with the next. Heights are estimated in ems. A picture is at least as high as its words can be read, and
+grows into the room that its slide has left.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from .folding import Line, folded, starts_with_relation
 from .reasons import placed
 from .widths import Widths, inlines_width, tallness
 
-__all__ = ["Frame", "capacity", "frames", "height", "steps"]
+__all__ = ["Frame", "capacity", "facts_in", "frames", "height", "picture_height", "steps", "walk_height"]
 
 CAPACITY = 17.5  # ems between the title and the foot of a slide of 160 mm × 90 mm
 LINE, GAP, DISPLAY = 1.3, 0.5, 1.9  # a line of text, what follows a paragraph, what surrounds a displayed formula
-PICTURE, TABLE_ROW, CODE_LINE = 11.0, 1.6, 1.05
-TURNED = 3.5  # below a picture whose place others take: what is said of each of them
+TABLE_ROW, CODE_LINE = 1.6, 1.05
+PICTURE, POINTS = 11.0, 10.95  # the height that suffices for any picture; of an em
+LEAST, MOST = 0.8, 1.25  # of a picture's own size, at which its words are as large as the slide's
+WALKED = (7.5, 8.2)  # what a picture above a formula has, what it may have where its words would be too small
+AROUND = 1.0  # what surrounds a picture
 INDENT = 1.0
 EMPTY = Row(())
 
@@ -43,9 +47,9 @@ class Frame:
     crowded: bool = False
 
 
-def frames(blocks: Iterable[d.Block], room: float) -> Iterator[Frame]:
+def frames(blocks: Iterable[d.Block], room: float, pictures: bool = True) -> Iterator[Frame]:
     """The slides in order; ``room`` is the width of their text in ems. A heading of level 1 or 2 opens with an empty slide."""
-    waiting = deque(_prepared(block, room) for block in blocks)
+    waiting = deque(prepared for block in blocks for prepared in _prepared(block, room, pictures))
     frame = Frame((), (), ())
     while waiting:
         block = waiting.popleft()
@@ -60,10 +64,10 @@ def frames(blocks: Iterable[d.Block], room: float) -> Iterator[Frame]:
             continue
         frame, later = _filled(frame, block, room)
         if later is not None:
-            frame, announced = _without_announcement(frame) if later is block else (frame, [])
+            frame, moved = _moved(frame, later, room) if later is block else (frame, [])
             yield frame
             frame = replace(frame, blocks=(), crowded=False)
-            waiting.extendleft([later, *announced])
+            waiting.extendleft([later, *moved])
     if frame.blocks:
         yield frame
 
@@ -72,7 +76,8 @@ def _filled(frame: Frame, block: d.Block, room: float) -> tuple[Frame, d.Block |
     """The slide with as much of the block as it holds, and what is left of the block."""
     fits, later = _divided(block, frame, room) if _joins(frame, block) else (None, block)
     if fits is None and not frame.blocks:
-        return replace(frame, blocks=(block,), crowded=True), None
+        # Beside a formula that is higher than what a picture leaves there is none.
+        return _filled(frame, still, room) if (still := _without_walk(block)) else (replace(frame, blocks=(block,), crowded=True), None)
     return (replace(frame, blocks=(*frame.blocks, fits)) if fits else frame), later
 
 
@@ -92,16 +97,51 @@ def _joins(frame: Frame, block: d.Block) -> bool:
     return not (isinstance(block, d.Equation) and any(isinstance(one, d.Equation) and (one.label or block.label) for one in frame.blocks))
 
 
-def _without_announcement(frame: Frame) -> tuple[Frame, list[d.Block]]:
-    """The slide without the sentence at its end that leads over to what no longer fits."""
+def _moved(frame: Frame, later: d.Block, room: float) -> tuple[Frame, list[d.Block]]:
+    """The slide without what belongs to the block that no longer fits: the sentence that leads over to it, or the line of which it is a remark."""
     *before, last = frame.blocks
-    if not before or not isinstance(last, d.Paragraph):
-        return frame, []
-    return replace(frame, blocks=tuple(before)), [last]
+    if before and isinstance(last, d.Paragraph) and not (isinstance(before[-1], d.Equation) and not _leads_over(last)):
+        return replace(frame, blocks=tuple(before)), [last]
+    if isinstance(last, d.Equation) and isinstance(later, d.Paragraph) and not _leads_over(later):
+        ends, facts, joined = _lines_of(last)
+        end = ([0, *ends[:-1], *facts])[-1]
+        tail = joined(end, ends[-1]) if end else None
+        for part in filter(None, (tail, tail and _without_walk(tail))):
+            if height(part, room) + height(later, room) <= capacity(frame, room):
+                return replace(frame, blocks=(*before, joined(0, end))), [part]
+    return frame, []
 
 
-def _prepared(block: d.Block, room: float) -> d.Block:
-    return d.Equation(folded(block.formula, Widths(), room, INDENT), block.label) if isinstance(block, d.Equation) else block
+def _leads_over(block: d.Paragraph) -> bool:
+    last = block.parts[-1] if block.parts else None
+    return isinstance(last, d.Text) and last.text.rstrip().endswith(":")
+
+
+def _prepared(block: d.Block, room: float, pictures: bool) -> Iterator[d.Block]:
+    """The block as it is divided: a formula in lines that fit, a picture as it stands on a slide; none where there are no pictures."""
+    if isinstance(block, d.Figure):
+        yield from [replace(block.turned() or block, caption=block.caption)] if pictures else []
+    elif isinstance(block, d.Equation):
+        formula = folded(block.formula, Widths(), room, INDENT)
+        walk = block.walk() if pictures else ()
+        fits = len(walk) - facts_in(formula) in (0, 1)  # where folding took a left side apart, the pictures have no place
+        yield d.Equation(formula, block.label, _constant(walk if fits else ()))
+    else:
+        yield block
+
+
+def _constant(walk: tuple[d.Figure, ...]) -> Callable[[], tuple[d.Figure, ...]]:
+    return lambda: walk
+
+
+def _without_walk(block: d.Block) -> d.Block | None:
+    """A formula without its pictures, where it has some."""
+    return d.Equation(block.formula, block.label) if isinstance(block, d.Equation) and block.walk() else None
+
+
+def facts_in(formula: Formula) -> int:
+    """How many left sides a formula has."""
+    return sum(left != EMPTY for left, _, _ in formula.rows) if isinstance(formula, Lines) else 1
 
 
 def height(block: d.Block, room: float) -> float:
@@ -141,9 +181,23 @@ def _braces(node: Formula) -> int:
     return (1 if isinstance(node, UnderBrace) else 0) + max(map(_braces, inner), default=0)
 
 
+def picture_height(figure: d.Figure, room: float, scale: float = LEAST) -> float:
+    """The height in ems of a picture at a scale, no higher than suffices for any."""
+    width, high = (side / POINTS for side in figure.size)
+    return min(high * min(scale, room / width), PICTURE)
+
+
+def walk_height(figure: d.Figure, room: float) -> float:
+    """The height in ems of a picture above a formula: it leaves room for some lines, and is the same on all slides."""
+    usual, most = WALKED
+    return max(min(picture_height(figure, room), most), min(picture_height(figure, room, MOST), usual))
+
+
 def _equation_height(block: d.Equation, room: float) -> float:
+    walk = block.walk()
+    above = walk_height(walk[0], room) + AROUND if walk else 0.0
     rows = block.formula.rows if isinstance(block.formula, Lines) else ((EMPTY, block.formula, None),)
-    return DISPLAY + sum(_row_height(one.line) + _BELOW.get(one.place, 0.0) for one in placed(rows, Widths(), room))
+    return above + DISPLAY + sum(_row_height(one.line) + _BELOW.get(one.place, 0.0) for one in placed(rows, Widths(), room))
 
 
 _HEIGHTS: dict[type, Callable[..., float]] = {
@@ -151,7 +205,7 @@ _HEIGHTS: dict[type, Callable[..., float]] = {
     d.Equation: _equation_height,
     d.Items: lambda block, room: sum(height(one, room - 2.6) for item in block.items for one in item) + GAP,
     d.Table: lambda block, room: TABLE_ROW * (len(block.rows) + 1) + _text_height(block.caption, room) + 2 * GAP,
-    d.Figure: lambda block, room: PICTURE + (TURNED if block.walk() else _text_height(block.caption, room)),
+    d.Figure: lambda block, room: picture_height(block, room) + AROUND + _text_height(block.caption, room),
     d.Code: lambda block, room: CODE_LINE * sum(max(1, ceil(0.45 * len(line) / room)) for line in block.source.splitlines()) + GAP,
     d.Heading: lambda block, room: _text_height(block.parts, room),
 }
@@ -204,7 +258,9 @@ def _lines_of(block: d.Equation) -> Parts:
         left, right, reason = rows[start]
         # A chain that goes on says again what it is about.
         about = next((one for one, _, _ in reversed(rows[: start + 1]) if one != EMPTY), left)
-        return d.Equation(Lines(((about, right, reason), *rows[start + 1 : end])), block.label if end == len(rows) else "")
+        first, last = facts_in(Lines(rows[: start + 1])) - 1, None if end == len(rows) else facts_in(Lines(rows[:end]))
+        part = Lines(((about, right, reason), *rows[start + 1 : end]))
+        return d.Equation(part, block.label if end == len(rows) else "", _constant(block.walk()[first:last]))
 
     return [*steps, len(rows)], facts, joined
 

@@ -160,11 +160,11 @@ class Latex(Writer):
     def pictured(self, block: d.Figure) -> str:
         """A picture and its caption."""
         caption = f"\n\\par\\smallskip\n{{\\small {self.line(block.caption)}}}" if block.caption else ""
-        return self.image(block.stem) + caption
+        return self.sized(block) + caption
 
-    def image(self, stem: str) -> str:
-        """A picture from its file."""
-        return rf"\includegraphics[width=0.8\linewidth,height=0.4\textheight,keepaspectratio]{{{stem}.pdf}}"
+    def sized(self, block: d.Figure) -> str:
+        """A picture from its file, as large as a page allows."""
+        return rf"\includegraphics[width=0.8\linewidth,height=0.4\textheight,keepaspectratio]{{{block.stem}.pdf}}"
 
     def code(self, block: d.Code) -> str:
         lines = "\\\\\n".join(map(_code_line, block.source.splitlines()))
