@@ -1,7 +1,6 @@
 """The network as a picture in the page itself: what can be chosen, what lights up, and numbers that stay live.
 
-Every line and disc is a *part*, called by a symbol: a weight, a bias, the output of a unit (its disc), the loss. ``lit`` says
-which parts belong to a fact.
+Every line and disc is a part (parts.py), called by the symbol that it shows.
 """
 
 from __future__ import annotations
@@ -11,15 +10,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from itertools import pairwise
+from math import hypot
 
 from sympy import Symbol
 
-from derive.graph import Graph
-from derive.steps import Claim, Local, Total
+from derive.steps import Claim, Total
 
 from .. import formula as f
 from ..figures.places import NEAR_THE_SOURCE, Named, placed
-from ..figures.plans import Link, Unit, plan
+from ..figures.plans import Link, Plan, Unit
 from ..figures.scene import Box
 from ..figures.wording import sentence
 from ..locales import Locale
@@ -27,7 +26,8 @@ from ..notation import Board
 from ..numbers import numeral
 from ..writers import one_line
 from .live import Measured
-from .svg_names import in_svg, plain
+from .parts import Parts, to_loss
+from .svg_names import in_disc, in_svg, plain
 from .writing import Places
 
 __all__ = ["Picture"]
@@ -40,24 +40,25 @@ TO_LOSS = 0.62  # of a column
 LEFT, TOP, BOTTOM, RIGHT = 32, 72, 48, 36
 LABEL, BIAS, AIM = (66, 36), (68, 36), (46, 16)  # the room of a name with its numbers
 PLACES, OF_WEIGHTS = 3, 2  # decimals
+APART = 11  # between the lines of one unit to the maps of another
 VALUED, FEW_LINES = 3, 9  # units of a layer, and lines between two, up to which each has its number; else where it is lit or on the path
 Where = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The drawing of a graph with the roles of a network."""
+    """The drawing of a graph with the roles of a network; numbers stand where ``values`` has some, ``choices`` can be chosen."""
 
-    graph: Graph
+    parts: Parts
     board: Board
     words: Locale
     values: Mapping[Symbol | Claim, Measured]
     places: Places
     choices: frozenset[Symbol]
 
-    @cached_property
-    def _plan(self):  # noqa: ANN202 (a Plan; naming it here would import it twice)
-        return plan(self.graph)
+    @property
+    def _plan(self) -> Plan:
+        return self.parts.plan
 
     @cached_property
     def _most(self) -> int:
@@ -81,77 +82,24 @@ class Picture:
     def _loss_at(self) -> Where:
         return LEFT + (len(self._plan.sizes) - 1 + TO_LOSS) * self._column, TOP + (self._most - 1) * self._row() / 2
 
-    # ---- what belongs together
-
-    @cached_property
-    def _parts(self) -> dict[tuple[Symbol, Symbol], Symbol]:
-        """The part that shows how one symbol reads another."""
-        shown, parts = self._plan, {}
-        for (layer, row, col), weight in shown.links.items():
-            net = shown.nets[layer, col]
-            parts |= {(shown.outs[layer - 1, row], net): weight, (weight, net): weight}
-        parts |= {(bias, shown.nets[unit]): bias for unit, bias in shown.biases.items()}
-        parts |= {(net, shown.outs[unit]): shown.outs[unit] for unit, net in shown.nets.items()}
-        parts |= self._curved
-        if shown.loss is not None:
-            parts |= {(one, shown.loss): _to_loss(one) for (layer, _), one in shown.outs.items() if layer == len(shown.sizes) - 1}
-        return parts
-
-    def lit(self, claim: Claim) -> list[str]:
-        """The parts that belong to a fact: one edge of a local derivative, every edge on the way of a total one."""
-        if isinstance(claim, Local):
-            edges = [(claim.wrt, claim.of)]
-        else:
-            edges = list(self._onwards(claim.wrt, claim.of))
-        return list(dict.fromkeys(self._parts[edge].name for edge in edges if edge in self._parts))  # type: ignore[index]
-
-    def _onwards(self, start: Symbol, end: Symbol) -> Iterator[tuple[Symbol, Symbol]]:
-        seen, ahead = {start}, [start]
-        reaching = self._reaching(end)
-        while ahead:
-            node = ahead.pop(0)
-            for reader in self.graph.readers[node]:
-                if reader in reaching:
-                    yield node, reader
-                    if reader not in seen:
-                        seen.add(reader)
-                        ahead.append(reader)
-
-    def _reaching(self, end: Symbol) -> set[Symbol]:
-        found = {end}
-        for one in reversed(self.graph.definitions):
-            if one.symbol in found:
-                found |= set(self.graph.reads[one.symbol])
-        return found
-
-    def own_part(self, node: Symbol) -> list[str]:
-        """The part that shows a node itself: its disc, or the line of a weight."""
-        shown = self._plan
-        own = {net: shown.outs[unit] for unit, net in shown.nets.items()}
-        drawn = {*shown.outs.values(), *shown.links.values(), *shown.biases.values(), shown.loss}
-        return [one.name for one in [own.get(node, node)] if one in drawn]
-
-    def node_parts(self, node: Symbol) -> list[str]:
-        """What lights when a node is computed: its own disc and the lines into it."""
-        into = [part.name for (_, reader), part in self._parts.items() if reader == node]
-        return list(dict.fromkeys(into))
-
     # ---- the drawing
 
     def svg(self) -> str:
         """The whole picture as an SVG element."""
-        width, height = self._loss_at[0] + RIGHT, TOP + (self._most - 1) * self._row() + (BOTTOM if not self._curved else BOW / 2 + 6)
+        width, height = self._loss_at[0] + RIGHT, TOP + (self._most - 1) * self._row() + (BOTTOM if not self.parts.curved else BOW / 2 + 6)
         alt = sentence(self.words, "figure.network", sizes=", ".join(map(str, self._plan.sizes)))
         body = "\n".join((*self._links(), *self._bows(), *self._loss_lines(), *self._biases(), *self._units(), *self._ellipses(), *self._loss()))
         return f'<svg viewBox="0 0 {width:g} {height:g}" role="group" aria-label="{escape(alt)}" id="picture">\n{body}\n</svg>'
 
     def _links(self) -> Iterator[str]:
-        for link, weight in sorted(self._plan.links.items(), key=lambda one: self._cut(one[0])):
+        for link, weights in sorted(self.parts.weights.items(), key=lambda one: self._cut(one[0])):
             layer, row, col = link
             start, end = self._at((layer - 1, row)), self._at((layer, col))
-            said = f"{self._words_of(weight)}: {self._words_of(self._plan.outs[layer - 1, row])} → {self._words_of(self._plan.outs[layer, col])}"
-            label = self._label(weight, self._named_at[link]) if link in self._named_at else self._quiet_label(weight, _between(start, end, 0.5))
-            yield self._part(weight, said, _line(start, end) + label)
+            for weight, (right, down) in zip(weights, _beside(start, end, len(weights)), strict=True):
+                said = f"{self._words_of(weight)}: {self._words_of(self._plan.outs[layer - 1, row])} → {self._words_of(self._plan.outs[layer, col])}"
+                label = self._label(weight, self._named_at[link]) if link in self._named_at else self._quiet_label(weight, _between(start, end, 0.5))
+                drawn = _line((start[0] + right, start[1] + down), (end[0] + right, end[1] + down))
+                yield self._part(weight, said, drawn + label)
 
     @cached_property
     def _named_at(self) -> dict[Link, Where]:
@@ -161,8 +109,8 @@ class Picture:
         for layer in range(1, len(self._plan.sizes)):
             lines = {
                 link: Named(self._at((layer - 1, link[1])), self._at((layer, link[2])), *LABEL, 0.5 if link[1] == link[2] else NEAR_THE_SOURCE)
-                for link in self._plan.links
-                if link[0] == layer
+                for link, weights in self.parts.weights.items()
+                if link[0] == layer and len(weights) == 1
             }
             if len(lines) <= FEW_LINES:
                 found |= placed(lines, taken) or {}
@@ -186,35 +134,33 @@ class Picture:
 
     def _valued(self, layer: int) -> bool:
         """Do the biases of a layer have their numbers at all times?"""
-        return len(self._plan.shown[layer]) <= VALUED and len(self._plan.sizes) <= FEW_LAYERS
+        single = all(len(group) == 1 for (at, _), group in self.parts.biases.items() if at == layer)
+        return single and len(self._plan.shown[layer]) <= VALUED and len(self._plan.sizes) <= FEW_LAYERS
 
     def _target(self, unit: Unit) -> Symbol | None:
         return self._plan.targets.get(unit[1]) if unit[0] == len(self._plan.sizes) - 1 else None
 
     def _biases(self) -> Iterator[str]:
-        for unit, bias in self._plan.biases.items():
+        for unit, biases in self.parts.biases.items():
             x, y = self._at(unit)
             label = self._label if self._valued(unit[0]) else self._quiet_label
-            drawn = _line((x, y - RADIUS - 8), (x, y - RADIUS)) + label(bias, (x, y - RADIUS - 27))
-            yield self._part(bias, f"{self._words_of(bias)}: {self._words_of(self._plan.outs[unit])}", drawn)
+            for bias, (right, _) in zip(biases, _beside((x, y), (x, y - RADIUS), len(biases)), strict=True):
+                drawn = _line((x + right, y - RADIUS - 8), (x + right, y - RADIUS)) + label(bias, (x, y - RADIUS - 27))
+                yield self._part(bias, f"{self._words_of(bias)}: {self._words_of(self._plan.outs[unit])}", drawn)
 
     def _loss_lines(self) -> Iterator[str]:
         last = len(self._plan.sizes) - 1
         for (layer, row), out in self._plan.outs.items():
             if layer == last and self._plan.loss is not None:
-                yield f'<g class="part" data-part="{_to_loss(out).name}">{_line(self._at((layer, row)), self._loss_at)}</g>'
+                yield f'<g class="part" data-part="{to_loss(out).name}">{_line(self._at((layer, row)), self._loss_at)}</g>'
 
     def _bows(self) -> Iterator[str]:
         """What is read otherwise than from layer to layer, as a curve over or under the units between."""
-        for (read, reader), part in self._curved.items():
+        for (read, reader), part in self.parts.curved.items():
             start, end = self._symbol_at(read), self._symbol_at(reader)
             lift = -BOW if start[1] <= self._loss_at[1] else BOW
             drawn = f"M{start[0]:g} {start[1]:g}Q{(start[0] + end[0]) / 2:g} {(start[1] + end[1]) / 2 + lift:g} {end[0]:g} {end[1]:g}"
             yield f'<g class="part" data-part="{part.name}"><path d="{drawn}"/></g>'
-
-    @cached_property
-    def _curved(self) -> dict[tuple[Symbol, Symbol], Symbol]:
-        return {(read, reader): Symbol(f"{read.name}__{reader.name}") for read, reader in self._plan.others}
 
     def _symbol_at(self, symbol: Symbol) -> Where:
         units = (*self._plan.outs.items(), *self._plan.nets.items())
@@ -223,7 +169,8 @@ class Picture:
     def _units(self) -> Iterator[str]:
         for unit, out in self._plan.outs.items():
             x, y = self._at(unit)
-            disc = f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}"/><text class="unit" x="{x:g}" y="{y - 4:g}">{self._unit_name(out)}</text>'
+            name, squeezed = in_disc(self._unit_name(out), 2 * RADIUS - 6)
+            disc = f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}"/><text class="unit" x="{x:g}" y="{y - 4:g}"{squeezed}>{name}</text>'
             value = f'<text class="unit value" x="{x:g}" y="{y + 14:g}">{self._number(out)}</text>'
             target = self._target(unit)
             aim = f'<text class="target" x="{x:g}" y="{y + RADIUS + 17:g}">{self._named(target)} = {self._number(target)}</text>' if target is not None else ""
@@ -253,7 +200,7 @@ class Picture:
         x, y = at
         slope = Total(self._plan.loss, symbol) if self._plan.loss is not None else None
         back = f'<text class="back" x="{x:g}" y="{y + 16:g}">{self._number(slope)}</text>' if slope in self.values else ""
-        equals = " = " if len(self._plan.sizes) <= FEW_LAYERS else " "
+        equals = " = " if len(self._plan.sizes) <= FEW_LAYERS else "="
         return f'<text class="weight" x="{x:g}" y="{y - 6:g}">{self._named(symbol)}{equals}{self._number(symbol, OF_WEIGHTS)}</text>{back}'
 
     def _quiet_label(self, symbol: Symbol, at: Where) -> str:
@@ -273,24 +220,19 @@ class Picture:
     def _words_of(self, symbol: Symbol) -> str:
         return one_line(self.board.labels.get(symbol.name, symbol.name))
 
-    def _unit_name(self, out: Symbol) -> str:
+    def _unit_name(self, out: Symbol) -> f.Formula:
         """The name of a unit: the subscript of its output, or the output's own name."""
         name = self.board.name(out)
         if isinstance(name, f.Script) and name.sup is None and name.sub is not None and len(plain(name.base)) > 1:
             inner = name.sub.items if isinstance(name.sub, f.Row) else ()
-            return in_svg(f.Script(*inner) if len(inner) == 2 else name.sub)
-        return in_svg(name)
+            return f.Script(*inner) if len(inner) == 2 else name.sub
+        return name
 
     def _named(self, symbol: Symbol) -> str:
         return in_svg(self.board.name(symbol))
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def _to_loss(out: Symbol) -> Symbol:
-    """What the line from an output to the loss is called; no symbol of a graph ends in an underscore."""
-    return Symbol(f"{out.name}_")
 
 
 def _between(start: Where, end: Where, share: float) -> Where:
@@ -300,3 +242,10 @@ def _between(start: Where, end: Where, share: float) -> Where:
 def _line(start: Where, end: Where) -> str:
     ends = f'x1="{start[0]:g}" y1="{start[1]:g}" x2="{end[0]:g}" y2="{end[1]:g}"'
     return f'<line class="reach" {ends}/><line {ends}/>'
+
+
+def _beside(start: Where, end: Where, count: int) -> list[Where]:
+    """By how much each of some lines between two places is moved, so that they run beside each other."""
+    length = hypot(end[0] - start[0], end[1] - start[1])
+    across = (start[1] - end[1]) / length, (end[0] - start[0]) / length
+    return [((place - (count - 1) / 2) * APART * across[0], (place - (count - 1) / 2) * APART * across[1]) for place in range(count)]

@@ -6,10 +6,8 @@ and nothing else: no request leaves the page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from html import escape
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
@@ -22,21 +20,25 @@ from numeric.data import default_point
 from numeric.points import point as complete
 
 from ..closing import RATE
-from ..document import Block, Document, Equation, Text
-from ..formula import Formula, row
+from ..document import Document, Heading
+from ..formula import row
+from ..figures.plans import plan
 from ..lesson import DETAILS, Lesson
 from ..lines import equals, signed_number
 from ..locales import Locale, locale
 from ..notation import board_of
 from ..samples import split_samples
-from ..writers import Page, equation_numbers
+from ..writers import Page
 from ..writers.html import allowed, sheet_for, whole
 from ..writers.text import title_of
 from . import controls
 from .live import Measured, quantity
+from .markup import Variants, shared_words, short
 from .network_picture import Picture
+from .parts import Parts
 from .script import Script, own, training_samples
-from .told import Section, Told, tell
+from .sections import printed
+from .told import Told, tell
 from .writing import LiveHtml, Places
 
 __all__ = ["interactive_page"]
@@ -80,14 +82,6 @@ def interactive_page(
 
 
 @dataclass(frozen=True)
-class _Fact:
-    """A fact that was told on the page: where, and under which number."""
-
-    anchor: str
-    number: str
-
-
-@dataclass(frozen=True)
 class _Made:
     """A page as it is put together; ``places`` fills while its parts are printed."""
 
@@ -98,6 +92,7 @@ class _Made:
     samples: Sequence[Point]
     rate: Any = RATE
     places: Places = field(default_factory=Places)
+    variants: Variants = field(default_factory=dict)
 
     @property
     def first(self) -> Lesson:
@@ -111,11 +106,10 @@ class _Made:
 
     def page(self) -> Page:
         """The finished page."""
-        picture = self._picture()
-        body = self._body(picture)
-        script = Script(
-            self.net, self.told, self.words, self.at, self.rate, training_samples(self.net, self.samples), self.places, picture, self._bounds
-        ).text()
+        parts = Parts(self.net.graph, plan(self.net.graph))
+        body = self._body(self._picture(parts))
+        samples = training_samples(self.net, self.samples)
+        script = Script(self.net, self.told, self.words, self.at, self.rate, samples, self.places, parts, self._bounds, self.variants).text()
         style, notes = sheet_for(body, IN_NUMBERS)
         style += own("page.css")
         title = title_of(Document(self.told.title, self.language, ()))
@@ -130,11 +124,11 @@ class _Made:
 
     # ---- what is seen
 
-    def _picture(self) -> Picture:
+    def _picture(self, parts: Parts) -> Picture:
         values: dict[Any, Measured] = dict(self.first.numbers.nodes)  # type: ignore[union-attr, arg-type]
         slopes = {Total(self.net.loss, one): value for one, value in self._slopes().items()}
         shown = {**values, **{claim: Measured(value, quantity(claim)) for claim, value in slopes.items()}}
-        return Picture(self.net.graph, self.first.board, self.words, shown, self.places, frozenset(one.wrt for one in self.told.sections))
+        return Picture(parts, self.first.board, self.words, shown, self.places, frozenset(one.wrt for one in self.told.sections))
 
     def _slopes(self) -> dict[Symbol, float]:
         from numeric.compiling import compile_gradient
@@ -149,7 +143,7 @@ class _Made:
         several = len(self.told.sections) > 1
         said = self._said
         parts = [
-            f"<header><h1>{writer.line(self.told.title)}</h1></header>",
+            f"<header>{writer(Heading(1, self.told.title))}</header>",
             f'<div class="columns{" several" if several else ""}">\n<aside aria-label="{said("page.picture")}">\n<div class="stage">',
             picture.svg(),
             f'<p class="how" hidden>{said("page.picture.how")}</p>' if several else "",
@@ -162,55 +156,22 @@ class _Made:
             self._now(),
             '<p id="said" role="status" hidden></p>\n</div>',
             self._shared(),
-            *self._sections(several),
+            *printed(self.told.sections, self.words, self.places),
             f'<div class="copying" hidden><button type="button" id="copy">{said("page.copy")}</button> <span id="copied" role="status"></span></div>',
             controls.training(self.words, self.rate, list(self._choices_of_samples())),
             "</main>\n</div>",
         ]
-        return _short("\n".join(filter(None, parts)))
+        return short(shared_words("\n".join(filter(None, parts)), self.variants))
 
     def _shared(self) -> str:
         writer = LiveHtml({}, places=self.places)
         return f'<details open id="forward"><summary>{self._said("page.forward.part")}</summary>\n{writer.body(self.told.shared)}\n</details>'
 
     def _now(self) -> str:
-        """The result and the loss, where they are always seen."""
-        writer, lesson = LiveHtml({}, places=self.places), self.first
+        """The result, which the script puts there, and the loss, where they are always seen."""
+        lesson = self.first
         loss = row(lesson.y, equals(signed_number(lesson, lesson.numbers.nodes[self.net.loss])))  # type: ignore[union-attr]
-        results = "".join(f'<span data-now="{one.wrt}">{writer.formula(_result(one.lesson), True)}</span>' for one in self.told.sections)
-        return f'<p class="now" hidden>{results}{writer.formula(loss, True)}</p>'
-
-    def _sections(self, several: bool) -> Iterable[str]:
-        known: dict[Block, list[_Fact]] = {}
-        for place, section in enumerate(self.told.sections):
-            yield self._section(section, place, several, known)
-
-    def _section(self, section: Section, place: int, several: bool, known: dict[Block, list[_Fact]]) -> str:
-        """One derivation; what an earlier one has told is cited, and the script brings it here when this one is chosen."""
-        numbers = equation_numbers(Document((), self.language, section.blocks))
-        writer = LiveHtml({label: f"{place + 1}.{number}" if several else number for label, number in numbers.items()}, places=self.places)
-        told = {key: list(facts) for key, facts in known.items()}
-        factors, cited = [], []
-        for block in section.factors:
-            key = replace(block, label="") if isinstance(block, Equation) else block
-            if told.get(key):
-                fact = told[key].pop(0)
-                factors.append(f'<div class="slot" data-from="{fact.anchor}"></div>')
-                cited += [fact] if fact.number else []
-            else:
-                fact = _Fact(f"fact-{sum(map(len, known.values()))}", writer.numbers.get(block.label, "") if isinstance(block, Equation) else "")
-                known.setdefault(key, []).append(fact)
-                factors.append(f'<div class="fact" id="{fact.anchor}">{writer(block)}</div>')
-        known_from = f'<p class="known">{self._known(cited)}</p>' if cited else ""
-        title = f"<h2>{writer.line(section.lesson.say('section', wrt=section.lesson.x))}</h2>\n" if several else ""
-        inner = "\n".join((writer.body(section.opening), '<div class="facts">', known_from, *factors, "</div>", writer.body(section.close)))
-        return f'<section class="derivation" id="by-{section.wrt}" data-by="{section.wrt}">\n{title}{inner}\n</section>'
-
-    def _known(self, cited: Sequence[_Fact]) -> str:
-        """Where an earlier derivation told the same, for those who read without a script."""
-        links = self.words.joined([f"\0{place}\0" for place in range(len(cited))])
-        text = "".join(escape(one.text) for one in self.words.say("page.known", where=links) if isinstance(one, Text))
-        return re.sub("\0([0-9]+)\0", lambda found: '<a href="#{0.anchor}">({0.number})</a>'.format(cited[int(found[1])]), text)
+        return f'<p class="now" hidden><math id="result"></math>{LiveHtml({}, places=self.places).formula(loss, True)}</p>'
 
     def _choices_of_samples(self) -> Iterable[tuple[str, str]]:
         yield "here", controls.plain(self.words, "page.samples.here")
@@ -219,18 +180,3 @@ class _Made:
 
     def _said(self, key: str) -> str:
         return controls.said(self.words, key)
-
-
-def _result(lesson: Lesson) -> Formula:
-    claim = lesson.derivation.claim
-    return row(lesson.board.claim(claim), equals(signed_number(lesson, lesson.value(claim))))
-
-
-def _short(body: str) -> str:
-    """The body with what a browser takes for granted left out: a page has thousands of formulas."""
-    body = re.sub(
-        r'<mo form="(?:prefix|postfix)" stretchy="true"((?: minsize="[^"]*")?(?: maxsize="[^"]*")?) lspace="0" rspace="0">([()\[\]])', r"<mo\1>\2", body
-    )
-    body = re.sub(r'<mo form="(?:prefix|postfix)" stretchy="false">([()\[\]])', r'<mo stretchy="false">\1', body)
-    body = re.sub(r'(</[a-z]+>)<mo form="infix"', r"\1<mo", body)
-    return re.sub(r'<(?:m[a-z]+|span)(?: [a-z-]+="[^"]*")+>', lambda found: re.sub(r'="([A-Za-z0-9.]+)"', r"=\1", found[0]), body)

@@ -9,10 +9,9 @@ function choose(by, scroll = false) {
   showStep(-1);
   const section = sectionOf(chosen());
   // What several derivations share stands in the one that is shown.
-  for (const slot of section.querySelectorAll(".slot")) slot.append($(slot.dataset.from));
-  for (const home of page.homes) if (home.section === section) for (const fact of home.facts) home.put(fact);
+  for (const fact of section.dataset.facts.split(" ").filter(Boolean)) section.querySelector(".facts").append($(`fact-${fact}`));
+  showResult(section);
   page.by.forEach((one) => { sectionOf(one).hidden = one !== chosen(); });
-  for (const one of document.querySelectorAll("[data-now]")) one.hidden = one.dataset.now !== chosen().name;
   const radio = document.querySelector(`input[name=by][value="${chosen().name}"]`);
   if (radio) radio.checked = true;
   for (const part of parts()) {
@@ -25,6 +24,17 @@ function choose(by, scroll = false) {
   watch([...document.querySelectorAll("#picture, #forward, .now"), section]);
   refresh();
   if (scroll) section.scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" });
+}
+
+// The derivative that was chosen and its number, where they are always seen.
+function showResult(section) {
+  const claim = `[data-c="${chosen().claim}"]`;
+  const name = (section.querySelector(`mfrac${claim}`) || section.querySelector(claim)).cloneNode(true);
+  name.removeAttribute("tabindex");
+  name.classList.remove("lit");
+  const number = element("mrow", "");
+  number.dataset.v = chosen().number;
+  $("result").replaceChildren(name, element("mo", "="), number);
 }
 
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -66,15 +76,7 @@ function stepAmong(list, event) {
 }
 
 function watchPicture() {
-  page.homes = page.by.map((one) => {
-    const section = sectionOf(one);
-    const facts = [...section.querySelectorAll(".fact")];
-    const marks = new Map(facts.map((fact) => { const mark = document.createComment(""); fact.before(mark); return [fact, mark]; }));
-    return { section, facts, put: (fact) => marks.get(fact).after(fact) };
-  });
-  for (const section of document.querySelectorAll(".derivation")) {
-    section.querySelectorAll(".known").forEach((one) => { one.hidden = true; });
-  }
+  for (const known of document.querySelectorAll(".known")) known.hidden = true;
   for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, ({ target }) => pointedAt(target));
   const picture = $("picture");
   const pick = (target) => {

@@ -25,7 +25,8 @@ from ..notation import Board
 from .engine import engine_source, numbers_source
 from .latex_templates import packed, templates
 from .live import quantity
-from .network_picture import Picture
+from .markup import Variants
+from .parts import Parts
 from .told import Section, Told
 from .writing import Places
 
@@ -47,8 +48,9 @@ class Script:
     rate: Any
     samples: Mapping[str, Rows]
     places: Places
-    picture: Picture
+    parts: Parts
     bounds: Mapping[Symbol, tuple[float, float]]
+    variants: Variants
 
     @property
     def board(self) -> Board:
@@ -71,7 +73,8 @@ class Script:
     def _data(self) -> dict[str, Any]:
         latex = packed(templates(self.told.title, self.told.shared, self.told.sections, self.words.code, self.places))
         words = {key: self.words.sentences[f"page.{key}"] for key in (*SAID_BY_KEY, *sorted(set(re.findall(r'say\("([^"]+)"', _scripts()))))}
-        claims = [{"said": self._called(one), "parts": self.picture.lit(one)} for one in self.places.claims]
+        by = [self._of_section(one) for one in self.told.sections]
+        claims = [{"said": self._called(one), "parts": self.parts.lit(one)} for one in self.places.claims]
         return {
             "places": self.board.notation.decimals,
             "rate": float(self.rate),
@@ -81,11 +84,12 @@ class Script:
             "bounds": {one.name: bounds for one, bounds in self.bounds.items()},
             "claims": claims,
             "shows": [self._shows(code) for code in self.places.numbers],
-            "by": [self._of_section(one) for one in self.told.sections],
+            "by": by,
             "forward": list(self._forward()),
             "samples": self.samples,
             "words": words,
             "forms": list(self.places.forms),
+            "variants": list(self.variants),
             "latex": latex,
         }
 
@@ -99,12 +103,13 @@ class Script:
         found = re.fullmatch(r"e\[(\d+)\]", code)
         what = list(self.places.quantities)[int(found[1])] if found else None
         if isinstance(what, Local | Total):
-            return [self.picture.lit(what), self.places.claims.get(what, -1)]
-        return [self.picture.own_part(what) if isinstance(what, Symbol) else [], -1]
+            return [self.parts.lit(what), self.places.claims.get(what, -1)]
+        return [self.parts.own(what) if isinstance(what, Symbol) else [], -1]
 
     def _of_section(self, section: Section) -> dict[str, Any]:
         claim = section.lesson.derivation.claim
-        return {"name": section.wrt.name, "said": self._called(claim), "number": self.places.number(quantity(claim)), "parts": self.picture.lit(claim)}
+        places = {"number": self.places.number(quantity(claim)), "claim": self.places.claim(claim)}
+        return {"name": section.wrt.name, "said": self._called(claim), "parts": self.parts.lit(claim), **places}
 
     def _forward(self) -> Iterable[dict[str, Any]]:
         """The definitions in the order of computing, each with its place among the lines of the forward part, or −1."""
@@ -112,7 +117,7 @@ class Script:
         lines = told[-1].formula.rows if told and isinstance(told[-1].formula, Lines) else ()
         places = {left: place for place, left in enumerate(one[0] for one in lines if one[0] != NOTHING)}
         for node in self.net.graph.by_symbol:
-            yield {"said": node.name, "parts": self.picture.node_parts(node), "line": places.get(self.board.name(node), -1)}
+            yield {"said": node.name, "parts": self.parts.computed(node), "line": places.get(self.board.name(node), -1)}
 
 
 def training_samples(net: Network, points: Sequence[Mapping[str, Any]]) -> dict[str, Rows]:

@@ -8,6 +8,7 @@ function sayResult() {
 }
 
 for (const one of document.querySelectorAll("[hidden]")) if (!("w" in one.dataset)) one.hidden = false;
+wordVariants();
 watchControls();
 watchPicture();
 watchPlayer();

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from html import escape
+from unicodedata import east_asian_width
 
 from .. import formula as f
 from ..writers import one_line
 from ..writers.mathml import italic
 
-__all__ = ["in_svg", "plain"]
+__all__ = ["in_disc", "in_svg", "plain"]
 
 LONGEST = 10  # characters of a display label
+HALF_WIDTH = 7.5  # of a letter in a disc, about; a Hangul syllable takes two
 
 
 def plain(node: f.Formula | None) -> str:
@@ -38,6 +40,14 @@ def in_svg(node: f.Formula) -> str:
         if part is not None:
             moved.append(f'<tspan class="low" dy="{shift}">{escape(_letters(part))}</tspan><tspan dy="{-shift}">\u200b</tspan>')
     return escape(_letters(node.base)) + "".join(moved)
+
+
+def in_disc(node: f.Formula, room: float) -> tuple[str, str]:
+    """A name as spans of text, and the attributes that squeeze a wide one into that room."""
+    text = plain(node)
+    if isinstance(node, f.Script) or sum(2 if east_asian_width(one) in "FW" else 1 for one in text[:LONGEST]) * HALF_WIDTH <= room:
+        return in_svg(node), ""
+    return in_svg(node), f' textLength="{room:g}" lengthAdjust="spacingAndGlyphs"'
 
 
 def _letters(node: f.Formula) -> str:

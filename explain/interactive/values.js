@@ -83,6 +83,20 @@ const KINDS = {
   p: setParticle,
 };
 
+// Of the sentences of other conditions the page has the words; their formulas are those of the one that stands.
+function wordVariants() {
+  for (const node of document.querySelectorAll("[data-more]")) {
+    const parts = [...node.children];
+    for (const [variant, condition] of node.dataset.more.split(" ").map((one) => one.split(":"))) {
+      const made = document.createElement(node.localName);
+      made.append(...page.variants[variant].map((part) => (typeof part === "string" ? part : parts[part].cloneNode(true))));
+      made.dataset.w = condition;
+      made.hidden = true;
+      node.after(made);
+    }
+  }
+}
+
 // What is watched: everything live in these elements, a part each, its parts that a condition hides after that condition.
 function watch(roots) {
   watched = roots.map((root) => ({
