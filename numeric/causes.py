@@ -36,7 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "undefined": "{part} has no number at this point",
     "undefined where": "{part} has no number where {where}",
     "undefined sample": "in sample {sample} it is undefined",
-    "cites undefined": "it cites {fact}, which is undefined",
+    "rests": "it rests on {fact}, which is undefined",
 }
 
 
@@ -47,6 +47,11 @@ class Cause(str):
     """
 
     parts: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The key of the first clause; empty where there is none."""
+        return self.parts[0][0] if self.parts else ""
 
     @classmethod
     def of(cls, key: str, **values: Any) -> Cause:

@@ -1,9 +1,10 @@
-"""Every fact beside its central difference: agrees, wrong, at a kink, or not resolvable at this point.
+"""Every fact beside its central difference: agrees, wrong, at a kink, not resolvable at this point, or undefined there.
 
 A local fact is compared with the difference of its one definition, all other arguments held; a total fact
 with the difference of the forward pass between its variable and its result. Both what the step prints (the
 sum of its terms) and its closed form are compared. The bound adds the errors of the difference and of the
-printed number, so "agrees" is a statement, not a tolerance: at least three digits of the slope are certain.
+printed number, so "agrees" is a statement, not a tolerance: at least three digits of the slope are certain. A fact that has
+no number at the point, such as the 0/0 of a root mean square error of 0, is undefined, and says where (``holes``).
 
 Three checks, by what is checked: ``check`` a derivation step by step, in plain floats and, where they do not suffice, in
 as many digits as it takes; ``check_gradient`` a gradient of any Python function, coordinate by coordinate;
@@ -25,13 +26,14 @@ from derive.steps import Derivation, Local, Step, Total
 from .bench import Bench
 from .causes import NONE, Cause, Suspect, likely_cause, off_by
 from .differences import arithmetic_of, central_difference, in_floats
+from .holes import missing
 from .operations import FLOATS, high_precision
 from .points import point
-from .reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, WRONG, Check, Report, judged
+from .reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, UNDEFINED, WRONG, Check, Report, judged
 from .tape import Tape
 from .values import DIGITS
 
-__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", "check", "check_gradient"]
+__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "UNDEFINED", "WRONG", "Check", "Report", "check", "check_gradient"]
 
 FLOAT_DIGITS = 16
 
@@ -53,6 +55,8 @@ def check(derivation: Derivation, at: Mapping[Any, Any], digits: int | None = No
     bench, *finer = _benches(graph, tape, given, digits, exact)
     bench = bench()
     checks = {claim: bench.check(places) for claim, places in tape.steps.items()}
+    undefined = missing(derivation, bench, given, (claim for claim, one in checks.items() if one.verdict == NOT_RESOLVABLE))
+    checks |= {claim: replace(checks[claim], verdict=UNDEFINED, cause=why) for claim, why in undefined.items()}
     for make in finer:
         open_ = [claim for claim, one in checks.items() if one.verdict == NOT_RESOLVABLE]
         if not open_:

@@ -25,18 +25,29 @@ SETTLED = 30
 
 
 class Arbiter:
-    """The slopes of the claims about a graph at one point, each settled once."""
+    """The slopes of the claims about a graph, or of their means over several points, each settled once."""
 
-    def __init__(self, graph: Graph, given: Mapping[Any, Any]) -> None:
-        self.definitions = Definitions(graph, given, MPContext())
+    def __init__(self, graph: Graph, *points: Mapping[Any, Any]) -> None:
+        self.on = MPContext()
+        self.definitions = [Definitions(graph, given, self.on) for given in points]
         self._slopes: dict[Claim, Slope | None] = {}
 
-    def slope(self, claim: Claim) -> Slope | None:
-        """The slopes on both sides; None where 2,000 digits do not settle them."""
+    def difference(self, claim: Local | Total, on: Arithmetic) -> Difference:
+        """The slope as a difference; what it can be off by is its last digits. Unresolved where 2,000 digits do not settle it."""
+        found = self._slope(claim)
+        if found is None or found.right != found.right:
+            return UNRESOLVED
+        left, right = on.number(found.left), on.number(found.right)
+        size = max(abs(left), abs(right))
+        # Of a slope that 2,000 digits do not show, no more is known than that it is smaller than this.
+        bound = (on.number(10) ** (1 - SETTLED) + on.unit) * size if size else on.functions.sqrt(on.number(found.h))
+        return Difference((left + right) / 2, float(found.h), bound, bound, on.unit * 0, *(() if left == right else (left, right)))
+
+    def _slope(self, claim: Local | Total) -> Slope | None:
         if claim not in self._slopes:
-            value = self.definitions.moving(claim.of, claim.wrt, isinstance(claim, Total))  # type: ignore[arg-type]
+            every = [one.moving(claim.of, claim.wrt, isinstance(claim, Total)) for one in self.definitions]  # type: ignore[arg-type]
             try:
-                self._slopes[claim] = settled_slope(value, self.definitions.on, SETTLED)
+                self._slopes[claim] = settled_slope(lambda move: self.on.fsum(one(move) for one in every) / len(every), self.on, SETTLED)
             except DeriveError:
                 self._slopes[claim] = None
         return self._slopes[claim]
@@ -50,14 +61,8 @@ class ExactBench(Bench):
         self.arbiter = arbiter
 
     def slope(self, claim: Local | Total, cone: list[tuple[int, Row]] | None = None) -> Difference:
-        """The slope as a difference: what it can be off by is its last digits, and what the numbers here round."""
-        found = self.arbiter.slope(claim)
-        if found is None or found.right != found.right:
-            return UNRESOLVED
-        left, right = self.on.number(found.left), self.on.number(found.right)
-        bound = (self.on.number(10) ** (1 - SETTLED) + self.on.unit) * max(abs(left), abs(right))
-        sides = () if left == right else (left, right)
-        return Difference((left + right) / 2, float(found.h), bound, bound, self.on.unit * 0, *sides)
+        """The slope as a difference, as the arbiter gives it."""
+        return self.arbiter.difference(claim, self.on)
 
     def _printed(self, places: Places, cone: list[tuple[int, Row]]) -> list[Any]:
         """The terms and the value with all that was rounded on the way to them: the arbiter starts from the same givens."""

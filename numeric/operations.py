@@ -121,6 +121,8 @@ def _power(on: Arithmetic, base: Pair, exponent: Pair) -> Pair:
     (b, eb), (p, ep) = base, exponent
     if b < 0 and p != int(p):
         raise ValueError("a negative number has no real power of this kind")
+    if b == 0 and p < 0:
+        raise ZeroDivisionError("0 has no negative power")  # mpmath gives an infinity
     value = b**p
     error = 3 * on.unit * abs(value) + on.tiny
     if eb:

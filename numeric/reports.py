@@ -13,9 +13,9 @@ from .differences import Difference
 from .operations import FLOATS, Arithmetic, Pair
 from .values import SPECK
 
-__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "WRONG", "Check", "Report", "aligned", "brief", "counted", "excess", "judged", "summary"]
+__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "UNDEFINED", "WRONG", "Check", "Report", "aligned", "brief", "counted", "excess", "judged", "summary"]
 
-VERDICTS = AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE = "agrees", "wrong", "at a kink", "not resolvable"
+VERDICTS = AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE, UNDEFINED = "agrees", "wrong", "at a kink", "not resolvable", "undefined"
 CERTAIN = 5e-4  # the bound, relative to the slope, above which agreement would say nothing
 FAINT = 2.0**-26  # the same for a slope of 0, relative to a usual slope
 LOOSE = 1e-6  # the bound, relative to the slope, above which the summary says that fewer than six digits are certain
@@ -27,7 +27,7 @@ class Check:
 
     terms: the number of the printed terms; value: of the closed form; difference: the central difference with step
     h; error: the larger distance of the two from it; bound: what the error can be at most where the fact is right;
-    left, right: the one-sided slopes at a kink; cause: for a wrong fact, the likely reason.
+    left, right: the one-sided slopes at a kink; cause: for a wrong fact, the likely reason; for one that is undefined, why.
     """
 
     claim: Any
@@ -76,7 +76,7 @@ class Report(Mapping[Any, Check]):
 
     @property
     def ok(self) -> bool:
-        """Is nothing wrong? What could not be resolved is not wrong; the summary counts it."""
+        """Is nothing wrong? What could not be resolved, or is undefined, is not wrong; the summary counts it."""
         return not self.having(WRONG)
 
     def having(self, verdict: str) -> list[Check]:
@@ -104,7 +104,8 @@ class Report(Mapping[Any, Check]):
 
     def __str__(self) -> str:
         rows = [_HEADINGS, *(_row(one) for one in self.checks.values())]
-        return "\n".join([*aligned(rows, _WORDS), *map(str, self.having(WRONG)), self.summary])
+        undefined = [f"{one.claim} is undefined: {one.cause}" for one in self.having(UNDEFINED) if one.cause.key != "rests"]
+        return "\n".join([*aligned(rows, _WORDS), *map(str, self.having(WRONG)), *undefined, self.summary])
 
 
 def counted(kind: str, count: int) -> str:
@@ -118,11 +119,16 @@ def summary(counts: Mapping[str, int], kind: str, largest: tuple[float, float] |
     errors = f" (largest error {brief(largest[0])}, bound {brief(largest[1])})" if largest else ""
     line = f"{counts[AGREES]} of {total} {counted(kind, total)} agree{'s' if total == 1 else ''} with central differences{errors}"
     few = [f"{loose} of them certain to fewer than 6 digits"] if loose else []
-    return "; ".join([line, *few, *(f"{counts[verdict]} {words}" for verdict, words in _OTHERS.items() if counts[verdict])])
+    return "; ".join([line, *few, *(f"{counts[verdict]} {words}" for verdict, words in _OTHERS.items() if counts.get(verdict))])
 
 
 _PLURALS = {"entry": "entries"}
-_OTHERS = {WRONG: "wrong", AT_A_KINK: "at a kink, the declared slope between the one-sided ones", NOT_RESOLVABLE: "not resolvable at this point"}
+_OTHERS = {
+    WRONG: "wrong",
+    AT_A_KINK: "at a kink, the declared slope between the one-sided ones",
+    NOT_RESOLVABLE: "not resolvable at this point",
+    UNDEFINED: "undefined at this point",
+}
 _HEADINGS = ("fact", "terms", "value", "central difference", "h", "error", "bound", "verdict")
 _WORDS = (0, 7)  # the columns of words, set to the left
 

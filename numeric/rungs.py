@@ -62,16 +62,18 @@ class Rungs:
     @property
     def split(self) -> bool:
         """Does each side of x keep to one side of every kink?"""
-        return all(value == value and side == one[0][2] for one in (self.right, self.left) for value, _, side in one)
+        return all(value == value and side == one[0][2] for one in (self.right, self.left) for value, _, side in one) and not self._bent(0.5)
 
     @property
     def creased(self) -> bool:
-        """For a black box: is the jump of the slope at x the same at ever smaller steps?"""
-        if self.centre[2] is not None:
-            return False
+        """Is the jump of the slope at x the same at ever smaller steps? Where the kinks are known, does it even grow: is a pole near?"""
+        return self._bent(2 if self.centre[2] is None else 0.5)
+
+    def _bent(self, times: float) -> bool:
+        """Is the bend over 4h less than so many times that over h? (4 times where f is smooth, once at a kink, a quarter at a pole.)"""
         near, far = abs(self._bend(0)), abs(self._bend(2))
         noise = (self.right[0][1] + self.left[0][1] + 2 * self.centre[1]) / self.h
-        return near > 4 * noise and far < 2 * near
+        return bool(near > 4 * noise and far < times * near)
 
     def _bend(self, place: int) -> Any:
         return (self.right[place][0] - 2 * self.centre[0] + self.left[place][0]) / (self.h * (1, 2, 4)[place])

@@ -169,14 +169,22 @@ class Tape:
                 moved.append((slot, row))
         return moved
 
-    def unnumbered(self, pairs: list[Pair], slot: int) -> str:
-        """Why a slot has no number: the first operation behind it that had none, with its arguments."""
+    def first_unnumbered(self, pairs: list[Pair], slot: int) -> int | None:
+        """The first slot behind a slot that has no number where all its arguments have one; None where there is none."""
         for one in self.behind(slot, through=True):
             row = self.rows[one]
             if row is not None and pairs[one][0] != pairs[one][0] and all(pairs[arg][0] == pairs[arg][0] for arg in row[1]):
-                given = ", ".join(f"{self.labels[arg]} = {float(pairs[arg][0]):.6g}" for arg in row[1] if arg not in self.constants)
-                return f"{self.labels[one]} has no number where {given}"
-        return f"{self.labels[slot]} is too large for a number"
+                return one
+        return None
+
+    def unnumbered(self, pairs: list[Pair], slot: int) -> str:
+        """Why a slot has no number: the first operation behind it that had none, with its arguments."""
+        first = self.first_unnumbered(pairs, slot)
+        row = self.rows[first] if first is not None else None
+        if first is None or row is None:
+            return f"{self.labels[slot]} is too large for a number"
+        given = ", ".join(f"{self.labels[arg]} = {float(pairs[arg][0]):.6g}" for arg in row[1] if arg not in self.constants)
+        return f"{self.labels[first]} has no number where {given}"
 
 
 def _is_constant(expression: Any) -> bool:

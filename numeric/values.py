@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from sympy import Symbol
@@ -111,19 +112,22 @@ def _as_floats(pair: Pair) -> Pair:
     return value, float(pair[1]) + FLOATS.unit * abs(value) + FLOATS.tiny
 
 
-def _certain(tape: Tape, pairs: list[Pair], slot: int) -> Exact:
+def _certain(tape: Tape, pairs: list[Pair], slot: int, claim: Claim | None = None) -> Exact:
+    """The number of a slot, which belongs to the fact of that claim, or to a node."""
     value = pairs[slot][0]
     if isinstance(value, float) and not abs(value) < float("inf"):
-        raise UndefinedError(f"there is no number for {tape.labels[slot]} at this point: {tape.unnumbered(pairs, slot)}")
+        what = tape.labels[slot] if claim is None else claim
+        raise UndefinedError(f"there is no number for {what} at this point: {tape.unnumbered(pairs, slot)}")
     return value
 
 
 def _step(tape: Tape, pairs: list[Pair], places: Places) -> StepNumbers:
+    number = partial(_certain, tape, pairs, claim=places.step.claim)
     return StepNumbers(
-        tuple(tuple(_certain(tape, pairs, slot) for slot in term) for term in places.factors),
-        tuple(_certain(tape, pairs, slot) for slot in places.terms),
-        _certain(tape, pairs, places.total),
-        _certain(tape, pairs, places.value),
+        tuple(tuple(map(number, term)) for term in places.factors),
+        tuple(map(number, places.terms)),
+        number(places.total),
+        number(places.value),
         float(pairs[places.total][1]),
         float(pairs[places.value][1]),
     )
