@@ -3,8 +3,9 @@
 In a narrow layer the biases are among the weights: W.T @ A + b is Wb.T @ A_1, where the last row of Wb is b and the last
 row of A_1 holds ones, and A_1 @ delta.T has the slopes of both, in half the calls. In a wide layer copying its inputs
 beside the ones would take longer than the calls; there the first product takes samples and weights as they lie, row by
-row, which BLAS does in less time than with both turned, and its result is turned where the biases are added. Few
-parameters are multiplied by 1/N in the end, instead of every number of the samples.
+row, which BLAS does in less time than with both turned. Its result stays as it is where the next layer is wide too, and
+is turned where the biases are added elsewhere. Few parameters are multiplied by 1/N in the end, instead of every number
+of the samples.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from derive.network import Network
 from .batches import parameter_count
 from .inplace import Assignment
 
-__all__ = ["joined", "unscaled", "unturned"]
+__all__ = ["FEW", "joined", "lying", "unscaled", "unturned"]
 
 NARROW = 64  # units before a layer
 FEW = 1000  # parameters
@@ -46,10 +47,15 @@ def unturned(net: Network, lines: Sequence[Assignment]) -> tuple[list[Assignment
     """The lines with W1.T @ X as (inputs @ W1).T where that is a wide layer, and the name of the room for it; else the lines and no name."""
     parts = {"W1.T @ X + b1": "turned.T + b1", "W1.T @ X": "turned.T"}
     place = next((number for number, one in enumerate(lines) if one.name == "Z1" and one.text in parts), None)
-    if place is None or net.sizes[0] <= NARROW or net.numbering != "by-source":
+    if place is None or net.sizes[0] <= NARROW or lying(net) or net.numbering != "by-source":
         return list(lines), ""
     product, rest = Assignment("turned", "inputs @ W1", "", "turned"), replace(lines[place], text=parts[lines[place].text])
     return [*lines[:place], product, rest, *lines[place + 1 :]], "turned"
+
+
+def lying(net: Network) -> frozenset[int]:
+    """How many rows those arrays have whose samples lie as in the batch, one below the other: those of a wide layer above wide inputs."""
+    return frozenset({net.sizes[1]} - set(net.sizes[2:]) if min(net.sizes[:2]) > NARROW else ())
 
 
 def unscaled(net: Network, lines: Sequence[Assignment]) -> tuple[list[Assignment], bool]:

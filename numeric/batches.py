@@ -20,7 +20,7 @@ __all__ = ["LARGE", "Fitting", "array", "broadcast", "checked_masks", "filled", 
 SLACK = {"d": 1e-9, "f": 1e-5}  # what rounding may take from the sum of a row, by NumPy's letters for the types
 LARGE = 1e8  # for targets that are looked at no further
 _FLOATS = np.dtype(np.float64), np.dtype(np.float32)
-_ARRAY, _dot = np.ndarray, np.vdot  # to look them up in a module takes as long as a comparison
+_ARRAY, _dot = np.ndarray, np.vdot  # which does not warn where it overflows; to look them up in a module takes as long as a comparison
 _KINDS = {"c": "complex numbers", "O": "Python objects", "U": "text", "S": "bytes", "M": "dates", "m": "durations", "V": "records"}
 
 
@@ -144,7 +144,7 @@ def _common(arrays: Any) -> Any:
 
 def _sum_to_one(targets: np.ndarray) -> np.ndarray:
     """For every row: does it sum to 1, as far as its numbers are rounded?"""
-    return abs(targets.sum(axis=1) - 1) <= SLACK[targets.dtype.char]
+    return abs(targets @ np.ones(targets.shape[1], targets.dtype) - 1) <= SLACK[targets.dtype.char]
 
 
 def parameter_count(net: Network) -> int:

@@ -337,29 +337,37 @@ def test_the_source_for_arrays_reads_as_the_layers():
 
 def test_what_runs_on_many_samples_writes_into_rooms():
     lines = [line.strip() for line in loss_and_gradient(Network(100, 2, 2)).inplace_source.splitlines()]
-    assert "np.matmul(inputs, W1, out=turned)" in lines
+    assert "np.dot(inputs, W1, out=turned)" in lines
     assert "Z1 = np.add(turned.T, b1, out=room1)" in lines
-    assert "np.matmul(X, delta1.T, out=dL_dW1)  # ∂L/∂W1" in lines
+    assert "np.dot(X, delta1.T, out=dL_dW1)  # ∂L/∂W1" in lines
     assert "np.add.reduce(delta1, axis=1, out=dL_db1)  # ∂L/∂b1" in lines
 
 
+def test_a_wide_layer_above_wide_inputs_has_its_samples_as_they_lie_in_the_batch():
+    lines = [line.strip() for line in loss_and_gradient(Network(70, 66, 2)).inplace_source.splitlines()]
+    assert {"room1 = np.empty((n, 66), dtype).T", "all_709_in_66 = np.full((n, 66), 709.0, dtype).T", "T = np.empty((2, n), dtype)"} <= set(lines)
+    assert "Z1 = np.add(np.matmul(W1.T, X, out=room1), b1, out=room1)" in lines
+    for other in (Network(70, 3, 2), Network(3, 70, 2), Network(70, 66, 66)):
+        assert "dtype).T" not in loss_and_gradient(other).inplace_source
+
+
 def test_few_parameters_are_divided_by_the_number_of_samples_last():
-    last = "np.multiply(gradient, one_nth, out=gradient)"
+    last = "gradient = np.multiply(slopes, one_nth)"
     for net, so in ((Network(2, 2, 2), True), (Network(200, 10, 2), False), (Network(2, 2, 2, output="identity", loss="squared_error"), False)):
         assert (last in loss_and_gradient(net).inplace_source) == so
 
 
 def test_narrow_layers_have_their_biases_among_the_weights():
     lines = [line.strip() for line in loss_and_gradient(Network(100, 2, 2)).inplace_source.splitlines()]
-    assert "Wb2 = theta[202:208].reshape(3, 2)" in lines
-    assert "Z2 = np.matmul(Wb2.T, A1_1, out=room1)" in lines
-    assert "np.matmul(A1_1, delta2.T, out=dL_dWb2)  # ∂L/∂W2, and ∂L/∂b2 as its last row" in lines
+    assert "Wb2 = weights[202:208].reshape(3, 2)" in lines
+    assert "Z2 = np.dot(Wb2.T, A1_1, out=room1)" in lines
+    assert "np.dot(A1_1, delta2.T, out=dL_dWb2)  # ∂L/∂W2, and ∂L/∂b2 as its last row" in lines
     assert not any(line.startswith(("W1 = Wb1", "Wb1")) for line in lines)
     for other in (Network(2, 2, numbering="by-target"), Network(2, 2, 2, biases="per-layer"), Network(2, 2, biases="none")):
         assert "Wb" not in loss_and_gradient(other).inplace_source
 
 
-@pytest.mark.parametrize("sizes", [(70, 3, 2), (3, 70, 2), (2, 3, 2)])
+@pytest.mark.parametrize("sizes", [(70, 3, 2), (3, 70, 2), (2, 3, 2), (70, 66, 2), (70, 66, 66), (66, 70)])
 def test_wide_and_narrow_layers_give_the_numbers_of_single_samples(sizes):
     net, random = Network(*sizes), np.random.default_rng(0)
     theta, inputs, targets = random.normal(size=len(net.parameters)), random.normal(size=(40, sizes[0])), random.random((40, sizes[-1]))

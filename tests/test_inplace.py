@@ -16,7 +16,8 @@ def run(lines, texts, rooms):
     random = np.random.default_rng(0)
     given = {name: random.uniform(0.5, 2, (rows, 7)) for name, rows in ROWS.items()}
     plain: dict = {"np": np, **given}
-    held = {name: np.full((rows, 7), np.nan) for name, rows in rooms.rows.items()} | {name: np.full((1, 7), one) for one, name in rooms.constants.items()}
+    held = {name: np.full((rows, 7), np.nan) for name, rows in rooms.rows.items()}
+    held |= {name: np.full((rows or 1, 7), one) for name, (one, rows) in rooms.constants.items()}
     room: dict = {"np": np, **{name: array.copy() for name, array in given.items()}, **held}
     with np.errstate(all="ignore"):
         for line, text in zip(lines, texts, strict=True):
@@ -34,8 +35,8 @@ def run(lines, texts, rooms):
         ("a * b - b * c", "x = np.subtract(np.multiply(a, b, out=room1), np.multiply(b, c, out=room2), out=room1)"),
         ("-np.exp(a) ** 2", "x = np.negative(np.square(np.exp(a, out=room1), out=room1), out=room1)"),
         ("1.0 / (1.0 + a)", "x = np.divide(1.0, np.add(1.0, a, out=room1), out=room1)"),
-        ("np.minimum(a, 709.0)", "x = np.minimum(a, row_of_709, out=room1)"),
-        ("np.heaviside(a, 0.0)", "x = np.greater(a, row_of_0, out=room1)"),
+        ("np.minimum(a, 709.0)", "x = np.minimum(a, all_709_in_2, out=room1)"),
+        ("np.heaviside(a, 0.0)", "x = np.greater(a, all_0_in_2, out=room1)"),
         ("np.where(a > b, a, b)", "x = np.where(a > b, a, b)"),
         ("2.0", "x = 2.0"),
         ("a", "x = a"),
@@ -68,6 +69,18 @@ def test_random_lines_give_the_same_numbers(data):
     rows = {**ROWS, **{line.name: 2 for line in lines}}
     texts, rooms = inplace(lines, rows)
     run(lines, texts, rooms)
+
+
+@pytest.mark.parametrize(("height", "turned", "name"), [(8, (), "all_1_5_in_8"), (9, (), "row_of_1_5"), (9, (9,), "all_1_5_in_9"), (0, (), "row_of_1_5")])
+def test_a_number_fills_few_rows_and_what_is_turned(height, turned, name):
+    texts, rooms = inplace([Assignment("x", "np.maximum(a, 1.5)")], {"a": height, "x": height}, turned=turned)
+    assert texts == [f"x = np.maximum(a, {name}, out=room1)"]
+    assert rooms.constants == {name: (1.5, height if name.startswith("all") else 0)}
+
+
+def test_a_product_by_the_function_that_is_asked_for():
+    for product in ("matmul", "dot"):
+        assert inplace([Assignment("x", "a @ b + c")], {**ROWS, "x": 2}, product=product)[0] == [f"x = np.add(np.{product}(a, b, out=room1), c, out=room1)"]
 
 
 def test_a_room_is_used_again():

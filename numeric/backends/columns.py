@@ -123,7 +123,7 @@ def _by_layers(compiled: CompiledLoss, dtype: str, loss: bool) -> Function:
     """The layers over blocks, in rooms that belong to the function, one set for each thread."""
     parts = bound(compiled.layer_source(dtype, loss), dtype)
     compute, rooms, own = parts["loss_and_gradient"], parts["rooms"], _Own()
-    height = sum(one.size for one in rooms(1))
+    height = sum(two.size - one.size for one, two in zip(rooms(1), rooms(2), strict=True))
     block = max(LEAST, min(BLOCK, CACHE // height))
 
     def held(count: int) -> Any:
