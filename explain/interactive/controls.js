@@ -7,14 +7,22 @@ function refused(field, message) {
   else field.removeAttribute("aria-invalid");
 }
 
+// A decimal number or a fraction of two; wide digits and a real minus sign are taken as well. NaN for anything else.
+function numberIn(typed) {
+  const plain = typed.normalize("NFKC").replaceAll("−", "-").replace("⁄", "/").trim();
+  const [, above, below = "1"] = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?: ?\/ ?(\d+\.?\d*|\.\d+))?$/i.exec(plain) || [];
+  return Number(below) === 0 ? NaN : Number(above) / Number(below);
+}
+
 // The number that was typed, or why it is none.
 function read(typed, last) {
-  const plain = typed.trim().replace("−", "-");
-  const kept = formatNumber(last, page.places);
-  if (plain === "") return { wrong: say("bad.empty", { last: kept }) };
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
-  if (Number.isNaN(value)) return { wrong: say("bad.text", { typed: typed.trim().slice(0, 20), last: kept }) };
-  if (Math.abs(value) > MOST) return { wrong: say("bad.large", { typed: typed.trim().slice(0, 20), most: MOST, last: kept }) };
+  const said = { typed: typed.trim().slice(0, 20), last: formatNumber(last, page.places) };
+  if (said.typed === "") return { wrong: say("bad.empty", said) };
+  const value = numberIn(typed);
+  const pointed = typed.normalize("NFKC").replace(",", ".");
+  if (Number.isNaN(value) && !Number.isNaN(numberIn(pointed))) return { wrong: say("bad.comma", { ...said, point: minusOf(numberIn(pointed)) }) };
+  if (Number.isNaN(value)) return { wrong: say("bad.text", said) };
+  if (Math.abs(value) > MOST) return { wrong: say("bad.large", { ...said, most: MOST }) };
   return { value };
 }
 
@@ -77,7 +85,8 @@ function watchControls() {
   $("reset").addEventListener("click", () => {
     rate = page.rate;
     $("rate").value = rate;
-    take(Float64Array.from(page.start));
+    refused($("rate"), "");
+    begin(() => Float64Array.from(page.start));
   });
   $("rate").addEventListener("input", () => rated(false));
   $("rate").addEventListener("change", () => rated(true));

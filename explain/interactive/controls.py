@@ -25,6 +25,7 @@ __all__ = ["chooser", "player", "settings", "training"]
 
 Bounds = Mapping[Symbol, tuple[float, float]]
 MASK = (0.0, 1.0)  # where the values of a mask usually lie
+FINE, WHOLE = "0.01", "1"  # steps of a slider; a mask is 1 or 0
 REACH = 2  # of a slider to both sides, where its value lies within
 
 
@@ -33,24 +34,34 @@ def settings(graph: Graph, board: Board, at: Mapping[Symbol, Any], words: Locale
     groups: dict[str, list[Symbol]] = {}
     for one in graph.givens:
         groups.setdefault(graph.roles[one].kind if one in graph.roles else "", []).append(one)
-    inside = "\n".join(_group(kind, group, board, at, words, bounds) for kind, group in groups.items())
+    inside = "\n".join(_group(kind, group, board, at, words, bounds, group[0] in graph.shares) for kind, group in groups.items())
     reset = f'<button type="button" id="reset">{said(words, "page.reset")}</button>'
     legend = f'<summary id="setting">{said(words, "page.setting")}</summary><p class="how">{said(words, "page.setting.how")}</p>'
     kind = "settings worded" if board.labels else "settings"
     return f'<form class="{kind}" aria-labelledby="setting" autocomplete="off" hidden><details open>{legend}\n{inside}\n{reset}</details></form>'
 
 
-def _group(kind: str, group: Sequence[Symbol], board: Board, at: Mapping[Symbol, Any], words: Locale, bounds: Bounds) -> str:
-    legend = f"<legend>{said(words, f'given.{kind}')}</legend>" if kind else ""
-    usual = MASK if kind == "mask" else None
-    return f"<fieldset>{legend}{''.join(_control(one, board, at[one], words, bounds.get(one, usual)) for one in group)}</fieldset>"
+def _group(kind: str, group: Sequence[Symbol], board: Board, at: Mapping[Symbol, Any], words: Locale, bounds: Bounds, shared: bool) -> str:
+    mask = kind == "mask"
+    controls = "".join(_control(one, board, at[one], words, bounds.get(one, MASK if mask else None), WHOLE if mask else FINE) for one in group)
+    return f"<fieldset>{f'<legend>{escape(_legend(kind, bounds.get(group[0]), shared, words))}</legend>' if kind else ''}{controls}</fieldset>"
 
 
-def _control(name: Symbol, board: Board, value: Any, words: Locale, bounds: tuple[float, float] | None) -> str:
+def _legend(kind: str, bounds: tuple[float, float] | None, shared: bool, words: Locale) -> str:
+    """What the givens of a kind are, and between which values they may lie."""
+    called = plain(words, f"given.{kind}")
+    if bounds is None:
+        return called
+    low, high = (f"{one:g}".replace("-", "−") for one in bounds)
+    return plain(words, "page.shares", kind=called) if shared else plain(words, "page.within", kind=called, low=low, high=high)
+
+
+def _control(name: Symbol, board: Board, value: Any, words: Locale, bounds: tuple[float, float] | None, step: str) -> str:
     low, high = _reach(value, bounds)
     called = escape(one_line(plain(words, "page.value", name=board.labels.get(name.name, name.name))))
     text = number_text(value)
-    slider = f'<input type="range" id="slide-{name}" data-name="{name}" min="{low:g}" max="{high:g}" step="0.01" value="{text}" aria-label="{called}">'
+    reach = f'min="{low:g}" max="{high:g}" step="{step}"'
+    slider = f'<input type="range" id="slide-{name}" data-name="{name}" {reach} value="{text}" aria-label="{called}">'
     entry = f'<input type="text" inputmode="decimal" id="type-{name}" data-name="{name}" value="{text}" size="6" aria-describedby="bad-{name}">'
     bad = f'<span class="bad" id="bad-{name}" role="alert"></span>'
     return f'<div class="control"><label for="type-{name}">{mathml(board.name(name), False)}</label>{slider}{entry}{bad}</div>\n'
@@ -97,9 +108,11 @@ def training(words: Locale, rate: Any, samples: Sequence[tuple[str, str]]) -> st
     )
     names = {f"train-{one}": f"page.train.{one}" for one in ("step", "run", "reset", "draw")}
     buttons = "".join(f'<button type="button" id="{one}">{said(words, key)}</button>' for one, key in names.items())
+    across, up = said(words, "page.train.across"), said(words, "page.train.up")
     curve = (
         f'<svg id="curve" viewBox="0 0 480 150" role="img" aria-label="{said(words, "page.train.curve")}">'
         '<path class="axis" d="M46 8V122H472"/><polyline points=""/>'
+        f'<text class="along" x="259" y="142">{across}</text><text class="along" transform="translate(14 65) rotate(-90)">{up}</text>'
         '<text class="most" x="40" y="18"></text><text class="least" x="40" y="122"></text><text class="count" x="472" y="142"></text></svg>'
     )
     status = f'<p id="trained" role="status">{said(words, "page.train.none")}</p>'

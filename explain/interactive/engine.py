@@ -16,6 +16,7 @@
                               (the other givens are then 0); samples: {inputs, targets}, rows of numbers, or null for the setting
                               itself; optimizer: the first one unless named. It has
         .step(n)              makes n steps and gives their losses, each before its update; fewer where they stop being finite
+        .loss()               the mean loss at the parameters as they are now
         .theta .steps .rate .finite   the parameters now, how many steps were made, the rate (may be set), whether all is well
     engine.optimizers         the names of the optimizers
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
-__all__ = ["Variants", "short", "shared_words"]
+__all__ = ["Variants", "shared_words", "short"]
 
 Wording = tuple[str | int, ...]  # text, and the places of formulas among those of the sentence that stands
 Variants = dict[Wording, int]

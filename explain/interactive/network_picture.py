@@ -174,7 +174,8 @@ class Picture:
             value = f'<text class="unit value" x="{x:g}" y="{y + 14:g}">{self._number(out)}</text>'
             target = self._target(unit)
             aim = f'<text class="target" x="{x:g}" y="{y + RADIUS + 17:g}">{self._named(target)} = {self._number(target)}</text>' if target is not None else ""
-            yield f'<g class="part disc" data-part="{out.name}">{disc}{value}{aim}</g>'
+            kind = "part disc dropped" if out in self.parts.left_out else "part disc"
+            yield f'<g class="{kind}" data-part="{out.name}">{disc}{value}{aim}</g>'
 
     def _loss(self) -> Iterator[str]:
         if self._plan.loss is None:

@@ -21,8 +21,8 @@ from numeric.points import point as complete
 
 from ..closing import RATE
 from ..document import Document, Heading
-from ..formula import row
 from ..figures.plans import plan
+from ..formula import row
 from ..lesson import DETAILS, Lesson
 from ..lines import equals, signed_number
 from ..locales import Locale, locale
@@ -107,7 +107,7 @@ class _Made:
     def page(self) -> Page:
         """The finished page."""
         parts = Parts(self.net.graph, plan(self.net.graph))
-        body = self._body(self._picture(parts))
+        body = self._body(parts)
         samples = training_samples(self.net, self.samples)
         script = Script(self.net, self.told, self.words, self.at, self.rate, samples, self.places, parts, self._bounds, self.variants).text()
         style, notes = sheet_for(body, IN_NUMBERS)
@@ -138,19 +138,20 @@ class _Made:
         )
         return {one: slopes[one.name] for one in self.net.parameters}
 
-    def _body(self, picture: Picture) -> str:
-        writer = LiveHtml({}, places=self.places)
+    def _body(self, parts: Parts) -> str:
         several = len(self.told.sections) > 1
         said = self._said
-        parts = [
-            f"<header>{writer(Heading(1, self.told.title))}</header>",
+        elements = [
+            f'<a class="skip" href="#derivations" hidden>{said("page.skip")}</a>',
+            f"<header>{LiveHtml({})(Heading(1, self.told.title))}</header>",
             f'<div class="columns{" several" if several else ""}">\n<aside aria-label="{said("page.picture")}">\n<div class="stage">',
-            picture.svg(),
+            self._picture(parts).svg(),
             f'<p class="how" hidden>{said("page.picture.how")}</p>' if several else "",
+            *(f'<p class="how">{one}</p>' for one in self._about_the_picture(parts)),
             controls.player(self.words),
             "</div>",
             controls.settings(self.net.graph, self.first.board, self.at, self.words, self._bounds),
-            "</aside>\n<main>",
+            '</aside>\n<main id="derivations" tabindex="-1">',
             '<p id="refused" role="alert"></p>\n<div class="bar">',
             controls.chooser([one.wrt for one in self.told.sections], self.first.board, self.words) if several else "",
             self._now(),
@@ -161,7 +162,16 @@ class _Made:
             controls.training(self.words, self.rate, list(self._choices_of_samples())),
             "</main>\n</div>",
         ]
-        return short(shared_words("\n".join(filter(None, parts)), self.variants))
+        return short(shared_words("\n".join(filter(None, elements)), self.variants))
+
+    def _about_the_picture(self, parts: Parts) -> Iterable[str]:
+        """What the picture cannot say by itself: its second numbers, which parameters stay, which units are always left out."""
+        writer, name = LiveHtml({}), self.first.board.name
+        yield writer.line(self.first.say("page.picture.back", of=self.first.y))
+        if self.net.frozen:
+            yield writer.line(self.first.say("page.frozen", names=self.words.joined([name(one) for one in parts.graph.givens if one in self.net.frozen])))
+        if parts.left_out:
+            yield writer.line(self.first.say("page.masks.fixed", names=self.words.joined([name(one) for one in parts.left_out])))
 
     def _shared(self) -> str:
         writer = LiveHtml({}, places=self.places)

@@ -31,7 +31,7 @@ class Parts:
     @cached_property
     def weights(self) -> dict[Link, tuple[Symbol, ...]]:
         """The weights on each line; a unit of several affine maps has as many."""
-        found: dict[Link, tuple[Symbol, ...]] = {link: () for link in self.plan.links}
+        found: dict[Link, tuple[Symbol, ...]] = dict.fromkeys(self.plan.links, ())
         for one, role in self.graph.roles.items():
             link = (role.layer, role.row, role.col)
             if role.kind == "weight" and link in found:
@@ -48,6 +48,12 @@ class Parts:
         """The disc that each mask belongs to."""
         found = {one: self.plan.outs.get((role.layer, role.row)) for one, role in self.graph.roles.items() if role.kind == "mask"}
         return {mask: out for mask, out in found.items() if out is not None}
+
+    @cached_property
+    def left_out(self) -> tuple[Symbol, ...]:
+        """The discs of the units that a fixed mask leaves out."""
+        kept = (self.graph.roles[one.symbol] for one in self.graph.definitions if one.expression == 0)
+        return tuple(self.plan.outs[role.layer, role.row] for role in kept if role.kind == "kept" and (role.layer, role.row) in self.plan.outs)
 
     @cached_property
     def _nets(self) -> dict[Unit, tuple[Symbol, ...]]:

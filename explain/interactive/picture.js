@@ -75,13 +75,28 @@ function stepAmong(list, event) {
   return next;
 }
 
+// A unit whose mask is 0 is drawn as left out.
+function showMasks() {
+  for (const part of parts()) {
+    const mask = Object.keys(page.masks).find((one) => page.masks[one] === part.dataset.part);
+    if (mask) part.classList.toggle("dropped", setting.values[placeOf(mask)] === 0);
+  }
+}
+
+// Does the derivation begin where the reader does not see it?
+function outOfSight() {
+  const { top } = sectionOf(chosen()).getBoundingClientRect();
+  return top < 0 || top > 0.85 * innerHeight;
+}
+
 function watchPicture() {
+  if (Object.keys(page.masks).length) afterwards.push(showMasks);
   for (const known of document.querySelectorAll(".known")) known.hidden = true;
   for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, ({ target }) => pointedAt(target));
   const picture = $("picture");
   const pick = (target) => {
     const part = target.closest(".choice");
-    if (part) choose(page.by.findIndex((one) => one.name === part.dataset.part));
+    if (part) choose(page.by.findIndex((one) => one.name === part.dataset.part), outOfSight());
   };
   picture.addEventListener("click", ({ target }) => pick(target));
   picture.addEventListener("keydown", (event) => {

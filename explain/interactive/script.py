@@ -82,6 +82,7 @@ class Script:
             "loss": self.net.loss.name,
             "shares": [one.name for one in self.net.graph.shares],
             "bounds": {one.name: bounds for one, bounds in self.bounds.items()},
+            "masks": {mask.name: out.name for mask, out in self.parts.masks.items()},
             "claims": claims,
             "shows": [self._shows(code) for code in self.places.numbers],
             "by": by,

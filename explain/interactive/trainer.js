@@ -7,14 +7,19 @@ function trainerOf(compiled, start, samples, rate, optimizer = compiled.optimize
   const theta = Float64Array.from(places.wrt, (place) => values[place]);
   const slopes = new Float64Array(theta.length);
   const states = Array.from({ length: method.states }, () => new Float64Array(theta.length));
-  const self = { theta, steps: 0, rate, finite: true, step };
+  const self = { theta, steps: 0, rate, finite: true, step, loss };
+
+  // The mean loss at the parameters as they are.
+  function loss() {
+    for (let i = 0; i < theta.length; i += 1) values[places.wrt[i]] = theta[i];
+    return mean(slopes);
+  }
 
   // Makes n steps and gives their losses, each before its update; fewer where a loss or a slope stops being finite.
   function step(n) {
     const losses = new Float64Array(n);
     for (let done = 0; done < n; done += 1) {
-      for (let i = 0; i < theta.length; i += 1) values[places.wrt[i]] = theta[i];
-      losses[done] = mean(slopes);
+      losses[done] = loss();
       self.finite = Number.isFinite(losses[done]) && slopes.every(Number.isFinite);
       if (!self.finite) return losses.slice(0, done);
       self.steps += 1;

@@ -6,6 +6,7 @@ function trainer() {
   const theta = engine.wrt.map((name) => setting.values[placeOf(name)]);
   const fresh = train.trainer === null || theta.some((value, place) => value !== train.trainer.theta[place]) || train.kind !== samplesNow();
   if (fresh) {
+    if (train.kind !== samplesNow()) train.losses = [];
     train.kind = samplesNow();
     const rows = page.samples[$("samples").value] || null;
     train.trainer = engine.trainer(rows ? Float64Array.from(theta) : setting.values, rows, rate);
@@ -24,12 +25,20 @@ function advance(count) {
   const values = Float64Array.from(setting.values);
   engine.places.wrt.forEach((place, k) => { values[place] = one.theta[k]; });
   const well = one.finite && one.theta.every(Number.isFinite) && take(values);
-  if (!well) { halt(); $("trained").textContent = say("train.lost"); return; }
   drawn();
+  if (well) return;
+  halt();
+  $("trained").textContent = say("train.lost", { steps: train.losses.length });
+}
+
+// The losses before each step, and the one after the last, where it is a number.
+function curveOf() {
+  const now = train.trainer === null ? NaN : train.trainer.loss();
+  return Number.isFinite(now) ? [...train.losses, now] : train.losses;
 }
 
 function drawn() {
-  const all = train.losses;
+  const all = curveOf();
   const most = all.reduce((large, one) => Math.max(large, one), 0) || 1;
   const least = all.reduce((small, one) => Math.min(small, one), 0);
   const every = Math.max(1, Math.ceil(all.length / POINTS));
@@ -39,14 +48,14 @@ function drawn() {
   curve.querySelector("polyline").setAttribute("points", points.join(" "));
   curve.querySelector(".most").textContent = all.length ? formatNumber(most, 2) : "";
   curve.querySelector(".least").textContent = all.length ? formatNumber(least, 2) : "";
-  curve.querySelector(".count").textContent = all.length ? String(all.length) : "";
+  curve.querySelector(".count").textContent = all.length ? String(train.losses.length) : "";
   // A reader who listens is not to hear every frame.
   if (!train.running || performance.now() - train.said > 500) said();
 }
 
 function said() {
   train.said = performance.now();
-  const last = train.losses[train.losses.length - 1];
+  const last = curveOf().at(-1);
   $("trained").textContent = train.losses.length ? say("train.said", { steps: train.losses.length, loss: formatNumber(last, page.places) }) : say("train.none");
 }
 
@@ -72,20 +81,25 @@ function halt() {
   said();
 }
 
-// Begins anew with other parameters.
-function begin(parameter) {
+// Begins anew with other values.
+function begin(values) {
   train.losses = [];
   train.trainer = null;
   halt();
+  take(values());
+  drawn();
+}
+
+// The setting with other parameters.
+function withParameters(parameter) {
   const values = Float64Array.from(setting.values);
   for (const place of engine.places.wrt) values[place] = parameter(place);
-  take(values);
-  drawn();
+  return values;
 }
 
 function watchTraining() {
   $("train-step").addEventListener("click", () => { halt(); advance(1); });
   $("train-run").addEventListener("click", run);
-  $("train-reset").addEventListener("click", () => begin((place) => page.start[place]));
-  $("train-draw").addEventListener("click", () => begin(() => Math.round(400 * Math.random() - 200) / 100));
+  $("train-reset").addEventListener("click", () => begin(() => withParameters((place) => page.start[place])));
+  $("train-draw").addEventListener("click", () => begin(() => withParameters(() => Math.round(400 * Math.random() - 200) / 100)));
 }
