@@ -49,8 +49,8 @@ def pointwise(code: Program, dialect: Dialect) -> str:
 def samplewise(code: Program, groups: Groups) -> str:
     """``sample_loss_and_gradient(theta, inputs, targets)`` of one sample, in plain floats."""
     lines = [*_unpacked(code, groups, {}), *(stated(one, SCALAR) for one in code.lines)]
-    slopes = wrapped([str(one) for one in code.results])
-    return defining("sample_loss_and_gradient", list(groups), lines, f"{code.value}, ({slopes})", SCALAR)
+    slopes = wrapped([one.name for one in code.results])
+    return defining("sample_loss_and_gradient", list(groups), lines, f"{code.value.name}, ({slopes})", SCALAR)
 
 
 def rowwise(code: Program, groups: Groups) -> str:
@@ -127,7 +127,7 @@ def varying_names(code: Program, groups: Groups) -> set[Symbol]:
 
 def stated(line: Line, dialect: Dialect) -> str:
     """A line of a program as a line of Python."""
-    return noted(f"{line.name} = {printed(line.code, dialect)}", line.note)
+    return noted(f"{line.name.name} = {printed(line.code, dialect)}", line.note)  # SymPy prints a symbol in the time of a line
 
 
 def defining(name: str, arguments: list[str], lines: list[str], returned: str, dialect: Dialect, before: str = "") -> str:

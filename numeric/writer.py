@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -209,7 +209,7 @@ class Writer:
 
     def _wish(self, claim: Claim) -> str:
         direct = isinstance(claim, Local) and Total(claim.of, claim.wrt) in self.facts  # type: ignore[arg-type]
-        return f"d{claim.of}_d{claim.wrt}{'_direct' if direct else ''}"
+        return f"d{claim.of.name}_d{claim.wrt.name}{'_direct' if direct else ''}"
 
     def _products(self, step: Step) -> Written | Expr:
         """The terms of a total as code: each a product of the names of facts."""
@@ -225,12 +225,19 @@ class Writer:
         slope, spread, cancels = self.facts[slopes[0]].value, [], False
         if slope.is_Atom:
             return [term]
-        for inner in self.facts[wholes[0]].terms:
-            local: Expr = Mul(*(self.facts[one].value if isinstance(one, Local) else one for one in inner if not isinstance(one, Total)))
+        inners = self.facts[wholes[0]].terms
+        if all(one.is_Atom for inner in inners for one in self._local(inner)):  # names, which nothing is divided by
+            return [term]
+        for inner in inners:
+            local: Expr = Mul(*self._local(inner))
             joined, shorter = multiplied_out(local, slope)
             cancels |= shorter
             spread.append((*(one for one in inner if isinstance(one, Total)), joined))
         return spread if cancels else [term]
+
+    def _local(self, term: Term) -> Iterator[Expr]:
+        """The factors of a term that are no totals, facts by their values."""
+        return (self.facts[one].value if isinstance(one, Local) else one for one in term if not isinstance(one, Total))
 
 
 def multiplied_out(arriving: Expr, slope: Expr) -> tuple[Expr, bool]:
@@ -272,4 +279,4 @@ def denominators(value: Expr) -> int:
 
 
 def _note(claim: Claim) -> str:
-    return f"∂{claim.of}/∂{claim.wrt}"
+    return f"∂{claim.of.name}/∂{claim.wrt.name}"
