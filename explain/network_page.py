@@ -16,7 +16,6 @@ from derive.graph import Graph
 from derive.network import Network
 from derive.steps import Claim, Derivation, Step, Total
 from numeric.checking import Check, Report, check
-from numeric.values import evaluate
 
 from .document import Block, Document, Heading, Paragraph
 from .evidence import agreement
@@ -30,7 +29,7 @@ from .notation import Board, board_of
 from .notations import Notation
 from .quantities import small_number
 from .record import graph_data, step_data
-from .samples import split_samples
+from .samples import evaluated, split_samples
 from .unfolding import set_numbers, set_values
 from .whole_network import Point, Whole, equations, forward, layer_title, opening
 
@@ -62,7 +61,7 @@ def network_lecture(
     graph = _citing(net)
     lesson = _lesson(net, graph, board_of(graph, notation, labels, precision, exact), language, detail, pictures)
     samples = split_samples(net.graph, at)
-    tables = [evaluate(lesson.derivation, one) for one in samples]
+    tables = evaluated(lesson.derivation, samples)
     lesson = replace(lesson, numbers=tables[0], samples=len(samples))
     means: dict[Claim, Check] = {}
     if check:
@@ -96,7 +95,7 @@ def _checked(lesson: Whole, samples: Sequence[Point]) -> tuple[Whole, dict[Claim
         return whole, {}
     from numeric.sample_means import check_means  # most pages have one sample
 
-    return whole, check_means(lesson.derivation, samples, lesson.claims.values())
+    return whole, check_means(lesson.derivation, samples, lesson.claims.values(), lesson.board.notation.exact)
 
 
 # ---- backward

@@ -67,8 +67,9 @@ def step_data(lesson: Lesson, step: Step) -> dict[str, object]:
 
 
 def check_data(check: Check) -> dict[str, object]:
-    """A value beside its central difference, with the step and the bound of its error."""
-    return {"value": check.value, "difference": check.difference, "h": check.h, "error": check.error, "bound": check.bound, "verdict": check.verdict}
+    """A value beside its central difference, with the step and the bound of its error; the cause where it is wrong or undefined."""
+    found = {key: getattr(check, key) for key in ("value", "difference", "h", "error", "bound", "verdict")}
+    return found | ({"cause": str(check.cause)} if check.cause else {})
 
 
 def _claim(claim: Claim) -> dict[str, object]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, UndefinedError
 from derive.graph import Graph
+from derive.steps import Derivation
 from numeric.checking import AGREES, Report
-from numeric.values import evaluate
+from numeric.values import Numbers, evaluate
 
 from .document import Block, Inline, Math, Paragraph, Table, Text
 from .formula import Formula, Name, Relation, row
@@ -17,7 +18,7 @@ from .lesson import Lesson
 from .notation import SUM
 from .quantities import small_number, step_of_difference, twelve_decimals
 
-__all__ = ["mean_of_samples", "mean_report", "split_samples", "with_mean"]
+__all__ = ["evaluated", "mean_of_samples", "mean_report", "split_samples", "with_mean"]
 
 
 def split_samples(graph: Graph, at: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
@@ -32,13 +33,26 @@ def split_samples(graph: Graph, at: Mapping[str, Any] | Sequence[Mapping[str, An
     return samples
 
 
+def evaluated(derivation: Derivation, samples: Sequence[Mapping[str, Any]]) -> list[Numbers]:
+    """The numbers at every sample. Raises what ``evaluate`` does, with the number of the sample where there are several."""
+    found = []
+    for place, at in enumerate(samples, 1):
+        try:
+            found.append(evaluate(derivation, at))
+        except UndefinedError as error:
+            raise UndefinedError(f"sample {place}: {error}" if len(samples) > 1 else str(error)) from None
+    return found
+
+
 def with_mean(lesson: Lesson, samples: Sequence[Mapping[str, Any]]) -> Lesson:
     """The lesson with how many samples there are and, where it is checked, with the check of the mean over several."""
     if len(samples) < 2:
         return lesson
     from numeric.sample_means import check_mean  # most pages have one sample
 
-    return replace(lesson, samples=len(samples), mean=check_mean(lesson.derivation, samples) if lesson.report is not None else None)
+    return replace(
+        lesson, samples=len(samples), mean=check_mean(lesson.derivation, samples, lesson.board.notation.exact) if lesson.report is not None else None
+    )
 
 
 def mean_report(lesson: Lesson) -> Report | None:
@@ -51,7 +65,7 @@ def mean_of_samples(lesson: Lesson, samples: Sequence[Mapping[str, Any]]) -> lis
     if len(samples) < 2:
         return []
     claim = lesson.derivation.claim
-    numbers = [evaluate(lesson.derivation, at) for at in samples]
+    numbers = evaluated(lesson.derivation, samples)
     rows = [(str(place), float(one.nodes[claim.of]), float(one[claim].value)) for place, one in enumerate(numbers, 1)]  # type: ignore[index]
     head = (lesson.say("mean.sample"), (Math(lesson.y),), (Math(lesson.board.claim(claim)),))
     body: list[tuple[tuple[Inline, ...], ...]] = [((Text(place),), _cell(lesson, loss), _cell(lesson, slope)) for place, loss, slope in rows]

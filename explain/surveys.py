@@ -14,15 +14,18 @@ from derive.errors import DeriveError
 from derive.network import Network
 from derive.steps import Claim, Derivation, Total
 from numeric.checking import Check, Report, check
-from numeric.reports import AGREES, WRONG
-from numeric.values import evaluate
+from numeric.points import point as values_of
+from numeric.reports import AGREES, UNDEFINED, WRONG
+from numeric.values import Numbers
 
+from .causes import reasons
 from .document import Block, Document, Inline, Math, Paragraph, Table, Text
 from .formula import Formula
 from .lesson import Lesson
 from .locales import locale
 from .notation import SUM, Board, board_of
 from .opening import point
+from .record import check_data
 
 __all__ = ["survey"]
 
@@ -53,9 +56,14 @@ def survey(
         checks |= {(claim, place): found[claim] for claim in (*wanted, *wrong)}
     if not used:
         raise DeriveError("points is an empty list; give at least one point")
-    lesson = Lesson(derivation, board, locale(language), numbers=evaluate(derivation, used[0]) if len(used) == 1 else None)
+    lesson = Lesson(derivation, board, locale(language), numbers=_given(net, used[0]) if len(used) == 1 else None)
     report = Report(checks, "gradient")
     return Document(lesson.say("survey.title", of=lesson.y), language, tuple(_blocks(lesson, report, len(used))), lambda: _data(net, used, report)), report
+
+
+def _given(net: Network, at: Point) -> Numbers:
+    """The values of the givens alone: what follows from them may have no number, which the checks then say."""
+    return Numbers({}, values_of(net.graph.givens, at, net.graph.by_symbol, net.graph.shares))
 
 
 def _every_gradient(net: Network, nodes: Sequence[Symbol]) -> Derivation:
@@ -66,8 +74,9 @@ def _every_gradient(net: Network, nodes: Sequence[Symbol]) -> Derivation:
 def _blocks(lesson: Lesson, report: Report, count: int) -> list[Block]:
     agreeing = report.having(AGREES)
     largest = Math(_small(lesson.board, max((one.error for one in agreeing), default=0.0)))
-    sentence = lesson.say("survey.agreed", agreed=len(agreeing), count=len(report), error=largest)
-    return [*point(lesson), _one_point(lesson, report) if count == 1 else _many_points(lesson, report), Paragraph(sentence)]
+    sentence = lesson.say("survey.agreed" if agreeing else "survey.agreed.none", agreed=len(agreeing), count=len(report), error=largest)
+    told = reasons(lesson.board, lesson.words, ((lesson.board.claim(one.claim), one) for one in report.values()))
+    return [*point(lesson), _one_point(lesson, report) if count == 1 else _many_points(lesson, report), *told, Paragraph(sentence)]
 
 
 def _one_point(lesson: Lesson, report: Report) -> Table:
@@ -76,6 +85,8 @@ def _one_point(lesson: Lesson, report: Report) -> Table:
 
 
 def _row(board: Board, one: Check) -> Cells:
+    if one.verdict == UNDEFINED:
+        return ((Math(board.claim(one.claim)),), (), (), (), ())
     numbers = (_number(board, one.value), _number(board, one.difference), _small(board, one.error), _small(board, one.bound))
     return ((Math(board.claim(one.claim)),), *((Math(number),) for number in numbers))
 
@@ -105,17 +116,12 @@ def _summary(lesson: Lesson, group: Report) -> Cells:
     verdicts = lesson.words.joined([(Text(f"{count} "), *lesson.say(f"verdict.{verdict}")) for verdict, count in counts.items()])
     return (
         (Math(lesson.board.claim(worst.claim)),),
-        (Math(_small(lesson.board, worst.error)),),
-        (Math(_small(lesson.board, worst.bound)),),
+        *(((), ()) if worst.verdict == UNDEFINED else ((Math(_small(lesson.board, one)),) for one in (worst.error, worst.bound))),
         (Text(str(place)),),
         verdicts,
     )
 
 
 def _data(net: Network, points: Sequence[Point], report: Report) -> dict[str, object]:
-    columns = ("value", "difference", "h", "error", "bound", "verdict")
-    rows = [
-        {"of": str(one.claim.of), "wrt": str(one.claim.wrt), "point": place, **{key: getattr(one, key) for key in columns}}
-        for (_, place), one in report.items()
-    ]
+    rows = [{"of": str(one.claim.of), "wrt": str(one.claim.wrt), "point": place, **check_data(one)} for (_, place), one in report.items()]
     return {"network": repr(net), "points": [dict(at) for at in points], "gradients": rows}

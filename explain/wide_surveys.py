@@ -18,6 +18,7 @@ from numeric.network_checks import NetworkCheck
 from numeric.network_parts import differs_by_layer
 from numeric.reports import AGREES, VERDICTS, WRONG, Check, excess, summary
 
+from .causes import reasons
 from .document import Block, Document, Inline, Math, Paragraph, Table, Text
 from .formula import Formula
 from .locales import Locale, locale
@@ -159,16 +160,7 @@ def _rows(found: Findings, board: Board, words: Locale) -> list[Block]:
         rows.append(((_claim(found, board, one),), *point, *numbers, *verdict))
     table = Table(tuple(words.say(f"table.{key}") for key in keys), tuple(rows), "l" + "r" * (4 + several) + "l" * (not wrong))
     lead = [] if found.names else [Paragraph(words.say("survey.few" if found.ok else "survey.wrong"))]
-    return [*lead, table, *_causes(found, board, words)]
-
-
-def _causes(found: Findings, board: Board, words: Locale) -> list[Block]:
-    """Each likely cause once, with the gradients that it explains."""
-    causes: dict[str, list[Math]] = {}
-    for _, one in found.checks:
-        if one.cause:
-            causes.setdefault(one.cause, []).append(_claim(found, board, one))
-    return [Paragraph((*words.joined([(claim,) for claim in claims]), Text(f": {cause}.")), words.say("survey.cause")) for cause, claims in causes.items()]
+    return [*lead, table, *reasons(board, words, ((_claim(found, board, one).formula, one) for _, one in found.checks))]
 
 
 def _claim(found: Findings, board: Board, one: Check) -> Math:
@@ -180,7 +172,7 @@ def _closing(found: Findings, board: Board, words: Locale) -> Paragraph:
     largest = (
         max((one.error for _, one in found.checks if one.verdict == AGREES), default=0.0) if found.names else (found.largest(slice(None)) or (0.0, 0.0))[0]
     )
-    return Paragraph(words.say("survey.agreed", agreed=agreed, count=total, error=Math(_small(board, largest))))
+    return Paragraph(words.say("survey.agreed" if agreed else "survey.agreed.none", agreed=agreed, count=total, error=Math(_small(board, largest))))
 
 
 def _number(board: Board, value: float, decimals: int = 7) -> Formula:

@@ -11,7 +11,7 @@ import numpy as np
 
 from derive.errors import UnknownNameError
 
-from .causes import NONE, Cause, Suspect, likely_cause, off_by
+from .causes import NONE, Cause, Suspect, beside_kink, likely_cause, off_by
 from .ladders import UNIT
 from .layer_differences import Estimate
 from .network_parts import Block
@@ -159,10 +159,11 @@ class BatchReport(Mapping[str, Check]):
         value, bound, kink, step = self.differences
         printed, middle, half = float(self.gradient[place]), float(value[place]), 0.0 if kink is None else float(kink[place])
         verdict = VERDICTS[self.verdicts[place]]
-        sides = (middle - half, middle + half) if half else (None, None)
+        left, right = middle - half, middle + half
         h = float(step[place]) if isinstance(step, np.ndarray) else step
-        cause = self._cause(place) if verdict == WRONG else NONE
-        return Check(f"∂/∂{self.name(place)}", printed, printed, middle, h, float(self.error[place]), float(bound[place]), verdict, *sides, cause)
+        cause = NONE if verdict != WRONG else beside_kink(printed, left, right) if half else self._cause(place)
+        error, sides = float(self.error[place]), (left, right) if half else (None, None)
+        return Check(f"∂/∂{self.name(place)}", printed, printed, middle, h, error, float(bound[place]), verdict, *sides, cause)
 
     def shaped(self, name: str) -> dict[str, np.ndarray]:
         """Of a block W1, b1, …: gradient, difference, error, bound and verdict (a place in ``VERDICTS``), each in its shape."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["NONE", "SENTENCES", "Cause", "Suspect", "likely_cause", "off_by"]
+__all__ = ["NONE", "SENTENCES", "Cause", "Suspect", "beside_kink", "likely_cause", "off_by"]
 
 SENTENCES: Mapping[str, str] = {
     "no number": "it is no finite number",
@@ -30,6 +30,7 @@ SENTENCES: Mapping[str, str] = {
     "times": "it is {ratio} times what it should be",
     "above": "it is 1 + {little} times what it should be",
     "below": "it is 1 − {little} times what it should be",
+    "kink": "the slope jumps here from {left} to {right}, and it lies outside",
     "cites": "it cites {fact}, which is wrong",
     "terms": "the terms differ, the closed form does not",
     "closed form": "the closed form differs, the terms do not",
@@ -74,7 +75,7 @@ NONE = Cause()
 
 
 def _shown(value: Any) -> str:
-    return ", ".join(f"{name} = {number}" for name, number in value) if isinstance(value, tuple) else str(value)
+    return ", ".join(f"{name} = {number:.6g}" for name, number in value) if isinstance(value, tuple) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ class Suspect:
 def likely_cause(suspect: Suspect) -> Cause:
     """The first usual slip that explains the wrong number; empty where none does."""
     return next((found for slip in _SLIPS if (found := slip(suspect))), NONE)
+
+
+def beside_kink(wrong: float, left: float, right: float) -> Cause:
+    """Why a number is wrong where the slopes on the two sides differ: no factor explains it there."""
+    return Cause.of("kink", left=f"{left:.6g}", right=f"{right:.6g}") if abs(wrong) < float("inf") else Cause.of("no number")
 
 
 def off_by(suspect: Suspect) -> Cause:

@@ -24,7 +24,7 @@ from derive.graph import Graph
 from derive.steps import Derivation, Local, Step, Total
 
 from .bench import Bench
-from .causes import NONE, Cause, Suspect, likely_cause, off_by
+from .causes import NONE, Cause, Suspect, beside_kink, likely_cause, off_by
 from .differences import arithmetic_of, central_difference, in_floats
 from .holes import missing
 from .operations import FLOATS, high_precision
@@ -90,6 +90,8 @@ def _with_cause(derivation: Derivation, one: Check, checks: Mapping[Any, Check],
     if cited is not None and _off(one, "terms"):
         return replace(one, cause=Cause.of("cites", fact=cited))
 
+    if one.left is not None and one.right is not None:
+        return replace(one, cause=beside_kink(one.printed, one.left, one.right))
     suspect = Suspect(
         one.printed,
         one.difference,
@@ -151,6 +153,8 @@ def _partial(key: Any) -> str:
 def _explained(one: Check, checks: Mapping[Any, Check]) -> Check:
     if one.verdict != WRONG:
         return one
+    if one.left is not None and one.right is not None:
+        return replace(one, cause=beside_kink(one.value, one.left, one.right))
     suspect = Suspect(one.value, one.difference, 2 * one.bound + 1e-8 * abs(one.difference))
     mine = next((other.name for other in checks.values() if abs(other.difference - one.value) <= suspect.tolerance), None)
     return replace(one, cause=likely_cause(suspect) or (Cause.of("places", node=mine) if mine else off_by(suspect)))

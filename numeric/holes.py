@@ -60,7 +60,7 @@ def _why(derivation: Derivation, tape: Tape, on: Arithmetic, given: Exact, pairs
     exact = _Exact(derivation, given)
     if not all(_certain(pairs[arg]) or (pairs[arg][0] == 0 and exact.vanishes(tape.labels[arg])) for arg in row[1]):
         return None
-    where = tuple((tape.labels[arg], f"{float(pairs[arg][0]):.6g}") for arg in row[1] if arg not in tape.constants)
+    where = tuple((tape.labels[arg], float(pairs[arg][0])) for arg in row[1] if arg not in tape.constants)
     return Cause.of("undefined where", part=tape.labels[first], where=where) if where else Cause.of("undefined", part=tape.labels[first])
 
 

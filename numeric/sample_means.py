@@ -17,7 +17,7 @@ from derive.graph import Graph
 from derive.steps import Claim, Derivation, Total
 
 from .bench import Bench
-from .causes import NONE, Cause, Suspect, likely_cause, off_by
+from .causes import NONE, Cause, Suspect, beside_kink, likely_cause, off_by
 from .differences import Difference, difference
 from .holes import missing
 from .operations import FLOATS, Arithmetic, Pair, high_precision
@@ -97,6 +97,8 @@ def _explained(one: Check) -> Check:
     """A wrong mean with the slip that explains it."""
     if one.verdict != WRONG:
         return one
+    if one.left is not None and one.right is not None:
+        return replace(one, cause=beside_kink(one.printed, one.left, one.right))
     suspect = Suspect(one.printed, one.difference, 2 * one.bound + 1e-8 * abs(one.difference))
     count = one.claim.samples
     summed = Cause.of("sum", count=count) if suspect.repaired(suspect.wrong / count) else NONE

@@ -50,7 +50,7 @@ def assert_gradients(
     be. complete: fail also where an entry could be resolved at none of the points. exact: for a Network or a Derivation, the arbiter
     looks at what floats leave open, with as many digits as that takes.
 
-    One entry at least must have been resolved. Raises DeriveError for arguments that do not fit together.
+    One entry at least must have been resolved, and none may be undefined at all points. Raises DeriveError for arguments that do not fit together.
     """
     __tracebackhide__ = True
     from derive.errors import DeriveError
@@ -205,15 +205,22 @@ def _table(wrong: list[Check]) -> list[str]:
 
 
 def _refuse_unseen(reports: list[AnyReport], complete: bool) -> None:
-    """Fail where nothing was seen, or, where everything should be, something was not."""
+    """Fail where nothing was seen, or, where everything should be, something was not; and where something has no number anywhere."""
     __tracebackhide__ = True
-    from .reports import NOT_RESOLVABLE
-
-    unseen = {one.claim: one.name for one in reports[0].having(NOT_RESOLVABLE)}
+    unseen = {one.claim: one for one in _open(reports[0])}
     for report in reports[1:]:
-        still = {one.claim for one in report.having(NOT_RESOLVABLE)} if unseen else set()
-        unseen = {claim: name for claim, name in unseen.items() if claim in still}
-    if not unseen or (len(unseen) < len(reports[0]) and not complete):
+        still = {one.claim for one in _open(report)} if unseen else set()
+        unseen = {claim: one for claim, one in unseen.items() if claim in still}
+    undefined = [f"{one.name} is undefined: {one.cause}" for one in unseen.values() if one.cause]
+    if not unseen or (len(unseen) < len(reports[0]) and not complete and not undefined):
         return
-    names = ", ".join(list(unseen.values())[:SHOWN]) + (" …" if len(unseen) > SHOWN else "")
-    raise AssertionError(f"at no point could a difference resolve {names}: nothing is known of them; check at other points\n\n{reports[0].summary}")
+    names = ", ".join(one.name for one in list(unseen.values())[:SHOWN]) + (" …" if len(unseen) > SHOWN else "")
+    head = f"at no point could a difference resolve {names}: nothing is known of them; check at other points"
+    raise AssertionError("\n".join([head, *undefined[:SHOWN], "", reports[0].summary]))
+
+
+def _open(report: AnyReport) -> list[Check]:
+    """What was not resolved, or has no number."""
+    from .reports import NOT_RESOLVABLE, UNDEFINED
+
+    return [*report.having(NOT_RESOLVABLE), *report.having(UNDEFINED)]

@@ -26,7 +26,8 @@ def settled(function: Function, arrays: Sequence[np.ndarray], name: str) -> tupl
         loss, gradient = function(*arrays)
         if _finite(loss, gradient):
             return loss, gradient
-        raise _refused(_first_row(function, arrays), name)
+        row = _first_row(function, arrays)
+        raise _refused(row, function(arrays[0], *(one[row : row + 1] for one in arrays[1:]))[0], name)
 
 
 def settled_rows(function: Callable[..., tuple[Any, Any]], arrays: Sequence[np.ndarray], name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -35,7 +36,8 @@ def settled_rows(function: Callable[..., tuple[Any, Any]], arrays: Sequence[np.n
         losses, gradients = function(*arrays)
     good = np.isfinite(losses) & np.isfinite(gradients).all(axis=1)
     if not good.all():
-        raise _refused(int(np.argmin(good)), name)
+        row = int(np.argmin(good))
+        raise _refused(row, losses[row], name)
     return losses, gradients
 
 
@@ -67,5 +69,7 @@ def _first_row(function: Function, arrays: Sequence[np.ndarray]) -> int:
     return start
 
 
-def _refused(row: int, name: str) -> UndefinedError:
-    return UndefinedError(f"the loss {name} or a slope of it has no finite value at row {row} of inputs and targets")
+def _refused(row: int, loss: float, name: str) -> UndefinedError:
+    if not isfinite(loss):
+        return UndefinedError(f"the loss {name} has no finite value at row {row} of inputs and targets")
+    return UndefinedError(f"the loss {name} is {loss:.6g} at row {row} of inputs and targets, and a slope of it is undefined there: it has no finite value")

@@ -30,7 +30,7 @@ PAGES = {
     "loss": ["loss mse", "loss categorical_cross_entropy"],
     "optimizer": ["optimizer adam"],
     "claim": ["claim x+x=2*x", "claim x**2=x"],
-    "check": ["check --points 2"],
+    "check": ["check --points 2", "check --loss r2 --at t_o1=0.5,t_o2=0.5"],
     "check of a wide network": ["check --net 60-50-10"],
     "training": ["train xor --steps 3"],
 }

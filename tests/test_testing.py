@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from derive import DeriveError, Network
+from derive import DeriveError, Network, differentiate
 from numeric import loss_and_gradient
+from numeric.reports import UNDEFINED
 from numeric.testing import assert_gradients
 
 pytest_plugins = ["pytester"]
@@ -128,6 +129,14 @@ def test_nothing_seen_is_no_pass():
         assert_gradients(faint, grad, {"a": 1.0, "b": 2.0}, complete=True)
     with pytest.raises(AssertionError, match="could a difference resolve x: nothing is known"):
         assert_gradients(math.sqrt, lambda x: 0, 0.0)
+
+
+def test_what_is_undefined_is_no_pass():
+    """The inner function agrees, the derivative has no number: at another point it has one."""
+    with pytest.raises(AssertionError, match=r"dy/dx is undefined: it rests on .* 1/sqrt\(x\) has no number where x = 0"):
+        assert_gradients(differentiate("sqrt(x)", "x"), at={"x": 0})
+    reports = assert_gradients(differentiate("sqrt(x)", "x"), at=lambda draw: {"x": draw.choice((0, 1))}, points=9)
+    assert {len(report.having(UNDEFINED)) for report in reports} == {0, 3}
 
 
 # ---- networks and derivations

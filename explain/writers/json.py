@@ -13,7 +13,7 @@ its own entries in their order. That of a page about derivations, version 1::
       steps        [{claim, rule, terms, because, value, number?, check?}], each citing earlier ones only
         terms      a sum of ordered products; a factor is an expression, or the claim of an earlier step
         number     the value at the first sample
-        check      {value, difference, h, error, bound, verdict}: the central difference beside the value, and its step
+        check      {value, difference, h, error, bound, verdict, cause?}: the central difference beside the value, and its step
 
 Expressions are text that ``derive.parse_expression`` reads back, those of definitions in the order in which they were
 written. Floats are numbers; what JSON cannot hold is text: exact fractions ("3/20"), integers beyond 2**53, "nan", "inf"
