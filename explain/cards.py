@@ -30,7 +30,7 @@ from .formula import Fence, Formula, Name, Prefix, Relation, row
 from .lesson import Lesson
 from .locales import Locale
 from .notation import SUM, Board
-from .quantities import small_number
+from .quantities import distance, jumps, small_number
 from .rules_page import of_functions, rules
 
 __all__ = ["Point", "Sampled", "by_rule_blocks", "checked", "exact", "interval", "labelled", "number", "ruled", "sampled", "table", "together", "whole"]
@@ -56,7 +56,7 @@ def labelled(blocks: Iterable[Block], name: str) -> tuple[Block, ...]:
 
 def by_rule_blocks(derivation: Derivation, board: Board, words: Locale, detail: str) -> list[Block]:
     """What the rules make of it, as the page of ``explain rule`` tells it."""
-    lesson = Lesson(derivation, replace(board, roles=derivation.graph.roles), words, detail)
+    lesson = Lesson(derivation, replace(board, roles=derivation.graph.roles).writing(derivation.graph), words, detail)
     return rules(of_functions(lesson))
 
 
@@ -124,15 +124,17 @@ def _row(one: Sampled, place: int, groups: Sequence[Sequence[Symbol]], board: Bo
     value = evaluate(one.derivation, {given.name: number for given, number in point.items()}).nodes[one.of]
     at = [(Math(together([number(board, point[given]) for given in group])),) for group in groups]
     numbers = [(Math(number(board, entry)),) for entry in (value, result.value, result.difference)]
-    return (*at, *numbers, *([] if any(len(group) > 1 for group in groups) else [(Math(small_number(result.error)),)]))
+    errors = [] if any(len(group) > 1 for group in groups) else [distance(result)]
+    return (*at, *numbers, *errors)
 
 
 def checked(parts: Sequence[Sampled], words: Locale) -> Paragraph:
     """What the proofs and the differences say, in a few words."""
     report = whole(parts)
     agreeing = report.having(AGREES)
-    key = "card.agreed.one" if len(agreeing) == len(report) == 1 else "card.agreed"
-    sentences = [*_proved(parts, words), words.say(key, agreed=len(agreeing), count=len(report), error=small_number(_largest(agreeing)))]
+    key = "card.agreed.alone" if len(agreeing) == len(report) == 1 else "card.agreed"
+    kinked = [words.say("card.kinked")] if any(map(jumps, report.values())) else []
+    sentences = [*_proved(parts, words), words.say(key, agreed=len(agreeing), count=len(report), error=small_number(_largest(agreeing))), *kinked]
     return Paragraph(words.in_line(sentences), words.say("checked"))
 
 

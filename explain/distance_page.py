@@ -149,7 +149,9 @@ def distance_page(one: Distance, at: Any = None, **options: Any) -> tuple[Docume
 
 def _asked(page: _Page) -> list[Block]:
     lines: list[Line] = [(page.told.board.name(one.symbol), equals(page.formula(page.written(one.symbol))), None) for one in page.graph.definitions]
-    wanted = page.say(f"distance.{page.distance.name}.want", count=page.distance.dimensions)
+    letters = {one.name: page.told.board.name(one) for one in (D, S_, M)}
+    differences = page.told.words.joined([page.told.board.name(one.symbol) for one in page.graph.definitions if one.symbol.name[0] == "u"][:2])
+    wanted = page.say(f"distance.{page.distance.name}.want", count=page.distance.dimensions, u=differences, **letters)
     return [Paragraph(wanted, page.say("want")), Equation(Lines(tuple(lines)), "distance")]
 
 
@@ -162,8 +164,7 @@ def _special_cases(page: _Page) -> list[Block]:
         special, other = distance("minkowski", page.distance.dimensions, power), distance(name, page.distance.dimensions)
         if judge(special.substituted("d"), other.substituted("d")).status == "proved":
             called = page.told.given(Symbol(page.distance.power), Fraction(power))
-            right = row(Relation("→"), page.told.board.name(D), equals(page.formula(_written(other, D))))
-            lines.append((called, right, page.say(f"distance.{name}")))
+            lines.append((page.told.board.name(D), equals(page.formula(_written(other, D))), page.say(f"distance.special.{name}", case=called)))
     return [Paragraph(page.say("distance.special.here"), page.say("distance.special")), Equation(Lines(tuple(lines)), "special")]
 
 
@@ -203,7 +204,7 @@ def _gradient(page: _Page, of: Symbol) -> list[Block]:
     board = replace(plain, notation=replace(plain.notation, total=plain.notation.partial))  # d is the distance here
     laws = [] if page.told.brief else by_rule_blocks(derivation, board, page.told.words, page.told.detail)
     lines = [line for key in page.derivations if key[0] == of for line in _by_coordinate(page, *key)]
-    said = page.say("distance.gradient.here" if of == D else "distance.similarity.here", d=page.told.board.name(D))
+    said = page.say("distance.gradient.here" if of == D else "distance.similarity.here", u=plain.name(inner), d=plain.name(D))
     return [Paragraph(said, page.say("distance.gradient" if of == D else "distance.similarity")), *laws, Equation(Lines(tuple(lines)), f"gradient:{of}")]
 
 
@@ -240,7 +241,9 @@ def _kinks(page: _Page) -> list[Block]:
         step = row(*([Prefix("−")] if side < 0 else []), Name("h"))
         above = row(_seen(page, u, step), Binary("−"), _seen(page, u, Number("0")))
         lines.append((Over(above, step), equals(page.told.number(_one_sided(page, side))), page.say("distance.left" if side < 0 else "distance.right")))
-    words = page.say("distance.kink.each" if each else "distance.kink.all", u=u, h=page.told.given(Symbol("h"), BESIDE))
+    free = page.distance.name == "minkowski" and isinstance(page.distance.power, str)
+    key = "distance.kink.each" if each else "distance.kink.all.power" if free else "distance.kink.all"
+    words = page.say(key, u=u, h=page.told.given(Symbol("h"), BESIDE), m=page.told.board.name(Symbol(str(page.distance.power))))
     return [Paragraph(words, page.say("card.kinks")), Equation(Lines(tuple(lines)), "kinks")]
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from sympy import true
 
 from numeric.checking import Check, Report
+from numeric.reports import AGREES, WRONG
 
 from .document import Block, Inline, Math, Paragraph, Table
-from .formula import Binary, Fence, Formula, Fraction, Name, Number, Relation, Times, row
+from .formula import Binary, Fence, Formula, Fraction, Number, Relation, Times, row
 from .lesson import Lesson
-from .lines import equals
-from .quantities import small_number, step_of_difference, ten_decimals, twelve_decimals
+from .lines import equals, signed_number
+from .quantities import distance, jumps, small_number, step_of_difference, ten_decimals, twelve_decimals
 
 __all__ = ["agreement", "proved", "quotient", "summary", "verdicts"]
 
@@ -28,8 +29,10 @@ def proved(lesson: Lesson) -> list[tuple[Inline, ...]]:
     proof = lesson.proof
     if proof is None or proof.status == "undecided":
         return []
-    key = "checked.refuted" if proof.status == "refuted" else "checked.proof" if proof.domain == true else "checked.proof.kinks"
-    return [lesson.say(key, of=lesson.y)]
+    if proof.status == "refuted":
+        return [lesson.say("checked.refuted", of=lesson.y)]
+    whole = ".whole" if len(lesson.derivation.graph.definitions) == 1 else ""
+    return [lesson.say(f"checked.proof{whole}{'' if proof.domain == true else '.kinks'}", of=lesson.y)]
 
 
 def compared(lesson: Lesson) -> list[tuple[Inline, ...]]:
@@ -37,20 +40,21 @@ def compared(lesson: Lesson) -> list[tuple[Inline, ...]]:
     if lesson.report is None:
         return []
     mine = lesson.report[lesson.derivation.claim]
+    kink = jumps(mine)
     sentence = lesson.say(
-        _COMPARED.get(mine.verdict, "checked.doubt"),
+        "checked.kink" if kink else _COMPARED.get(mine.verdict, "checked.doubt"),
         quotient=row(quotient(lesson), equals(twelve_decimals(mine.difference))),
-        value=twelve_decimals(mine.value),
+        value=signed_number(lesson, mine.value) if kink else twelve_decimals(mine.value),
         error=small_number(mine.error),
         bound=small_number(mine.bound),
-        step=row(Name("h"), Relation("="), step_of_difference(mine.h)),
+        step=row(lesson.step, Relation("="), step_of_difference(mine.h)),
         verdict=lesson.say(f"verdict.{mine.verdict}"),
     )
     return [sentence]
 
 
-# What is said of a result beside its central difference; at a kink and where nothing can be resolved, neither of these.
-_COMPARED = {"agrees": "checked.difference", "wrong": "checked.failed"}
+# What is said of a result beside its central difference; where nothing can be resolved, none of these.
+_COMPARED = {AGREES: "checked.difference", WRONG: "checked.failed"}
 
 
 def agreement(lesson: Lesson, key: str) -> list[Block]:
@@ -81,12 +85,12 @@ def _doubts(lesson: Lesson) -> list[Block]:
 
 
 def _agreed(report: Report) -> int:
-    return sum(one.verdict == "agrees" for one in report.values())
+    return sum(one.verdict == AGREES for one in report.values())
 
 
 def quotient(lesson: Lesson) -> Formula:
     """The difference quotient of the claim, in letters."""
-    h = Name("h")
+    h = lesson.step
     sides = [row(lesson.y, Fence(row(lesson.x, Binary(sign), h))) for sign in ("+", "−")]
     return Fraction(row(sides[0], Binary("−"), sides[1]), row(Number("2"), Times(), h))
 
@@ -96,14 +100,13 @@ def _table(lesson: Lesson, checks: Iterable[Check]) -> Table:
     rows = tuple(
         (
             (Math(lesson.board.claim(one.claim)),),
-            *((Math(make(value)),) for make, value in _columns(one)),
+            (Math(ten_decimals(one.value)),),
+            (Math(ten_decimals(one.difference)),),
+            distance(one),
+            (Math(small_number(one.bound)),),
             lesson.say(f"verdict.{one.verdict}"),
         )
         for one in checks
     )
     # What reaches the result directly only is two facts, a local one and a total one, that read the same.
     return Table(head, tuple(dict.fromkeys(rows)), "lrrrrl", lesson.say("checked.table"))
-
-
-def _columns(one: Check) -> list[tuple[Callable[[float], Formula], float]]:
-    return [(ten_decimals, one.value), (ten_decimals, one.difference), (small_number, one.error), (small_number, one.bound)]

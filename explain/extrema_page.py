@@ -216,7 +216,7 @@ def _interval(page: _Page, stretch: Stretch) -> Formula:
 def _table(page: _Page) -> list[Block]:
     """x, f′, f and what it means; from left to right where there are few points, else from top to bottom."""
     x = page.told.board.name(page.x)
-    heads = (cell(x), cell(applied(primed(page.named, 1), x)), cell(applied(Name(page.named), x)), page.say("extrema.means"))
+    heads = (cell(x), cell(applied(primed(page.named, 1), x)), cell(applied(Name(page.named), x)), page.say("extrema.means", f=Name(page.named)))
     columns = list(_columns(page))
     if len(page.variation.places) <= WIDE:
         rows = tuple((heads[line], *(column[line] for column in columns)) for line in range(1, 4))

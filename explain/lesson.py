@@ -19,7 +19,7 @@ from numeric.checking import Check, Report
 from numeric.values import Numbers
 
 from .document import Inline
-from .formula import Formula
+from .formula import Formula, Name
 from .locales import Locale, Part
 from .notation import Board
 from .unfolding import Node, unfold
@@ -29,6 +29,7 @@ __all__ = ["DETAILS", "Lesson", "is_simple", "with_totals"]
 DETAILS = ("brief", "normal", "full")
 FEW_PATHS = 4
 MOST_ASIDE = 6
+STEP_LETTERS = {"h": "h", "epsilon": "ε", "eta": "η"}  # names that would print as the letter, and the letter
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,12 @@ class Lesson:
     def y(self) -> Formula:
         """What is differentiated."""
         return self.board.name(self.derivation.claim.of)  # type: ignore[arg-type]
+
+    @property
+    def step(self) -> Formula:
+        """A small change of the variable: h, or another letter where the graph has an h of its own."""
+        taken = {one.name for one in self.derivation.graph.order}
+        return Name(next((letter for name, letter in STEP_LETTERS.items() if name not in taken), "ξ"))
 
     # ---- names of facts
 
@@ -225,6 +232,15 @@ class Lesson:
         behind = read | {one for node in read for one in graph.reads.get(node, ())}
         aside = [one for one in graph.by_symbol if one in behind and one not in passed]
         return aside if len(aside) <= MOST_ASIDE else [one for one in aside if one in read][:MOST_ASIDE]
+
+    def definitions_of_start(self) -> set[Symbol]:
+        """The variable itself, where it has a definition, with what only leads to it."""
+        graph, wrt = self.derivation.graph, self.derivation.claim.wrt
+        if wrt not in graph.by_symbol:
+            return set()
+        passed = set(self.definitions_passed())
+        beside = {one for node in passed for one in graph.reads[node]} - {wrt}
+        return {wrt, *(one for one in graph.reads[wrt] if one in graph.by_symbol and one not in beside)}
 
     def expression(self, node: Symbol) -> Any:
         """The definition of a node, as it was written where that is known."""

@@ -36,7 +36,7 @@ STEPS = tuple(Fraction(sign, 10**power) for sign, powers in ((1, range(5)), (-1,
 PLACES = tuple(map(Fraction, ("1", "2", "1/2", "3", "4", "-1", "0", "5", "10")))  # tried in this order where no x is given
 MOST_REACH = Fraction(2)
 H = Symbol("h")
-LETTERS = ("f", "g", "F", "G", "p", "q")
+LETTERS = ("f", "g", "p", "q", "F", "G")
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _asked(page: _Page) -> list[Block]:
 
 def _special(page: _Page) -> list[Block]:
     """The named limits that are used, each with the reason why it is known."""
-    found = list(dict.fromkeys(_specials(page.quotient)))
+    found = sorted(dict.fromkeys(_specials(page.quotient)), key=lambda one: one.name == "cosine")  # which rests on the one of the sine
     if not found:
         return []
     lines = [(page.board.limit(page.board.piece(one.quotient)), equals(page.board.formula(one.value)), _known(page, one)) for one in found]
@@ -345,7 +345,7 @@ def _difference(page: _Page, report: Report) -> tuple[Inline, ...]:
     """The result beside its central difference."""
     assert page.at is not None
     (one,) = report.values()
-    h, x = Name("h"), page.told.number(page.at[page.x])
+    h, x = page.board.name(page.quotient.h), page.told.number(page.at[page.x])
     sides = [page.of(row(x, Binary(sign), h)) for sign in ("+", "−")]
     quotient = Over(row(sides[0], Binary("−"), sides[1]), row(Number("2"), Times(), h))
     return page.say(

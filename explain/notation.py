@@ -9,7 +9,7 @@ Functions are set in ``heads``, names in ``naming``; notations are in ``notation
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,7 +35,7 @@ class Board:
     """A notation and what stands on the board.
 
     numbers puts values in the places of symbols; totals are the derivatives that are set with d because
-    the local one (set with ∂) is another number.
+    the local one (set with ∂) is another number; sums are those of which it is known how they were written.
     """
 
     notation: Notation = NOTATIONS["net-out"]
@@ -44,11 +44,18 @@ class Board:
     labels: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[Symbol, Any] | None = None
     totals: frozenset[Total] = frozenset()
+    sums: Mapping[Expr, Written] = field(default_factory=dict)
 
     @classmethod
     def of(cls, graph: Graph, notation: Notation, labels: Mapping[str, str] | None = None, totals: Iterable[Total] = ()) -> Board:
         """The board of a graph."""
-        return cls(notation, graph.roles, {name: total for total, name in graph.cited.items()}, labels or {}, None, frozenset(totals))
+        board = cls(notation, graph.roles, {name: total for total, name in graph.cited.items()}, labels or {}, None, frozenset(totals))
+        return board.writing(graph)
+
+    def writing(self, graph: Graph) -> Board:
+        """The same board on which the sums of a graph's definitions keep the order in which they were written, wherever they stand."""
+        parts = (part for one in graph.definitions for part in _parts(one.written))
+        return replace(self, sums={part.expression: part for part in parts if part.head == "+" and part.expression.is_Add})
 
     def with_numbers(self, numbers: Mapping[Symbol, Any]) -> Board:
         """The same board with numbers in the places of the symbols."""
@@ -100,6 +107,8 @@ class Board:
             return self.leaf(expression)
         if expression.is_Number:
             return self.number(expression)
+        if expression in self.sums:
+            return self._written(self.sums[expression])
         setter = HEADS.get(expression.func)
         return setter(self, expression) if setter else self._applied(expression.func, [self.piece(arg) for arg in expression.args])
 
@@ -113,6 +122,8 @@ class Board:
         """A number as it is printed."""
         digits, exponent = numeral(value, self.notation.decimals, self.notation.exact)
         minus, digits = digits.startswith("-"), digits.removeprefix("-")
+        if exponent is not None and digits == "1":
+            return Piece(Script(Number("10"), sup=Number(str(exponent))), POWER, minus)
         if exponent is not None:
             return Piece(row(Number(digits), Times("·"), Script(Number("10"), sup=Number(str(exponent)))), PRODUCT, minus)
         if "/" in digits:
@@ -227,3 +238,11 @@ def board_of(
             raise DeriveError(f"the label of {name!r} is {text!r}; a label is one line of text")
     notation = notation.with_numbers(notation.decimals if precision is None else precision, exact or notation.exact)
     return Board.of(graph, notation, labels) if graph is not None else Board(notation, labels=labels or {})
+
+
+def _parts(written: Written | Expr | None) -> Iterator[Written]:
+    """What was written, and its parts."""
+    if isinstance(written, Written):
+        yield written
+        for arg in written.args:
+            yield from _parts(arg)

@@ -69,7 +69,7 @@ def report(found: Report) -> str:
     from .document import Math, Paragraph, Table, Text
     from .locales import locale
     from .notation import Board
-    from .quantities import small_number, twelve_decimals
+    from .quantities import distance, small_number, twelve_decimals
 
     words, board = locale("en"), Board()
 
@@ -80,7 +80,9 @@ def report(found: Report) -> str:
     rows = tuple(
         (
             (claim(one.claim),),
-            *((Math(number),) for number in (twelve_decimals(one.printed), twelve_decimals(one.difference), small_number(one.error), small_number(one.bound))),
+            *((Math(number),) for number in (twelve_decimals(one.printed), twelve_decimals(one.difference))),
+            distance(one),
+            (Math(small_number(one.bound)),),
             words.say(f"verdict.{one.verdict}"),
         )
         for one in found.values()

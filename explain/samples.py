@@ -13,7 +13,7 @@ from numeric.checking import AGREES, Report
 from numeric.values import Numbers, evaluate
 
 from .document import Block, Inline, Math, Paragraph, Table, Text
-from .formula import Formula, Name, Relation, row
+from .formula import Formula, Relation, row
 from .lesson import Lesson
 from .notation import SUM
 from .quantities import small_number, step_of_difference, twelve_decimals
@@ -89,7 +89,7 @@ def _checked(lesson: Lesson) -> list[Block]:
         value=twelve_decimals(mean.value),
         error=small_number(mean.error),
         bound=small_number(mean.bound),
-        step=row(Name("h"), Relation("="), step_of_difference(mean.h)),
+        step=row(lesson.step, Relation("="), step_of_difference(mean.h)),
         verdict=lesson.say(f"verdict.{mean.verdict}"),
     )
     return [Paragraph(sentence, lesson.say("checked"))]

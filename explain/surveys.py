@@ -25,6 +25,7 @@ from .lesson import Lesson
 from .locales import locale
 from .notation import SUM, Board, board_of
 from .opening import point
+from .quantities import distance, small_number
 from .record import check_data
 
 __all__ = ["survey"]
@@ -73,7 +74,7 @@ def _every_gradient(net: Network, nodes: Sequence[Symbol]) -> Derivation:
 
 def _blocks(lesson: Lesson, report: Report, count: int) -> list[Block]:
     agreeing = report.having(AGREES)
-    largest = Math(_small(lesson.board, max((one.error for one in agreeing), default=0.0)))
+    largest = Math(small_number(max((one.error for one in agreeing), default=0.0)))
     sentence = lesson.say("survey.agreed" if agreeing else "survey.agreed.none", agreed=len(agreeing), count=len(report), error=largest)
     told = reasons(lesson.board, lesson.words, ((lesson.board.claim(one.claim), one) for one in report.values()))
     return [*point(lesson), _one_point(lesson, report) if count == 1 else _many_points(lesson, report), *told, Paragraph(sentence)]
@@ -87,18 +88,14 @@ def _one_point(lesson: Lesson, report: Report) -> Table:
 def _row(board: Board, one: Check) -> Cells:
     if one.verdict == UNDEFINED:
         return ((Math(board.claim(one.claim)),), (), (), (), ())
-    numbers = (_number(board, one.value), _number(board, one.difference), _small(board, one.error), _small(board, one.bound))
-    return ((Math(board.claim(one.claim)),), *((Math(number),) for number in numbers))
+    numbers = (_number(board, one.value), _number(board, one.difference))
+    return ((Math(board.claim(one.claim)),), *((Math(number),) for number in numbers), distance(one), (Math(small_number(one.bound)),))
 
 
 def _number(board: Board, value: float, decimals: int = 10) -> Formula:
     """A number with more decimals than the page has elsewhere: the two must be seen to agree."""
     finer = replace(board, notation=board.notation.with_numbers(decimals, board.notation.exact))
     return finer.inside(finer.number(value), SUM)
-
-
-def _small(board: Board, value: float) -> Formula:
-    return _number(board, value, 1)
 
 
 def _many_points(lesson: Lesson, report: Report) -> Table:
@@ -113,10 +110,10 @@ def _summary(lesson: Lesson, group: Report) -> Cells:
     """The worst check of one gradient, where it is, and how many points have which verdict."""
     place, worst = next(((place, one) for place, one in group.items() if one is group.worst), next(iter(group.items())))
     counts = Counter(one.verdict for one in group.values())
-    verdicts = lesson.words.joined([(Text(f"{count} "), *lesson.say(f"verdict.{verdict}")) for verdict, count in counts.items()])
+    verdicts = lesson.words.joined([(*lesson.say(f"verdict.{verdict}"), Text(f" ({count})")) for verdict, count in counts.items()])
     return (
         (Math(lesson.board.claim(worst.claim)),),
-        *(((), ()) if worst.verdict == UNDEFINED else ((Math(_small(lesson.board, one)),) for one in (worst.error, worst.bound))),
+        *(((), ()) if worst.verdict == UNDEFINED else ((Math(small_number(one)),) for one in (worst.error, worst.bound))),
         (Text(str(place)),),
         verdicts,
     )

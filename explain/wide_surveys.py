@@ -23,6 +23,7 @@ from .document import Block, Document, Inline, Math, Paragraph, Table, Text
 from .formula import Formula
 from .locales import Locale, locale
 from .notation import SUM, Board, board_of
+from .quantities import distance, small_number
 
 __all__ = ["Findings", "wide_survey"]
 
@@ -133,7 +134,7 @@ def _by_layer(found: Findings, board: Board, words: Locale) -> Table:
     rows = []
     for name, shape, place in blocks:
         counts = [sum(int((report.verdicts[place] == VERDICTS.index(verdict)).sum()) for report in found.reports) for verdict in verdicts]
-        errors = [(Math(_small(board, one)),) for one in found.largest(place) or ()] or [(), ()]
+        errors = [(Math(small_number(one)),) for one in found.largest(place) or ()] or [(), ()]
         digits = min((one for report in found.reports if (one := report.digits(place)) is not None), default=None)
         rows.append(
             (
@@ -155,7 +156,7 @@ def _rows(found: Findings, board: Board, words: Locale) -> list[Block]:
     keys = ["gradient", *(["point"] if several else []), "value", "difference", "error", "bound", *([] if wrong else ["verdict"])]
     rows = []
     for place, one in found.checks:
-        numbers = [(Math(part),) for part in (_number(board, one.value), _number(board, one.difference), _small(board, one.error), _small(board, one.bound))]
+        numbers = [(Math(_number(board, one.value)),), (Math(_number(board, one.difference)),), distance(one), (Math(small_number(one.bound)),)]
         point, verdict = [(Text(str(place)),)] if several else [], [] if wrong else [words.say(f"verdict.{one.verdict}")]
         rows.append(((_claim(found, board, one),), *point, *numbers, *verdict))
     table = Table(tuple(words.say(f"table.{key}") for key in keys), tuple(rows), "l" + "r" * (4 + several) + "l" * (not wrong))
@@ -172,16 +173,12 @@ def _closing(found: Findings, board: Board, words: Locale) -> Paragraph:
     largest = (
         max((one.error for _, one in found.checks if one.verdict == AGREES), default=0.0) if found.names else (found.largest(slice(None)) or (0.0, 0.0))[0]
     )
-    return Paragraph(words.say("survey.agreed" if agreed else "survey.agreed.none", agreed=agreed, count=total, error=Math(_small(board, largest))))
+    return Paragraph(words.say("survey.agreed" if agreed else "survey.agreed.none", agreed=agreed, count=total, error=Math(small_number(largest))))
 
 
 def _number(board: Board, value: float, decimals: int = 7) -> Formula:
     finer = replace(board, notation=board.notation.with_numbers(decimals, False))
     return finer.inside(finer.number(value), SUM)
-
-
-def _small(board: Board, value: float) -> Formula:
-    return _number(board, value, 1)
 
 
 def _data(found: Findings) -> dict[str, object]:

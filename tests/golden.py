@@ -16,7 +16,7 @@ def steady(page: str) -> str:
     """The page without the last digits of differences, which another processor may round otherwise."""
     page = re.sub(r"\d+ · 10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d+ · 10\^\(−\d+\)", "tiny", page)
     page = re.sub(r"(?s)(Central difference:).*?(against)", r"\1 … \2", re.sub(r"\s+", " ", page))
-    return re.sub(r"(?s)(중앙차분 ).*?( 견주면)", r"\1…\2", page)
+    return re.sub(r"(?s)(중앙 차분 ).*?( 비교하면)", r"\1…\2", page)
 
 
 def hold(name: str, page: str | bytes) -> None:

@@ -178,7 +178,7 @@ def test_check_at_many_points_shows_the_worst_of_each():
     rows = json.loads(done.stdout)["gradients"]
     assert [(one["wrt"], one["point"]) for one in rows] == [(name, place) for place in range(1, 8) for name in ("w1", "b4")]
     assert {one["verdict"] for one in rows} == {AGREES}
-    assert "7 agrees" in good("check", "w1", "--points", "7").stdout
+    assert "agrees (7)" in good("check", "w1", "--points", "7").stdout
 
 
 def test_a_failed_check_is_exit_code_1(monkeypatch):

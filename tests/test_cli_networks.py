@@ -162,7 +162,7 @@ def test_an_interactive_page_is_html_and_no_exercise(command, more, said):
 
 
 @pytest.mark.parametrize(
-    ("language", "held"), [("en", "w₁ is held fixed here, so descent leaves it as it is."), ("ko", "여기서 w₁은 고정되어 있어 경사하강이 바꾸지 않는다.")]
+    ("language", "held"), [("en", "w₁ is held fixed here, so descent leaves it as it is."), ("ko", "여기서 w₁은 고정되어 있어 경사 하강법이 바꾸지 않는다.")]
 )
 def test_what_is_not_learnt_makes_no_step_of_descent(language, held):
     told = " ".join(run("gradient", "w1", "w2", "--frozen", "w1", "--format", "text", "--language", language).stdout.split())

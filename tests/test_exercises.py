@@ -78,7 +78,7 @@ def test_the_stages_add_to_each_other_up_to_the_whole(name):
 def test_a_stage_ends_in_a_question_or_in_its_hint_and_never_shows_the_answer():
     texts = [words(stage.to("text")) for stage in stages(hints(PAGES["one"]))]
     assert len(texts) == 2 * 12 + 1
-    assert texts[0].endswith("1. How does the chain rule open ∂Loss/∂w₁?")
+    assert texts[0].endswith("1. What does the chain rule make of ∂Loss/∂w₁?")
     assert "0.0409" not in "".join(texts[:-1])
     assert texts[6].endswith("4. What is ∂out_o1/∂net_o1?")
     assert texts[7].endswith("Hint: the slope of σ, written in its output")
@@ -121,11 +121,11 @@ def test_without_a_terminal_nothing_waits():
 def test_on_a_terminal_every_enter_shows_one_thing_more():
     asked = (*COMMAND, "gradient", "w1", "--hints", "--format", "text")
     with terminal(*asked, on=("stdin", "stdout"), stderr=subprocess.DEVNULL) as (screen, process):
-        screen.shown("1. How does the chain rule open ∂Loss/∂w₁?")
+        screen.shown("1. What does the chain rule make of ∂Loss/∂w₁?")
         screen.type("\n")
         assert "net_o2" not in screen.shown("Hint: One product per path; what the paths share is taken out once:")
         screen.type("\n")
         screen.shown("2. What is ∂Loss/∂out_o1?")
         screen.type("\x04")  # the end of input: the rest is shown
-        assert re.search(r"0\.0409.*agree \(largest", screen.shown(), re.DOTALL)
+        assert re.search(r"0\.0409.*agrees\s+\(largest", screen.shown(), re.DOTALL)
         assert process.wait(PATIENCE) == DONE

@@ -39,7 +39,7 @@ def _pages() -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["w1", "w1-full", "w1-brief", "w7-squared-error", "all", "deep-w1", "wide-w1", "weight-decay"])
 def test_a_golden_page_reads_as_it_was_reviewed(name: str) -> None:
-    # To review a change: python tests/test_narrate.py writes the pages anew; read the difference as a student would.
+    # To review a change: PYTHONPATH=. python tests/test_narrate.py writes the pages anew; read the difference as a student would.
     assert _steady(_pages()[name]) == _steady((PAGES / f"{name}.txt").read_text(encoding="utf-8"))
 
 

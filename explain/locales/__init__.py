@@ -1,7 +1,8 @@
 """Locales: the sentences of each language as data, one file a language.
 
 A sentence is text with places in braces: ``{w}`` takes an inline (a formula, words), and what follows a
-colon is handed to the language itself (Korean writes its particles there: ``{w:을}``).
+colon is handed to the language itself (Korean writes its particles there: ``{w:을}``). A key that ends in ``.one`` is
+the same sentence about a single thing.
 
 To add a language: a file here with the same keys as ``en.py``, and a row in ``LANGUAGES``.
 """
@@ -46,9 +47,10 @@ class Locale:
     particle: Callable[[Sequence[Inline], str], str] = _nothing
 
     def say(self, key: str, **parts: Part) -> tuple[Inline, ...]:
-        """The sentence of that key with the parts in their places."""
+        """The sentence of that key with the parts in their places; the one for a single thing where there is such a key and something counted is 1."""
+        single = any(type(part) is int and part == 1 for part in parts.values()) and f"{key}.one" in self.sentences
         said: list[Inline] = []
-        for words, name, specification, _ in Formatter().parse(self.sentences[key]):
+        for words, name, specification, _ in Formatter().parse(self.sentences[f"{key}.one" if single else key]):
             if words:
                 said.append(Text(words))
             if name is not None:
