@@ -36,7 +36,7 @@ def _pages() -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["rule-product", "rule-tanh", "rule-second", "rule-partials-ko", "rule-brief"])
 def test_a_golden_page_reads_as_it_was_reviewed(name: str) -> None:
-    # To review a change: python tests/test_rules_page.py writes the pages anew; read the difference as a student would.
+    # To review a change: PYTHONPATH=. python tests/test_rules_page.py writes the pages anew; read the difference as a student would.
     from test_narrate import _steady
 
     assert _steady(_pages()[name]) == _steady((PAGES / f"{name}.txt").read_text(encoding="utf-8"))

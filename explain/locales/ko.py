@@ -43,7 +43,7 @@ LOCALE = Locale(
         # 정의
         "point": "값.",
         "point.rounding": "수는 적을 때에만 반올림하며, 보통 소수점 아래 {places}자리까지 적는다. 쓰는 값은 다음과 같다.",
-        "point.rounding.one": "수는 적을 때에만 반올림하며, 보통 소수점 아래 {places}자리까지 적는다. 쓰는 값은 다음과 같다.",
+        "point.rounding.one": "수는 적을 때에만 반올림하며, 보통 소수점 아래 한 자리까지 적는다. 쓰는 값은 다음과 같다.",
         "point.rounding.exact": "분수는 분수 그대로 둔다. 다른 수는 적을 때에만 반올림하며, 보통 소수점 아래 {places}자리까지 적는다. 쓰는 값은 다음과 같다.",
         "point.more": "(나머지 {count}줄의 값은 생략한다.)", "point.more.one": "(나머지 한 줄의 값은 생략한다.)",
         "point.sample": "이는 표본 {count}개 가운데 첫째이며, 모든 표본의 평균은 끝에 적는다.",
@@ -338,7 +338,7 @@ LOCALE = Locale(
         "card.largest.passes": "이런 유닛을 거쳐 되돌아오는 것은 줄지 않고 지나갈 수 있으며, 커지는 일은 없다.",
         "card.largest.grows": "이런 유닛을 거쳐 되돌아오는 것은 커질 수도 있다.",
         "card.rounding": "수는 적을 때에만 반올림하며, 보통 소수점 아래 {places}자리까지 적는다.",
-        "card.rounding.one": "수는 적을 때에만 반올림하며, 보통 소수점 아래 {places}자리까지 적는다.",
+        "card.rounding.one": "수는 적을 때에만 반올림하며, 보통 소수점 아래 한 자리까지 적는다.",
         "card.usual": "여기서 {settings}이다.",
         "card.letters": "{o:은} 출력 유닛의 예측이고 {t:은} 그 목푯값이다.",
         "card.domain": "예측은 {interval}에 있다.",
