@@ -55,7 +55,10 @@ def loss_and_gradient(net: Network, *, held: Mapping[Any, Any] | None = None, ba
     by name. backend is numpy; numba for many samples of a small network; or jax for large batches, also on a GPU.
 
     f raises DeriveError for shapes that do not fit and values that are no finite real numbers, and UndefinedError where
-    the loss or a slope has no finite value; its arguments are never modified.
+    the loss or a slope has no finite value; its arguments are never modified. The root of a mean square has none where all
+    outputs of a sample are their targets: it is 0, and its derivative by an output 0/0, even where an output such as that of
+    hard_tanh does not move. After softmax, squared errors are exact to a few roundings of their largest term: where targets
+    are far outside [0, 1], they cancel, and the gradient has so many digits fewer.
     """
     return CompiledLoss(net, _held(net, held or {}), backend_of(backend))
 

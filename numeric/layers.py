@@ -206,7 +206,10 @@ class LayerWriter:
         return denominators(self.entries(step.value)) < sum(map(denominators, factors))
 
     def through_softmax(self, a: Any, by_out: Expr, name: Symbol, note: str) -> Symbol:
-        """δ = A∘(G − Σ G∘A) for G = ∂L/∂A, the sum of the others with 1 − A in the place of its own term, so that nothing cancels."""
+        """δ = A∘(G − Σ G∘A) for G = ∂L/∂A, the sum of the others with 1 − A in the place of its own term.
+
+        So A near 1 costs no digits. Outputs that share a large G do: what is left of it is as exact as G.
+        """
         units, own = int(a.shape[0]), Symbol(a.name)
         rest, weighted = self.writer.kin[own]["rest"], Symbol(f"dL_d{own}_{own}")
         divided = denominators(by_out) > 0  # by A, as a rule, and then the product with A is shorter than G

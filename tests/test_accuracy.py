@@ -216,6 +216,33 @@ def test_what_has_no_value_is_said_and_not_warned_of(loss, targets, words, call)
         getattr(f, call)(np.zeros(4), np.ones((len(targets), 1)), targets)
 
 
+@pytest.mark.parametrize(("output", "net", "target"), [("hard_tanh", 5, 1), ("hard_tanh", -1, -1), ("hard_tanh", 0.5, 0.5), ("hard_sigmoid", -5, 0)])
+@pytest.mark.parametrize("rows", [1, 5, 40])
+def test_a_root_of_nothing_is_undefined_also_where_the_outputs_do_not_move(output, net, target, rows):
+    f = loss_and_gradient(Network(1, 2, output=output, loss="rmse"))
+    theta, inputs, targets = np.array([0.0, 0.0, net, net]), np.ones((rows, 1)), np.full((rows, 2), float(target))
+    targets[:-1, 0] -= 0.25
+    with pytest.raises(UndefinedError, match=f"the loss rmse is 0 at row {rows - 1} .* slope of it is undefined"):
+        f(theta, inputs, targets)
+    targets[-1, 1] -= 0.25
+    assert np.isfinite(f(theta, inputs, targets)[1]).all()
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "mse", "huber"])
+@pytest.mark.parametrize("targets", [(1e6 + 0.25, 1e6), (-1e6, -1e6 - 0.5), (1e12, 1e12), (2, 1), (1.5, 1.5), (1e-6, -1e-6), (5, -3)], ids=str)
+def test_targets_outside_the_outputs_of_softmax_cost_the_digits_in_which_they_agree(loss, targets):
+    """What is left of their terms is exact to a few roundings of the largest: no more, and no less."""
+    f = compiled("softmax", loss)
+    for theta in map(np.array, ([0.3, -0.2, 0.1, 0.4], [3.0, -3, 2, -5], [30.0, -30, 20, 5])):
+        _, slopes = loss_and_slopes(f.net, theta, INPUTS, np.array(targets, float), DIGITS[30.0])
+        _, apart = loss_and_slopes(f.net, theta, INPUTS, np.array([-1.0, 1.0]) * max(1, *map(abs, targets)), DIGITS[30.0])
+        for name, run in forms(f).items():
+            with np.errstate(all="raise", under="ignore"):
+                _, gradient = run(theta, np.array(targets, float))
+            allowed = 1e-14 * np.abs(np.array([float(one) for one in apart]))
+            assert (np.abs(gradient - np.array([float(one) for one in slopes])) <= allowed).all(), name
+
+
 UNDEFINED = [
     ({"output": "relu", "loss": "1/o"}, 0.0),
     ({"output": "relu", "loss": "t*log(o)"}, 0.0),
