@@ -1,54 +1,34 @@
 """How long the check of a whole gradient takes, own back-propagation included, against torch.autograd.gradcheck.
 
-    python benchmarks/checks.py          half a minute; torch is measured where it is installed
+    python benchmarks/checks.py [--quick]
 
-Prints the machine, the versions, medians and ratios. One thread each. The check is prepared once, as a compiled
+torch is measured where it is installed; see ``rounds`` for what is printed. The check is prepared once, as a compiled
 function is; torch checks its own gradient of the same loss at the same point, by central differences in float64.
 """
 
-# The number of threads is read when NumPy is imported (E402).
-# ruff: noqa: E402
 from __future__ import annotations
 
-import os
-
-for library in ("OMP", "OPENBLAS", "MKL"):
-    os.environ[f"{library}_NUM_THREADS"] = "1"
-
-import importlib.util
-import platform
-import statistics
 import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from rounds import Goal, Rounds, machine, there  # isort: skip (it asks for one thread before NumPy is imported)
+
+import numpy as np
 
 from derive import Network
 from numeric import NetworkCheck
 
-SIZES = ((2, 2, 2), (4, 8, 3), (784, 128, 10))
-GOALS = {(2, 2, 2): "30 ×", (4, 8, 3): "60 ×", (784, 128, 10): "100 ms"}
-TORCH = importlib.util.find_spec("torch") is not None
-
-
-def medians(*works: Callable[[], object], rounds: int = 20, seconds: float = 0.1) -> list[float]:
-    """The median time of a call of each in microseconds, taken in turn, so that what else the machine does meets all alike."""
-    runs: list[list[float]] = [[] for _ in works]
-    for one in range(rounds + 1):
-        for work, own in zip(works, runs, strict=True):
-            begin = time.perf_counter()
-            while time.perf_counter() - begin < seconds:
-                start = time.perf_counter()
-                work()
-                own.append(1e6 * (time.perf_counter() - start))
-            if one == 0:
-                own.clear()  # warm
-    return [statistics.median(own) for own in runs]
+OURS, PEER = "gradnotes", "torch.autograd.gradcheck"
+GOALS = {
+    (2, 2, 2): [Goal(PEER, 30, OURS, least=True)],
+    (4, 8, 3): [Goal(PEER, 60, OURS, least=True)],
+    (784, 128, 10): [Goal(OURS, 100)],
+}
 
 
 def batch(sizes: tuple[int, ...], rows: int) -> tuple[np.ndarray, ...]:
@@ -57,17 +37,11 @@ def batch(sizes: tuple[int, ...], rows: int) -> tuple[np.ndarray, ...]:
     return rng.normal(size=count) / np.sqrt(sizes[0] / 2), rng.normal(size=(rows, sizes[0])), rng.random((rows, sizes[-1]))
 
 
-def ours(sizes: tuple[int, ...], rows: int) -> tuple[Callable[[], object], str]:
-    """The check, and what it finds."""
-    check, point = NetworkCheck(Network(*sizes)), batch(sizes, rows)
-    return lambda: check(*point).ok, check(*point).summary
-
-
 def prepared(sizes: tuple[int, ...], rows: int) -> float:
-    """The same with the compilation, once and cold, in milliseconds."""
-    start = time.perf_counter()
+    """The check with the compilation, once and cold, in milliseconds."""
+    start = time.process_time()
     assert NetworkCheck(Network(*sizes))(*batch(sizes, rows)).ok
-    return 1e3 * (time.perf_counter() - start)
+    return 1e3 * (time.process_time() - start)
 
 
 def by_torch(sizes: tuple[int, ...], rows: int) -> Callable[[], object]:
@@ -93,26 +67,19 @@ def by_torch(sizes: tuple[int, ...], rows: int) -> Callable[[], object]:
     return lambda: torch.autograd.gradcheck(loss, parts)
 
 
-def main() -> None:
-    """Run all and print a table."""
-    print(f"{platform.machine()}, {platform.processor() or platform.system()}, Python {platform.python_version()}, NumPy {np.__version__}", end="")
-    if TORCH:
-        import torch
-
-        print(f", torch {torch.__version__}")
-    else:
-        print("; torch is not installed, so its column stays empty (pip install torch)")
-    print(f"{'network':>12} {'rows':>4} {'parameters':>10} {'ours µs':>10} {'gradcheck µs':>13} {'ratio':>7} {'goal':>8} {'cold ms':>8}")
-    for sizes in SIZES:
+def main(wanted: list[str]) -> None:
+    """Time every network with one row and with many, and print what each check finds."""
+    print(machine())
+    for sizes, goals in GOALS.items():
+        few = sizes[0] < 100
         for rows in (1, 32):
-            check, summary = ours(sizes, rows)
-            took, *peers = medians(check, *([by_torch(sizes, rows)] if TORCH and sizes[0] < 100 else []))
-            peer = peers[0] if peers else None
-            columns = f"{peer:>13.0f} {peer / took:>6.0f}×" if peer else f"{'':>13} {'':>7}"
-            count = len(batch(sizes, 1)[0])
-            print(f"{'-'.join(map(str, sizes)):>12} {rows:>4} {count:>10} {took:>10.1f} {columns} {GOALS[sizes]:>8} {prepared(sizes, rows):>8.0f}")
-            print(f"{'':>18}{summary}")
+            check, point = NetworkCheck(Network(*sizes)), batch(sizes, rows)
+            calls: dict[str, Callable[[], object]] = {OURS: lambda check=check, point=point: check(*point).ok}
+            calls |= {PEER: by_torch(sizes, rows)} if few and there("torch") else {}
+            title = f"the check of {'-'.join(map(str, sizes))}, {len(point[0]):,} parameters, N = {rows} ({'µs' if few else 'ms'})"
+            Rounds(7 if "--quick" in wanted else 31).table(title, calls, *((1e-6, "µs") if few else (1e-3, "ms")), goals)
+            print(f"  cold {prepared(sizes, rows):.0f} ms; {check(*point).summary}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
