@@ -1,10 +1,12 @@
-// The setting in the address bar: #by=w2&w1=0.25&rate=0.1 has what differs from the start.
+// The setting in the address bar: #by=w2&w1=0.25&rate=0.1&samples=xor has what differs from the start. Going back leaves the page, and forward
+// brings the setting again.
 let written = location.hash;
 
 function hashNow() {
   const parts = setting.by ? [`by=${chosen().name}`] : [];
   engine.names.forEach((name, place) => { if (setting.values[place] !== page.start[place]) parts.push(`${name}=${setting.values[place]}`); });
   if (rate !== page.rate) parts.push(`rate=${rate}`);
+  if ($("samples").value !== "here") parts.push(`samples=${$("samples").value}`);
   return parts.length ? `#${parts.join("&")}` : "";
 }
 
@@ -19,13 +21,14 @@ function writeAddress() {
 
 // The setting that an address asks for, or the part of it that does not fit.
 function readAddress(hash) {
-  const asked = { by: 0, rate: page.rate, values: Float64Array.from(page.start) };
+  const asked = { by: 0, rate: page.rate, samples: "here", values: Float64Array.from(page.start) };
   for (const part of hash.slice(1).split("&").filter(Boolean)) {
     const [name, typed = "", ...more] = part.split("=");
     if (more.length) return { wrong: part };
     const value = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(typed) ? Number(typed) : NaN;
     const place = placeOf(name);
     if (name === "by") asked.by = page.by.findIndex((one) => one.name === typed);
+    else if (name === "samples" && Object.hasOwn(page.samples, typed)) asked.samples = typed;
     else if (name === "rate" && value > 0 && value <= MOST) asked.rate = value;
     else if (place >= 0 && Math.abs(value) <= MOST && fits(name, value)) asked.values[place] = value;
     else return { wrong: part };
@@ -50,6 +53,7 @@ function restore() {
   if (!asked) return choose(0);
   rate = asked.rate;
   $("rate").value = rate;
+  $("samples").value = asked.samples;
   setting.values = asked.values;
   choose(asked.by);
 }

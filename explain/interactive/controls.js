@@ -68,8 +68,25 @@ function showControls() {
   });
 }
 
+// The places and numbers of a sample of the page.
+const sampleAt = (row) => [...engine.places.inputs, ...engine.places.targets].map((place, k) => [place, [...page.samples.file.inputs[row], ...page.samples.file.targets[row]][k]]);
+
+function watchSample() {
+  const chooser = $("sample");
+  if (!chooser) return;
+  chooser.addEventListener("change", () => {
+    const values = Float64Array.from(setting.values);
+    for (const [place, value] of sampleAt(chooser.selectedIndex)) values[place] = value;
+    take(values);
+  });
+  afterwards.push(() => {
+    chooser.selectedIndex = page.samples.file.inputs.findIndex((_, row) => sampleAt(row).every(([place, value]) => setting.values[place] === value));
+  });
+}
+
 function watchControls() {
   findControls();
+  watchSample();
   const form = document.querySelector(".settings");
   form.addEventListener("input", ({ target }) => {
     if (target.type === "range") {
@@ -78,7 +95,7 @@ function watchControls() {
       const last = setting.values[placeOf(target.dataset.name)];
       refused(field, say("bad.none", { typed: target.value, of: page.loss, last: formatNumber(last, page.places) }));
       target.value = last;
-    } else typedInto(target, false);
+    } else if (target.type === "text") typedInto(target, false);
   });
   form.addEventListener("change", ({ target }) => { if (target.type === "text") typedInto(target, true); });
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -29,16 +29,25 @@ FINE, WHOLE = "0.01", "1"  # steps of a slider; a mask is 1 or 0
 REACH = 2  # of a slider to both sides, where its value lies within
 
 
-def settings(graph: Graph, board: Board, at: Mapping[Symbol, Any], words: Locale, bounds: Bounds) -> str:
-    """The form with a slider and a field for every given, those of one kind together; bounds are those of givens that have some."""
+def settings(graph: Graph, board: Board, at: Mapping[Symbol, Any], words: Locale, bounds: Bounds, samples: int = 1) -> str:
+    """The form with a slider and a field for every given, those of one kind together; bounds are those of givens that have some.
+
+    Of several samples one can be chosen.
+    """
     groups: dict[str, list[Symbol]] = {}
     for one in graph.givens:
         groups.setdefault(graph.roles[one].kind if one in graph.roles else "", []).append(one)
     inside = "\n".join(_group(kind, group, board, at, words, bounds, group[0] in graph.shares) for kind, group in groups.items())
     reset = f'<button type="button" id="reset">{said(words, "page.reset")}</button>'
     legend = f'<summary id="setting">{said(words, "page.setting")}</summary><p class="how">{said(words, "page.setting.how")}</p>'
+    legend += _sample(samples, words) if samples > 1 else ""
     kind = "settings worded" if board.labels else "settings"
     return f'<form class="{kind}" aria-labelledby="setting" autocomplete="off" hidden><details open>{legend}\n{inside}\n{reset}</details></form>'
+
+
+def _sample(count: int, words: Locale) -> str:
+    options = "".join(f"<option>{place + 1}</option>" for place in range(count))
+    return f'<p class="fields"><label for="sample">{said(words, "page.sample")}</label><select id="sample">{options}</select></p>'
 
 
 def _group(kind: str, group: Sequence[Symbol], board: Board, at: Mapping[Symbol, Any], words: Locale, bounds: Bounds, shared: bool) -> str:

@@ -150,7 +150,7 @@ class _Made:
             *(f'<p class="how">{one}</p>' for one in self._about_the_picture(parts)),
             controls.player(self.words),
             "</div>",
-            controls.settings(self.net.graph, self.first.board, self.at, self.words, self._bounds),
+            controls.settings(self.net.graph, self.first.board, self.at, self.words, self._bounds, len(self.samples)),
             '</aside>\n<main id="derivations" tabindex="-1">',
             '<p id="refused" role="alert"></p>\n<div class="bar">',
             controls.chooser([one.wrt for one in self.told.sections], self.first.board, self.words) if several else "",

@@ -29,7 +29,7 @@ function choose(by, scroll = false) {
 // The derivative that was chosen and its number, where they are always seen.
 function showResult(section) {
   const claim = `[data-c="${chosen().claim}"]`;
-  const name = (section.querySelector(`mfrac${claim}`) || section.querySelector(claim)).cloneNode(true);
+  const name = (section.querySelector(`mfrac${claim}`) || section.querySelector(claim) || element("mtext", chosen().said)).cloneNode(true);
   name.removeAttribute("tabindex");
   name.classList.remove("lit");
   const number = element("mrow", "");

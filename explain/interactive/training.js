@@ -98,6 +98,7 @@ function withParameters(parameter) {
 }
 
 function watchTraining() {
+  $("samples").addEventListener("change", writeAddress);
   $("train-step").addEventListener("click", () => { halt(); advance(1); });
   $("train-run").addEventListener("click", run);
   $("train-reset").addEventListener("click", () => begin(() => withParameters((place) => page.start[place])));

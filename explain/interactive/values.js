@@ -51,10 +51,29 @@ function setNumber(node, value) {
   if (one.power && node.power.textContent !== one.power) node.power.textContent = one.power;
 }
 
-function setFence(node) {
-  const square = [...node.children].some((child) => child.fenced);
-  text(node.firstElementChild, square ? "[" : "(");
-  text(node.lastElementChild, square ? "]" : ")");
+// A pair of parentheses: its ends, which are two elements where a line ends between, and the numbers in it.
+function fencesIn(root) {
+  const open = [];
+  return [...root.querySelectorAll("[data-f]")].flatMap((node) => {
+    if (node.dataset.f === "open") open.push(node);
+    if (node.dataset.f === "open") return [];
+    const first = node.dataset.f === "close" ? open.pop() : node;
+    return [{ left: first.firstElementChild, right: node.lastElementChild, numbers: numbersBetween(first, node) }];
+  });
+}
+
+function numbersBetween(first, last) {
+  const own = (one) => one.matches("[data-v]");
+  if (first === last) return [...first.children].filter(own);
+  const lines = [...first.closest(".equation").querySelectorAll("math")];
+  const whole = lines.slice(lines.indexOf(first.closest("math")) + 1, lines.indexOf(last.closest("math")));
+  return [first, ...whole, last].flatMap((part) => [...part.children]).filter(own);
+}
+
+function setFence({ left, right, numbers: inner }) {
+  const square = inner.some((one) => one.fenced);
+  text(left, square ? "[" : "(");
+  text(right, square ? "]" : ")");
 }
 
 function setParticle(node, value) {
@@ -104,7 +123,7 @@ function watch(roots) {
     conditions: [...root.querySelectorAll("[data-w]")],
     numbers: Object.keys(KINDS).flatMap((kind) => [...root.querySelectorAll(`[data-${kind}]`)].map((node) =>
       ({ node, set: KINDS[kind], number: numbers[node.dataset[kind]], last: NaN, under: node.closest("[data-w]") }))),
-    fences: [...root.querySelectorAll("[data-f]")],
+    fences: fencesIn(root),
   }));
 }
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from typing import Any
 
 from derive.steps import Claim
 
@@ -25,6 +26,9 @@ from .told import Particle, When, WhenSaid
 
 __all__ = ["LiveHtml", "Places", "Shown"]
 
+# Parentheses that are brackets where a number in them has parentheses: how they stand now.
+ROUND, SQUARE = ("⟨", "⟩"), ("⟪", "⟫")
+PRINTED = dict(zip((*ROUND, *SQUARE), "()[]", strict=True))
 ROOM = 33.0  # ems of a line beside the picture
 
 
@@ -129,19 +133,36 @@ class LiveMathML(MathML):
         return text if claim is None else re.sub("^<[a-z]+", lambda found: f'{found[0]} data-c="{self.places.claim(claim)}"', text, count=1)
 
     def fence(self, node: f.Fence) -> str:
-        items = node.body.items if isinstance(node.body, f.Row) else (node.body,)
-        if len(items) == 1 and isinstance(items[0], Number):
-            return super().fence(f.Fence(replace(items[0], need=PLAIN), node.open, node.close))
-        numbers = [one for one in items if isinstance(one, Number) and one.need in (FACTOR, WHOLE)]
-        if not numbers or (node.open, node.close) != ("(", ")"):
+        if node.open not in PRINTED and node.close not in PRINTED:
             return super().fence(node)
-        square = any(_in_parentheses(Shown.of(one.text), one.need) for one in numbers)
-        text = super().fence(f.Fence(node.body, "[", "]") if square else node)
-        return text.replace("<mrow", '<mrow data-f=""', 1)
+        half = "" if node.open and node.close else "open" if node.open else "close"
+        text = super().fence(replace(node, open=PRINTED.get(node.open, ""), close=PRINTED.get(node.close, "")))
+        return text.replace("<mrow", f'<mrow data-f="{half}"', 1)
 
     def prefix(self, node: f.Prefix) -> str:
         # ∂ and − open a row, where a browser takes them for prefixes by itself; a page has thousands of them.
         return '<mo lspace="0" rspace="0">∂</mo>' if node.sign == "∂" else super().prefix(node)
+
+
+def with_live_fences(node: Any) -> Any:
+    """The formula with parentheses that depend on the numbers in them marked as such, so that they stay so where they are broken."""
+    if type(node) is tuple:
+        return tuple(map(with_live_fences, node))
+    if not isinstance(node, f.Formula) or isinstance(node, Number):
+        return node
+    same = type(node)(**{name: with_live_fences(getattr(node, name)) for name in node.__dataclass_fields__})
+    return _live_fence(same) if isinstance(same, f.Fence) else same
+
+
+def _live_fence(node: f.Fence) -> f.Fence:
+    items = node.body.items if isinstance(node.body, f.Row) else (node.body,)
+    if len(items) == 1 and isinstance(items[0], Number):
+        return replace(node, body=replace(items[0], need=PLAIN))
+    numbers = [one for one in items if isinstance(one, Number) and one.need in (FACTOR, WHOLE)]
+    if not numbers or (node.open, node.close) != ("(", ")"):
+        return node
+    open, close = SQUARE if any(_in_parentheses(Shown.of(one.text), one.need) for one in numbers) else ROUND
+    return replace(node, open=open, close=close)
 
 
 def _in_parentheses(shown: Shown, need: str) -> bool:
@@ -165,7 +186,8 @@ class LiveHtml(HtmlWriter):
 
     def formula(self, node: f.Formula, display: bool) -> str:
         # Displayed formulas get their style from the sheet, by where they stand.
-        return f"<math>{LiveMathML(display, self.places)(node if display else slashed(node))}</math>"
+        shown = with_live_fences(node)
+        return f"<math>{LiveMathML(display, self.places)(shown if display else slashed(shown))}</math>"
 
     def text(self, part: d.Text) -> str:
         if not isinstance(part.text, Particle):
@@ -177,7 +199,7 @@ class LiveHtml(HtmlWriter):
     def equation(self, block: d.Equation) -> str:
         kind = block.label.rpartition(":")[2]
         named = f'<div class="equation {kind}"' if kind in ("chain", "result") else '<div class="equation"'
-        return super().equation(block).replace('<div class="equation"', named, 1)
+        return super().equation(replace(block, formula=with_live_fences(block.formula))).replace('<div class="equation"', named, 1)
 
     def when(self, block: When) -> str:
         return super().paragraph(block).replace("<p>", f"<p {self._condition(block)}>", 1)

@@ -19,6 +19,10 @@ NETS: dict[str, Callable[[], Network]] = {
     "relu": lambda: Network(2, 2, 2, activation="relu"),
     "deep": lambda: Network(2, 2, 2, 2),
     "softmax": lambda: Network(2, 2, 3, output="softmax"),
+    "wide relu": lambda: Network(2, 3, 3, 1, activation="relu"),
+    "maxout": lambda: Network(2, 2, 2, activation="maxout"),
+    "dropout": lambda: Network(2, 3, 2, dropout="0.5"),
+    "fixed masks": lambda: Network(2, 3, 2, dropout="0.5", masks=[[1, 0, 1]]),
     "beyond": lambda: Network(2, 2, 2, l2="lamda", activation="prelu", skips=[(0, 2)], frozen=["w1"]),
 }
 
@@ -40,7 +44,7 @@ def points(net: Network, count: int, reach: float, seed: int = 0) -> Iterator[di
     draw = random.Random(seed)
     for _ in range(count):
         at = {one.name: draw.uniform(-reach, reach) for one in net.graph.givens}
-        yield at | {one.name: float(draw.random() < 0.5) for one in net.targets} | _one_hot(net, draw)
+        yield at | {one.name: float(draw.random() < 0.5) for one in (*net.targets, *net.masks)} | _one_hot(net, draw)
 
 
 def _one_hot(net: Network, draw: random.Random) -> dict[str, float]:

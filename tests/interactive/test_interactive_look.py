@@ -40,9 +40,28 @@ MEETING = """() => {
 
 def test_nothing_is_wider_than_the_window(opened):
     tab = opened(usual("ko"))
-    for width in (375, 700, 1100, 1366):
+    for width in (320, 390, 768, 960, 1280, 1920):
         tab.tab.set_viewport_size({"width": width, "height": 800})
         assert tab("() => document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_paper_has_the_picture_and_everything_that_is_folded_away(tab):
+    tab.tab.emulate_media(media="print")
+    tab('() => { $("forward").open = false; dispatchEvent(new Event("beforeprint")); }')
+    assert tab.tab.is_visible("#picture")
+    assert tab.tab.locator("#forward .equation").first.is_visible()
+    assert not tab.tab.is_visible(".settings")
+    tab('() => { dispatchEvent(new Event("afterprint")); }')
+    assert tab('() => $("forward").open') is False
+    tab.tab.emulate_media(media="screen")
+
+
+def test_with_forced_colours_what_is_chosen_and_what_is_lit_can_be_told_apart(opened):
+    tab = opened(page_of(), forced_colors="active")
+    ground = "(one) => getComputedStyle(document.querySelector(one)).backgroundColor"
+    assert tab(ground, ".chooser input:checked + span") != tab(ground, ".chooser input:not(:checked) + span")
+    tab.tab.click("#next")
+    assert tab("() => getComputedStyle(beam).outlineStyle") == "solid"
 
 
 def test_words_can_be_read_by_light_and_in_the_dark(tab):

@@ -36,6 +36,10 @@ def bare(text: str) -> str:
         ("deep", "w1", {"notation": "delta"}, 3),
         ("softmax", "b1", {"labels": {"w1": "milk"}}, 1),
         ("beyond", "w5", {}, 1),
+        ("wide relu", "w5", {}, 2),
+        ("maxout", "w2", {"language": "ko"}, 2),
+        ("dropout", "w7", {}, 2),
+        ("fixed masks", "w2", {}, 2),
     ],
 )
 def test_the_page_prints_what_the_lecture_prints_there(opened, kind, name, options, reach):
@@ -51,6 +55,31 @@ def test_the_page_prints_what_the_lecture_prints_there(opened, kind, name, optio
         checked = bare(document_words(options).sentences["checked"])
         mine, wanted = (Counter(text for one in texts if not (text := bare(one)).startswith(checked)) for texts in (tab.printed(), theirs))
         assert mine == wanted
+
+
+# The equations that are seen, without their numbers.
+EQUATIONS = """(within) => [...document.querySelectorAll(`${within} .equation`)].map((one) => {
+  const copy = one.cloneNode(true);
+  copy.querySelector(".number")?.remove();
+  return copy.textContent;
+})"""
+
+
+@pytest.mark.parametrize("kind", ["default", "wide relu", "fixed masks"])
+def test_each_derivation_of_a_page_prints_what_its_lecture_prints(opened, kind):
+    net = NETS[kind]()
+    tab, static = opened(page_of(net)), opened("<!doctype html><title>x</title>")
+    at = next(points(net, 1, 2, seed=5))
+    tab.take(at)
+    for one in net.parameters[::4]:
+        tab("(name) => choose(page.by.findIndex((one) => one.name === name))", one.name)
+        document = lecture(net.derivation(one), at=at, pictures=False)
+        static("(html) => { document.body.innerHTML = html; }", HtmlWriter(equation_numbers(document), room=33.0).body(document.blocks, "\n"))
+        mine, theirs = ([bare(text) for text in page(EQUATIONS, within)] for page, within in ((tab, ".derivation:not([hidden])"), (static, "")))
+        assert set(mine) <= set(theirs)
+        now = bare(tab('() => $("result").textContent'))
+        assert now.startswith("∂Loss")
+        assert (mine[-1] if mine else "=0").endswith(now[now.index("=") :])
 
 
 def document_words(options: dict[str, Any]) -> Any:

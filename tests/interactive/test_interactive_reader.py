@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.interactive.tabs import page_of
+from derive import Network
+from tests.interactive.tabs import NETS, page_of, usual
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +66,63 @@ def test_a_factor_lights_its_place_and_a_place_its_factor(tab):
     assert lit == ["w5"]
     tab.tab.hover('#picture [data-part="w6"] .weight')
     assert tab('() => document.querySelectorAll(".derivation:not([hidden]) [data-c].lit").length') >= 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "path"),
+    [
+        ("dropout", "w1", {"w1", "out_h1", "w7", "w8", "out_o1", "out_o2", "out_o1_", "out_o2_"}),
+        ("maxout", "w2", {"w2", "out_h1", "w9", "w10", "out_o1", "out_o2", "out_o1_", "out_o2_"}),
+        ("fixed masks", "w2", set()),
+    ],
+)
+def test_the_whole_path_is_coloured(opened, kind, name, path):
+    tab = opened(page_of(NETS[kind](), (name, "b1")))
+    assert set(tab('() => [...document.querySelectorAll("#picture .path")].map((one) => one.dataset.part)')) == path
+    assert tab("(name) => document.querySelectorAll(`#picture .choice[data-part=${name}]`).length", name) == 1
+
+
+def test_a_unit_that_is_left_out_looks_so(opened):
+    dropped = '() => [...document.querySelectorAll("#picture .dropped")].map((one) => one.dataset.part)'
+    tab = opened(page_of(NETS["dropout"](), ("w1", "b1")))
+    tab('() => { for (const mask of ["m_h1", "m_h2", "m_h3"]) take(changed(mask, mask === "m_h3" ? 0 : 1)); }')
+    assert tab(dropped) == ["out_h3"]
+    fixed = opened(page_of(NETS["fixed masks"](), ("w1", "b1")))
+    assert fixed(dropped) == ["out_h2"]
+    assert re.search(r"Left out by dropout, here always:\s+out", fixed.tab.inner_text(".stage"))
+
+
+def test_what_is_not_learnt_is_said(opened):
+    tab = opened(page_of(Network(2, 2, 2, frozen=["w1", "b1"])))
+    assert "Not learnt:" in tab.tab.inner_text(".stage")
+    assert tab("() => page.by.map((one) => one.name)")[0] == "w2"
+
+
+def test_picking_in_the_picture_leads_to_the_derivation(opened):
+    tab = opened(page_of(), has_touch=True)
+    tab.tab.set_viewport_size({"width": 390, "height": 700})
+    tab("() => scrollTo(0, 0)")
+    tab.tab.tap('#picture [data-part="w4"] .weight')
+    tab.until('() => { const { top } = $("by-w4").getBoundingClientRect(); return top >= 0 && top < 400; }')
+
+
+def test_a_keyboard_gets_past_the_controls(opened):
+    tab = opened(usual())
+    tab.tab.keyboard.press("Tab")
+    assert tab("() => document.activeElement.className") == "skip"
+    assert tab("() => document.activeElement.getBoundingClientRect().top") >= 0
+    address = tab.tab.url
+    tab.tab.keyboard.press("Enter")
+    assert tab("() => document.activeElement.localName") == "main"
+    assert tab.tab.url == address
+    tab.tab.keyboard.press("Tab")
+    assert tab("() => document.activeElement.name") == "by"
+
+
+def test_headings_have_their_formulas_in_their_names(tab):
+    tree = tab.tab.locator("body").aria_snapshot()
+    assert 'heading "The gradient of Loss" [level=1]' in tree
+    assert 'heading "The derivative with respect to w₁" [level=2]' in tree
 
 
 def test_the_steps_go_forward_and_then_back(opened):

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from derive import DeriveError, Network
 from explain.cli import explain
 from explain.formula import Number
+from explain.interactive.markup import shared_words
 from explain.interactive.page import interactive_page
 from explain.quantities import small_number
 from tests.interactive.tabs import page_of, usual
@@ -35,7 +36,25 @@ def test_the_policy_allows_its_own_script_and_style_alone():
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_page_is_small(language):
-    assert len(usual(language).encode()) <= 275_000
+    assert len(usual(language).encode()) <= 260_000
+
+
+def test_a_page_with_twice_as_many_derivations_is_less_than_twice_as_large():
+    assert len(page_of(Network(3, 4, 2), check=False).encode()) <= 430_000
+
+
+def test_sentences_of_other_conditions_are_worded_once():
+    variants = {}
+    body = "".join(
+        f'<p data-w="{at}"><strong>So.</strong> <math>{name}</math> rises &amp; falls.</p>\n<p data-w="{at + 1}" hidden>'
+        f'<strong>So.</strong> <math>{name}</math> rests.</p>\n<p data-w="{at + 2}" hidden><math>other</math></p><p>.</p>'
+        for at, name in ((0, "w"), (3, "b"))
+    )
+    shorter = shared_words(body, variants)
+    assert variants == {("", 0, " ", 1, " rests."): 0}
+    assert shorter == body.replace('data-w="0"', 'data-w="0" data-more="0:1"').replace('data-w="3"', 'data-w="3" data-more="0:4"').replace(
+        '<p data-w="1" hidden><strong>So.</strong> <math>w</math> rests.</p>\n', ""
+    ).replace('<p data-w="4" hidden><strong>So.</strong> <math>b</math> rests.</p>\n', "")
 
 
 @pytest.mark.parametrize(

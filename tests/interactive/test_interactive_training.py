@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from derive import Network, Total
-from numeric import evaluate, train
+from numeric import evaluate, loss_and_gradient, train
 from numeric.data import DATA, default_point
 from numeric.optimizers import GD
 from tests.interactive.tabs import page_of
@@ -26,7 +26,8 @@ def test_training_in_the_page_is_pythons(opened):
     history = train(net, DATA["xor"].inputs, DATA["xor"].targets, optimizer=GD(0.5), steps=1000, start=start)
     assert found["losses"] == pytest.approx(list(history.losses)[:1000], rel=1e-9)
     assert found["theta"] == pytest.approx(list(history.parameters), rel=1e-9)
-    assert tab.tab.inner_text("#trained").startswith("Steps made: 1000; mean loss now: ")
+    loss, _ = loss_and_gradient(net)(history.parameters, DATA["xor"].inputs, DATA["xor"].targets)
+    assert tab.tab.inner_text("#trained") == f"Steps made: 1000; mean loss now: {loss:.4f}"
 
 
 def _start(net: Network) -> dict[str, Any]:
@@ -70,10 +71,38 @@ def test_training_runs_and_halts_and_goes_back(tab):
     assert tab("() => setting.values.every((value, place) => value === page.start[place])")
 
 
+def test_the_curve_says_what_its_axes_are_and_begins_anew(tab):
+    words = "() => [...document.querySelectorAll('#curve text')].map((one) => one.textContent)"
+    assert tab(words) == ["steps", "mean loss", "", "", ""]
+    for _ in range(3):
+        tab.tab.click("#train-step")
+    assert tab(words) == ["steps", "mean loss", "1.84", "0", "3"]
+    # After the last step the page stands where its loss is what the curve ends with.
+    assert tab.tab.inner_text("#trained").split(": ")[-1] in tab.tab.inner_text(".now")
+    tab.tab.select_option("#samples", "xor")
+    tab.tab.click("#train-step")
+    assert tab(words)[-1] == "1"
+    tab.tab.click("#reset")
+    assert tab(words) == ["steps", "mean loss", "", "", ""]
+    assert tab.tab.inner_text("#trained") == "No step yet."
+    assert tab("() => setting.values.every((value, place) => value === page.start[place])")
+
+
+def test_a_sample_can_be_chosen(opened):
+    start = {name: float(value) for name, value in default_point(Network(2, 2, 2)).items()}
+    tab = opened(page_of(Network(2, 2, 2), ("w1",), at=[start, start | {"i1": 0.25, "t_o1": 0.0}]))
+    tab.tab.select_option("#sample", "2")
+    assert tab('() => ["i1", "t_o1"].map((name) => setting.values[placeOf(name)])') == [0.25, 0]
+    tab.tab.fill("#type-i1", "3")
+    tab.until('() => $("sample").value === ""')
+    tab.tab.click("#reset")
+    assert tab('() => $("sample").value') == "1"
+
+
 def test_a_loss_that_grows_without_end_stops_the_training(opened):
     net = Network(2, 2, 1, activation="identity", output="identity", loss="squared_error")
     tab = opened(page_of(net, ("w1",), rate=1000))
     tab.tab.click("#train-run")
     tab.until("() => !train.running && train.losses.length > 0")
-    assert "stopped" in tab.tab.inner_text("#trained")
+    assert re.match(r"After step \d+ the loss or a derivative is no finite number any more: training stopped", tab.tab.inner_text("#trained"))
     assert all(tab("() => [...setting.values].map(Number.isFinite)"))

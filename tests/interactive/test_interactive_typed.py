@@ -12,7 +12,8 @@ pytestmark = pytest.mark.browser
 
 TYPED = {
     "": "No number is typed", "abc": "“abc” is no number", "1e9": "1e9 is too large", "--1": "is no number", "0x10": "is no number",
-    "NaN": "is no number", "Infinity": "is no number", "1,5": "is no number", "<b>": "“<b>” is no number",
+    "NaN": "is no number", "Infinity": "is no number", "1,5": "after a point, as in 1.5;", ",5": "after a point, as in 0.5;", "1/0": "is no number",
+    "1/2/3": "is no number", "1e400": "too large", "<b>": "“<b>” is no number",
 }  # fmt: skip
 
 
@@ -26,6 +27,9 @@ def test_what_is_no_number_is_said_beside_its_field(tab):
         assert "0 stays" in tab.tab.inner_text("#bad-w1")
         assert field.get_attribute("aria-invalid") == "true"
         assert tab('() => setting.values[placeOf("w1")]') == 0
+    for typed, taken in {"1e3": 1000, "1/3": 1 / 3, "−1 / 2": -0.5, "½": 0.5, "+.5": 0.5, " ０．２５ ": 0.25, "2.": 2}.items():
+        field.fill(typed)
+        assert tab('() => setting.values[placeOf("w1")]') == taken
     field.fill("−0.25")
     assert tab('() => setting.values[placeOf("w1")]') == -0.25
     assert tab.tab.inner_text("#bad-w1") == ""
@@ -53,6 +57,15 @@ def test_a_target_stays_where_the_loss_takes_it(opened, options, reach, typed, t
         )
         assert tab("(part) => readAddress(part)", f"#t_o1={one}") == {"wrong": f"t_o1={one}"}
     assert tab('() => setting.values[placeOf("t_o1")]') == float(taken)
+
+
+def test_the_limits_of_a_field_are_said_beside_it(opened):
+    legends = "() => [...document.querySelectorAll('legend')].map((one) => one.textContent)"
+    assert "targets (0 to 1)" in opened(page_of())(legends)
+    assert "targets (−1 to 1)" in opened(page_of(Network(2, 2, 1, output="tanh", loss="hinge"), ("w1",)))(legends)
+    assert "targets (0 to 1, together 1)" in opened(page_of(NETS["softmax"](), ("w1",)))(legends)
+    dropping = opened(page_of(NETS["dropout"](), ("w1",)))
+    assert dropping('() => [$("slide-m_h1").min, $("slide-m_h1").max, $("slide-m_h1").step]') == ["0", "1", "1"]
 
 
 def test_a_setting_without_a_loss_is_refused(tab):
@@ -84,19 +97,21 @@ def test_the_address_keeps_the_setting(opened):
     tab = opened(text)
     tab.tab.fill("#type-w3", "-0.75")
     tab.tab.fill("#rate", "0.1")
+    tab.tab.select_option("#samples", "xor")
     tab.tab.check("input[value=b2]", force=True)
     tab.tab.wait_for_timeout(500)
     address = tab.tab.url
-    assert address.endswith("#by=b2&w3=-0.75&rate=0.1")
+    assert address.endswith("#by=b2&w3=-0.75&rate=0.1&samples=xor")
     values = tab("() => [...setting.values]")
     tab.tab.goto("about:blank")
-    tab.tab.goto(address)
-    assert tab("() => [[...setting.values], rate, chosen().name]") == [values, 0.1, "b2"]
+    for again in (lambda: tab.tab.goto(address), lambda: tab.tab.reload(), lambda: (tab.tab.goto("about:blank"), tab.tab.go_back())):
+        again()
+        assert tab("() => [[...setting.values], rate, chosen().name, $('samples').value]") == [values, 0.1, "b2", "xor"]
     assert tab.tab.is_visible("#by-b2")
     assert not tab.tab.is_visible("#by-w1")
 
 
-MISFITS = ["w1=abc", "w99=1", "by=net", "rate=-1", "w1=1e99", "w1", "%3Cscript%3E", "%", "w1=1&w2=", "t_o1=Infinity", "=", "w1=1=1"]
+MISFITS = ["w1=abc", "w99=1", "by=net", "rate=-1", "w1=1e99", "w1", "%3Cscript%3E", "%", "w1=1&w2=", "t_o1=Infinity", "=", "w1=1=1", "samples=toString"]
 
 
 def test_an_address_that_does_not_fit_is_refused_and_said(opened):
