@@ -378,6 +378,27 @@ def test_wide_and_narrow_layers_give_the_numbers_of_single_samples(sizes):
     assert gradient == pytest.approx(gradients.mean(axis=0), rel=1e-10, abs=1e-14)
 
 
+LAYOUTS = {
+    "turned": np.asfortranarray,
+    "every other": lambda one: np.repeat(one, 2, axis=0)[::2],
+    "backwards": lambda one: one[::-1].copy()[::-1],
+    "a part of columns": lambda one: np.hstack([one, one])[:, : one.shape[1]] if one.ndim == 2 else one,
+    "read only": lambda one: np.frombuffer(one.tobytes()).reshape(one.shape),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("sizes", [(2, 3, 2), (70, 3, 2), (70, 66, 2)])
+def test_arrays_may_lie_in_memory_as_they_like(sizes, layout):
+    net, random = Network(*sizes), np.random.default_rng(0)
+    arrays = random.normal(size=len(net.parameters)), random.normal(size=(40, sizes[0])), random.random((40, sizes[-1]))
+    f = loss_and_gradient(net)
+    loss, gradient = f(*arrays)
+    other, slopes = f(*map(LAYOUTS[layout], arrays))
+    assert other == pytest.approx(loss, rel=1e-14)
+    assert slopes == pytest.approx(gradient, rel=1e-12, abs=1e-15)
+
+
 def test_cited_deltas_have_lines_of_their_own():
     source = loss_and_gradient(Network(2, 2, 2, 1)).scalar_source
     assert "    delta1_1 = dLoss_da1_1 * da1_1_dz1_1  # ∂Loss/∂z1_1\n" in source
@@ -443,14 +464,19 @@ def test_threads_have_rooms_of_their_own():
             assert all((one == other).all() for one, other in zip(found, expected, strict=True))
 
 
-def test_results_are_not_overwritten_by_later_calls():
-    net = Network(2, 4, 2)
+OWN = [Network(2, 4, 2), Network(2, 4, 2, output="identity", loss="squared_error"), Network(2, 4, 2, numbering="by-target"), Network(70, 66, 2)]
+
+
+@pytest.mark.parametrize("net", OWN, ids=repr)
+def test_results_are_not_overwritten_by_later_calls(net):
     theta, inputs, targets = draw(net, 100, seed=0)
     f = loss_and_gradient(net)
     first = f(theta, inputs, targets)[1]
     kept = first.copy()
     f(theta * 2, inputs, targets)
     assert (first == kept).all()
+    first *= 3  # nor does what a caller makes of a result come back
+    assert (f(theta, inputs, targets)[1] == kept).all()
 
 
 def test_arguments_are_not_modified_and_types_follow_them():
