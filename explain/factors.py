@@ -131,7 +131,8 @@ def _with_numbers(lesson: Lesson, step: Step, told: Told) -> Told:
     if is_simple(step.value):
         right, why = told[-1]
         return [*told[:-1], (row(right, equals(number)), why)]
-    return [*told, (equals(inserted, number) if inserted != number else equals(number), ())]
+    shown = inserted != number and lesson.shows(step.value, lesson.value(step.claim))
+    return [*told, (equals(inserted, number) if shown else equals(number), ())]
 
 
 def _likewise(lesson: Lesson, step: Step) -> Line:

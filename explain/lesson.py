@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr, Float, Symbol
 
+from derive.named import Named
 from derive.steps import Claim, Derivation, Local, Step, Total
 from derive.verdicts import Verdict
 from numeric.checking import Check, Report
@@ -232,6 +233,16 @@ class Lesson:
         behind = read | {one for node in read for one in graph.reads.get(node, ())}
         aside = [one for one in graph.by_symbol if one in behind and one not in passed]
         return aside if len(aside) <= MOST_ASIDE else [one for one in aside if one in read][:MOST_ASIDE]
+
+    def shows(self, expression: Any, value: Any) -> bool:
+        """Do the numbers, rounded as they are printed, come to the value where they are put into an expression? 1 − 1.0000 does not."""
+        plain = getattr(expression, "expression", expression)
+        decimals, size = self.board.notation.decimals, abs(float(value))
+        if self.numbers is None or 10.0 ** (2 - decimals) < size < 2 * decimals or not size or plain.has(Named):
+            return True
+        printed = {one: Float(round(float(self.numbers.nodes[one]), decimals)) for one in plain.free_symbols}
+        found = plain.xreplace(printed).evalf()
+        return bool(found.is_Float or found.is_Rational) and abs(float(found) - float(value)) <= size / 2
 
     def definitions_of_start(self) -> set[Symbol]:
         """The variable itself, where it has a definition, with what only leads to it."""

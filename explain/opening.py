@@ -129,8 +129,8 @@ def definition_lines(lesson: Lesson, node: Symbol) -> list[Line]:
     if lesson.numbered is None or lesson.numbers is None:
         return [(name, equals(formula), None)]
     numbers = [lesson.numbered.formula(written), signed_number(lesson, lesson.numbers.nodes[node])]
-    if numbers[0] == numbers[1]:
-        numbers.pop()
+    if numbers[0] == numbers[1] or not lesson.shows(written, lesson.numbers.nodes[node]):
+        del numbers[0]
     if len(lesson.derivation.graph.reads[node]) == 1:
         return [(name, equals(formula, *numbers), None)]
     return [(name, equals(formula), None), (NOTHING, equals(*numbers), None)]

@@ -222,6 +222,7 @@ LOCALE = Locale(
         "matrix.rule.sum over samples and units": "the ones add the shares of all samples and all units",
         "matrix.maps.layered": "Each unit takes several affine maps of what it reads; the index below a name counts them.",
         "matrix.checked.one": "{agreed} of 1 entry of the derivative by {wrt} agrees with the central difference of the mean loss (difference {error}).",
+        "matrix.because.jacobian": "the Jacobian put in, for all samples at once",
         "matrix.because.shares": "the targets of a sample sum to 1",
         "matrix.because.cancel": "the denominator cancels",
         "matrix.checked": "{agreed} of {count} entries of the derivative by {wrt} agree with central differences of the mean loss (largest difference {error}).",

@@ -222,6 +222,7 @@ LOCALE = Locale(
         "matrix.rule.sum over samples and units": "1로 된 벡터들이 모든 표본과 모든 유닛의 몫을 더한다",
         "matrix.maps.layered": "유닛마다 읽은 것의 일차 함수를 여러 개 갖는다. 이름 아래의 첨자가 그 번호이다.",
         "matrix.checked.one": "{wrt}에 대한 도함수의 성분 1개 가운데 {agreed}개가 평균 손실의 중앙 차분과 맞는다(차이 {error}).",
+        "matrix.because.jacobian": "모든 표본에 한꺼번에 야코비 행렬을 대입",
         "matrix.because.shares": "표본마다 목푯값의 합은 1이다",
         "matrix.because.cancel": "분모가 약분된다",
         "matrix.checked": "{wrt}에 대한 도함수의 성분 {count}개 가운데 {agreed}개가 평균 손실의 중앙 차분과 맞는다(가장 큰 차이 {error}).",
