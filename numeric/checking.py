@@ -25,10 +25,11 @@ from derive.steps import Derivation, Local, Step, Total
 
 from .bench import Bench
 from .causes import NONE, Cause, Suspect, beside_kink, likely_cause, off_by
-from .differences import arithmetic_of, central_difference, in_floats
+from .differences import arithmetic_of, central_difference
 from .holes import missing
 from .operations import FLOATS, high_precision
-from .points import point
+from .points import MASKED, point
+from .readings import in_floats, number_of, plain_number, value_at
 from .reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, UNDEFINED, WRONG, Check, Report, judged
 from .tape import Tape
 from .values import DIGITS
@@ -132,12 +133,14 @@ def check_gradient(fun: Callable[[Any], Any], grad: Any, x: Any, bits: int = 53)
     for float64 or 24 for float32. Raises DeriveError where shapes do not fit.
     """
     x, on = in_floats(x), arithmetic_of(bits)
-    slopes = _keyed(central_difference(fun, x, bits=bits), "the differences")
     values = _keyed(x, "x")
+    if not values:
+        raise DeriveError(f"x={x!r} has no numbers; a gradient needs at least one")
+    size = max(1.0, abs(value_at(number_of(fun), x)))
+    slopes = _keyed(central_difference(fun, x, bits=bits), "the differences")
     printed = _keyed(grad(x) if callable(grad) else grad, "grad")
     if list(printed) != list(slopes) and set(printed) != set(slopes):
         raise DeriveError(f"grad has entries for {listed(printed)}; x has {listed(slopes)}")
-    size = max(1.0, abs(float(fun(x))))
     checks = {}
     for key, slope in slopes.items():
         value = _entry(key, printed[key])
@@ -163,13 +166,17 @@ def _explained(one: Check, checks: Mapping[Any, Check]) -> Check:
 def _keyed(entries: Any, name: str) -> dict[Any, Any]:
     if isinstance(entries, Mapping):
         return dict(entries)
+    if type(entries).__name__ in MASKED:
+        raise DeriveError(f"{name} is a masked array; fill or drop its masked entries first, for example with {name}.filled(0)")
+    if isinstance(entries, str | bytes | set):
+        raise DeriveError(f"{name} is {str(entries)[:60]!r}; it must be a number, a list, an array or a table by name")
     if getattr(entries, "ndim", 0) > 1:
         raise DeriveError(f"{name} has the shape {entries.shape}; it must be flat: use {name}.ravel()")
     return dict(enumerate(entries)) if hasattr(entries, "__len__") and getattr(entries, "ndim", 1) else {"x": entries}
 
 
 def _entry(key: Any, value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise DeriveError(f"grad[{key!r}] is {str(value)[:60]!r}; it must be one number") from None
+    found = plain_number(value)
+    if found is None:
+        raise DeriveError(f"grad[{key!r}] is {str(value)[:60]!r}; it must be one number")
+    return found

@@ -17,6 +17,7 @@ from typing import Any
 from derive.errors import DeriveError, listed
 
 from .points import number
+from .readings import like_sequence
 
 __all__ = ["LIBRARIES", "Coordinates", "Library", "entries", "library_of"]
 
@@ -148,7 +149,7 @@ def _filled(like: Any, supply: Iterator[float]) -> Any:
 
 def _refilled(nested: Any, supply: Iterator[float]) -> Any:
     if isinstance(nested, list | tuple):
-        return type(nested)(_refilled(_nested(one), supply) for one in nested)
+        return like_sequence(nested, (_filled(one, supply) for one in nested))
     return next(supply)
 
 
@@ -161,7 +162,9 @@ def _float_type(like: Any, other: str) -> Any:
 
 
 def _bits(part: Any) -> int:
-    """How many bits a number of this part has."""
+    """How many bits a number of this part has, the least precise of several."""
+    if isinstance(part, list | tuple):
+        return min(map(_bits, part), default=53)
     name = str(part.dtype).rpartition(".")[2] if hasattr(part, "dtype") else "float64"
     if name in ("float16", "bfloat16"):
         raise DeriveError(f"at holds {name}, of which a difference leaves no digit; use float64, or float32")

@@ -10,8 +10,11 @@ Source: Gill, Murray, Wright, Practical Optimization (1981), 8.6.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from derive.errors import DeriveError
@@ -19,9 +22,10 @@ from derive.errors import DeriveError
 from .noise import noise_near
 from .operations import FLOATS, SINGLE, Arithmetic
 from .points import number
+from .readings import in_floats, like_sequence, number_of, value_at
 from .rungs import UNRESOLVED, Difference, Rungs, Sample
 
-__all__ = ["Difference", "Sample", "Swept", "arithmetic_of", "central_difference", "difference", "in_floats", "sweep"]
+__all__ = ["Difference", "Sample", "Swept", "arithmetic_of", "central_difference", "difference", "sweep"]
 
 ROUNDS = 32
 CREASES = 3  # how many ever smaller steps must see the same crease before a black box counts as kinked
@@ -37,6 +41,8 @@ def difference(sample: Sample, x: Any, on: Arithmetic = FLOATS, h: float | None 
     if centre[0] != centre[0]:
         return UNRESOLVED
     if h is not None:
+        if x + h == x:
+            raise DeriveError(f"h={h!r} is nothing beside x={x!r}: x + h is x; use a larger step")
         ladder = Rungs.at(sample, on, x, h, centre)
         return ladder.central(extrapolated) if ladder.smooth else ladder.one_sided() if ladder.split else UNRESOLVED
     return _searched(sample, x, on, centre, extrapolated)
@@ -107,8 +113,11 @@ def central_difference(
     """
     if h is not None and not (number("h", h) > 0):
         raise DeriveError(f"h={h!r}; a step is a positive number, such as 1e-5")
+    if noise is not None and number("noise", noise) < 0:
+        raise DeriveError(f"noise={noise!r}; the rounding error of a function is 0 or more, such as 1e-15")
     on = arithmetic_of(bits)
-    return over_coordinates(lambda along, value: difference(_sampled(along, value, noise, on), value, on, h, extrapolated), fun, x)
+    step = None if h is None else float(number("h", h))
+    return over_coordinates(lambda along, value: difference(_sampled(along, value, noise, on), value, on, step, extrapolated), fun, x)
 
 
 def arithmetic_of(bits: int) -> Arithmetic:
@@ -125,31 +134,19 @@ def over_coordinates(work: Callable[[Callable[[float], float], float], Any], fun
     if isinstance(plain, Mapping):
         return {key: work(_along(fun, plain, key), value) for key, value in plain.items()}
     if isinstance(plain, float):
-        return work(_number_of(fun), plain)
+        return work(number_of(fun), plain)
     return tuple(work(_along(fun, plain, place), float(value)) for place, value in enumerate(plain))
-
-
-def in_floats(x: Any) -> Any:
-    """x with every number read as a float: a float, a dict, a flat list, tuple or array. Raises DeriveError for other things."""
-    if isinstance(x, Mapping):
-        return {key: float(number(f"x[{key!r}]", value)) for key, value in x.items()}
-    if getattr(x, "ndim", None) == 0 or not hasattr(x, "__len__") or isinstance(x, str):
-        return float(number("x", x))
-    if getattr(x, "ndim", 1) != 1:
-        raise DeriveError(f"x has the shape {x.shape}; it must be flat: use x.ravel()")
-    values = [float(number(f"x[{place}]", value)) for place, value in enumerate(x)]
-    return type(x)(values) if isinstance(x, Sequence) else x.astype(float)  # type: ignore[call-arg]
 
 
 def _along(fun: Callable[[Any], Any], x: Any, key: Any) -> Callable[[float], float]:
     """The function of one coordinate, the others held at x."""
-    single = _number_of(fun)
+    single = number_of(fun)
 
     def along(value: float) -> float:
         if isinstance(x, Mapping):
             return single({**x, key: value})
         if isinstance(x, Sequence):
-            return single(type(x)([*x[:key], value, *x[key + 1 :]]))  # type: ignore[call-arg]
+            return single(like_sequence(x, [*x[:key], value, *x[key + 1 :]]))
         moved = x.copy()
         moved[key] = value
         return single(moved)
@@ -157,27 +154,18 @@ def _along(fun: Callable[[Any], Any], x: Any, key: Any) -> Callable[[float], flo
     return along
 
 
-def _number_of(fun: Callable[[Any], Any]) -> Callable[[Any], float]:
-    def single(x: Any) -> float:
-        result = fun(x)
-        try:
-            return float(result.item() if hasattr(result, "item") else result)
-        except (TypeError, ValueError):
-            raise DeriveError(f"the function must give one number, not {str(result)[:60]!r}") from None
-
-    return single
-
-
 def _sampled(fun: Callable[[float], float], x: float, noise: float | None, on: Arithmetic) -> Sample:
-    """The function with its rounding error, measured at x; NaN where it has no number."""
-    here = fun(x)
+    """The function with its rounding error, measured at x; NaN where it has no number, of which NumPy need not warn."""
+    here = value_at(fun, x)
     if not math.isfinite(here):
         raise DeriveError(f"the function gives {here!r} at x={x!r}; a difference needs a finite number there")
+    quiet = _quiet()
 
     def value(z: float) -> float:
         try:
-            result = fun(z)
-        except (ArithmeticError, ValueError):
+            with quiet():
+                result = fun(z)
+        except (ArithmeticError, ValueError, RuntimeWarning):
             return math.nan
         return result if math.isfinite(result) else math.nan
 
@@ -185,6 +173,11 @@ def _sampled(fun: Callable[[float], float], x: float, noise: float | None, on: A
         return lambda z: (value(z), float(noise), None)
     measured, place = noise_near(value, x, steps(x, on)[2], on.bits), 2 * on.unit
     return lambda z: (found := value(z), max(measured, place * abs(found)) + 2 * on.tiny, None)
+
+
+def _quiet() -> Callable[[], AbstractContextManager[Any]]:
+    """What keeps NumPy from warning beside x, where nobody asked for a value; nothing where it is not loaded."""
+    return partial(sys.modules["numpy"].errstate, all="ignore") if "numpy" in sys.modules else nullcontext
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +194,7 @@ def sweep(fun: Callable[[float], Any], x: Any, hs: Iterable[float] | None = None
 
     hs: by default 10⁻¹ … 10⁻¹⁵. slope: the true derivative; without it the best central difference stands in.
     """
-    single, place = _number_of(fun), float(number("x", x))
+    single, place = number_of(fun), float(number("x", x))
     true = float(central_difference(single, place).estimate if slope is None else slope)
     rows = []
     for h in hs if hs is not None else [10.0**-k for k in range(1, 16)]:

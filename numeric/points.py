@@ -16,10 +16,11 @@ from sympy import Symbol
 
 from derive.errors import DeriveError, UnknownNameError, listed
 
-__all__ = ["Exact", "number", "point"]
+__all__ = ["MASKED", "Exact", "number", "point"]
 
 Exact = float | Fraction
 SLACK = Fraction(1, 10**9)
+MASKED = ("MaskedArray", "MaskedConstant")  # NumPy's types by their names: they may not be loaded
 _LARGEST = 1 << 1023
 _LONGEST_TEXT = 64
 _WORKS = "a value is one finite number, such as 0.15 or 2, or text such as '0.15' or '3/20'"
@@ -40,7 +41,8 @@ def number(name: str, value: Any) -> Exact:
     if isinstance(plain, Decimal) and plain.is_finite():
         return _read(name, str(plain))
     try:
-        near = float(plain) if isinstance(plain, float | Decimal) or getattr(plain, "is_Float", False) else None
+        real = isinstance(plain, float | Decimal) or getattr(plain, "is_Float", False) or getattr(getattr(plain, "dtype", None), "kind", "") == "f"
+        near = float(plain) if real else None
     except (TypeError, ValueError):
         near = None
     if near is None or not math.isfinite(near):
@@ -49,7 +51,9 @@ def number(name: str, value: Any) -> Exact:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """A scalar of an array library as Python's own number."""
+    """A scalar of an array library as Python's own number; one with more digits than a float stays its own."""
+    if type(value).__name__ in MASKED:
+        raise _refused(name, value, "is masked, so it has no value")
     if isinstance(value, int | float | str) or not hasattr(value, "item"):
         return value
     try:
