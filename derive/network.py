@@ -204,16 +204,6 @@ class Network:
         own = self.bias_symbols[layer - 1]
         return own[row - 1 if len(own) > 1 else 0] if own else None
 
-    def entries(self, name: str) -> list[list[Symbol]]:
-        """The parameters of a weight matrix W1, W2, … (sources in rows) or of a bias b1, … as a matrix; empty for other names."""
-        kind, layer = name[:1], name[1:]
-        if kind not in ("W", "b") or not layer.isdigit() or int(layer) not in self.layers:
-            return []
-        if kind == "b":
-            return [list(self.bias_symbols[int(layer) - 1])]
-        rows, cols = range(1, self.sizes[int(layer) - 1] + 1), range(1, self.widths[int(layer)] + 1)
-        return [[self.weight(int(layer), row, col) for col in cols] for row in rows]
-
     def learned(self, layer: int) -> tuple[Symbol, ...]:
         """What a layer learns of its activation: alpha1 in a first layer of PReLU."""
         return tuple(Symbol(f"{one.name}{layer}") for one in self.activations[layer - 1].learned)
@@ -264,7 +254,7 @@ class Network:
         """The layer-level derivation of ∂L/∂name for W1, b1, X, Z1, A1, …; see ``derive.matrix``.
 
         layout is "rows" (one sample a row: Z = XW + b) or "columns" (Z = WX + b). Raises DeriveError for others, and
-        for a network that has more than plain layers.
+        for a network that has no layer rules, with softmax in a hidden layer or a loss that joins the outputs.
         """
         from .matrix import matrix_derivation  # sympy's matrices take time to load that scalar work need not spend
 

@@ -2,61 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import DiagMatrix, HadamardPower, HadamardProduct, MatAdd, MatMul, MatrixExpr, MatrixSymbol, OneMatrix, Symbol, Transpose
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from derive.matrix import LOSS, MatrixGraph
-from derive.names import split
-from derive.steps import Claim, Factor
-
-from .formula import Binary, Fence, Formula, Fraction, Matrix, Name, Number, Prefix, Script, row
+from .formula import Binary, Fence, Formula, Matrix, Name, Number, Prefix, row
 from .notation import Board
 from .pieces import POWER, PRODUCT, SUM, Piece
 
-__all__ = ["MatrixBoard", "matrix_board"]
+__all__ = ["ENTRY", "ENTRYWISE", "Letters", "MatrixBoard", "flat"]
 
 ENTRY = Symbol("z")
-ALONE = Piece(Name("z"))
 ENTRYWISE = 1.5  # an entrywise product is fenced inside a matrix product, and not inside a sum
 
 
 @dataclass(frozen=True)
 class MatrixBoard(Board):
-    """A board on which capital letters are matrices; the loss is a number."""
-
-    def name(self, symbol: Any) -> Formula:
-        """A matrix by its letter, its layer below it, or above it in brackets where the notation is layered."""
-        if symbol == LOSS:
-            return Name(self.notation.loss or str(LOSS))
-        if str(symbol) in self.labels:
-            return super().name(Symbol(str(symbol)))
-        letters, subscripts = split(str(symbol))
-        base = Name("δ" if letters == "delta" else letters)
-        if not subscripts:
-            return base
-        layer = Number(subscripts[0])
-        return Script(base, None, Fence(layer)) if self.notation.layered else Script(base, layer)
+    """A board on which matrices stand; how they are called is said by the boards of layers and of expressions."""
 
     def piece(self, expression: Any) -> Piece:
         """A matrix expression as a piece of a larger formula."""
         setter = _MATRICES.get(type(expression))
-        if isinstance(expression, MatrixSymbol) or expression == LOSS:
-            return Piece(self.name(expression))
+        if isinstance(expression, MatrixSymbol):
+            return Piece(self.name(expression))  # type: ignore[arg-type]
         return setter(self, expression) if setter else super().piece(expression)
-
-    def claim(self, claim: Claim) -> Formula:
-        """A derivative as a fraction, ∂of over ∂wrt."""
-        sign = Prefix(self.notation.partial)
-        return Fraction(row(sign, self.name(claim.of)), row(sign, self.name(claim.wrt)))
-
-    def joined(self, rule: str, factors: Sequence[Factor], set_factor: Callable[[Factor], Piece]) -> Piece:
-        """The factors of a step with the sign of its rule: entrywise for "hadamard", else the matrix product."""
-        pieces = [set_factor(one) for one in factors]
-        return self.entrywise(pieces) if rule == "hadamard" else self.product(pieces)
 
     def entrywise(self, pieces: Sequence[Piece]) -> Piece:
         """The pieces with the sign of the entrywise product between them; matrix products are fenced."""
@@ -91,7 +63,7 @@ class MatrixBoard(Board):
         return self.sum(sorted(pieces, key=lambda piece: piece.minus))
 
     def _hadamard(self, expression: HadamardProduct) -> Piece:
-        factors = list(_flat(expression))
+        factors = list(flat(expression))
         above = [one for one in factors if not _is_below(one)]
         below = [HadamardPower(one.base, -one.exp) if one.exp != -1 else one.base for one in factors if _is_below(one)]
         whole = self.entrywise([self.piece(one) for one in above]) if above else Piece(Number("1"))
@@ -118,23 +90,24 @@ class MatrixBoard(Board):
 
     def _applied_entrywise(self, expression: ElementwiseApplyFunction) -> Piece:
         function: Any = expression.function
-        return _Entry(self.notation, entry=self.piece(expression.expr)).piece(function(ENTRY))
+        return Letters(self.notation, self.roles, letters={ENTRY: self.piece(expression.expr)}).piece(function(ENTRY))
 
 
 @dataclass(frozen=True)
-class _Entry(Board):
-    """A board on which the letter z stands for a whole matrix."""
+class Letters(Board):
+    """A board on which some letters stand for whole matrices."""
 
-    entry: Piece = ALONE
+    letters: Mapping[Symbol, Piece] = field(default_factory=dict)
 
     def leaf(self, symbol: Any) -> Piece:
-        return self.entry if symbol == ENTRY else super().leaf(symbol)
+        """The piece that a letter stands for."""
+        return self.letters.get(symbol) or super().leaf(symbol)
 
 
-def _flat(product: HadamardProduct) -> Iterator[MatrixExpr]:
+def flat(product: HadamardProduct) -> Iterator[MatrixExpr]:
     """The factors, those of factors that are entrywise products too."""
     for factor in product.args:
-        yield from _flat(factor) if isinstance(factor, HadamardProduct) else (factor,)  # type: ignore[misc]
+        yield from flat(factor) if isinstance(factor, HadamardProduct) else (factor,)  # type: ignore[misc]
 
 
 def _is_below(expression: MatrixExpr) -> bool:
@@ -159,8 +132,3 @@ _MATRICES: dict[type, Callable[[MatrixBoard, Any], Piece]] = {
     DiagMatrix: _diagonal,
     ElementwiseApplyFunction: MatrixBoard._applied_entrywise,
 }
-
-
-def matrix_board(graph: MatrixGraph, board: Board) -> MatrixBoard:
-    """The board of a layer-level derivation, in the notation and with the labels of another."""
-    return MatrixBoard(board.notation, {}, {}, board.labels)

@@ -27,7 +27,7 @@ from .document import Block, Document, Equation, Inline, Paragraph
 from .formula import Fence, Formula, Lines, Name, Number, Relation, Script, row
 from .lines import Line, equals
 from .matrix_expression_board import DifferentialBoard, ExpressionBoard, Factor
-from .matrix_page import LARGEST
+from .matrix_lesson import LARGEST
 from .pieces import SUM, Piece
 from .quantities import small_number
 from .telling import NOTHING, Telling, telling

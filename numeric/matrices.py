@@ -18,7 +18,7 @@ from derive.matrix import SAMPLES, MatrixGraph
 from derive.steps import Claim, Derivation, Total
 
 from .checking import check
-from .matrix_values import Matrix, Walk, transposed
+from .matrix_values import Value, Walk, transposed
 from .reports import AGREES, NOT_RESOLVABLE, WRONG, Check, Report
 
 __all__ = ["MatrixNumbers", "arrays_of_samples", "check_entries", "evaluate_matrices"]
@@ -26,59 +26,70 @@ __all__ = ["MatrixNumbers", "arrays_of_samples", "check_entries", "evaluate_matr
 
 @dataclass(frozen=True, eq=False)
 class MatrixNumbers:
-    """The matrices of every fact by its claim, and of every node by its symbol, as nested lists."""
+    """The matrices of every fact by its claim, and of every node by its symbol, as nested lists; of a single number the number.
 
-    facts: Mapping[Claim, Matrix]
-    nodes: Mapping[Any, Matrix]
+    ``samples`` is the number of samples in the batch.
+    """
+
+    facts: Mapping[Claim, Value]
+    nodes: Mapping[Any, Value]
+    samples: int
 
 
-def arrays_of_samples(graph: MatrixGraph, samples: Sequence[Mapping[str, Any]]) -> dict[Expr, Matrix]:
-    """X, T, W and b of a batch from points by name, one a sample; all have the parameters of the first.
+def arrays_of_samples(graph: MatrixGraph, samples: Sequence[Mapping[str, Any]]) -> dict[Expr, Value]:
+    """X, T, W, b and what else a network is given of a batch, from points by name, one a sample; all have the parameters of the first.
 
     Values are exact (Fraction) where the points are. Raises DeriveError where a sample has other parameters.
     """
     net, first = graph.net, samples[0]
     for place, at in enumerate(samples[1:], 2):
-        other = next((one.name for one in net.parameters if at[one.name] != first[one.name]), None)
+        other = next((one.name for one in (*net.all_parameters, *net.strengths) if at[one.name] != first[one.name]), None)
         if other is not None:
             raise DeriveError(f"sample {place} has {other} = {at[other]}, sample 1 has {first[other]}; the samples of a batch share their parameters")
-    rows = {"X": [[_exact(at[one.name]) for one in net.inputs] for at in samples], "T": [[_exact(at[one.name]) for one in net.targets] for at in samples]}
-    for name, value in net.unpack([_exact(first[one.name]) for one in net.parameters]).items():
-        rows[name] = [value] if name.startswith("b") else value
-    turn = _same if graph.layout == "rows" else transposed
-    return {one: turn(rows[str(one)]) for one in graph.givens}
+    return {one: _array(graph, one, samples) for one in graph.givens}
 
 
-def evaluate_matrices(derivation: Derivation, arrays: Mapping[Expr, Matrix]) -> MatrixNumbers:
+def _array(graph: MatrixGraph, symbol: Any, samples: Sequence[Mapping[str, Any]]) -> Value:
+    """The numbers of one given: of a batch a row, or a column, for every sample."""
+    rows = graph.scalars(symbol)
+    if not symbol.is_Matrix:
+        return _number(rows[0][0], samples[0])
+    lines = [(rows[0], at) for at in samples] if SAMPLES in symbol.shape else [(line, samples[0]) for line in rows]
+    values = [[_number(one, at) for one in line] for line, at in lines]
+    return values if graph.layout == "rows" else transposed(values)
+
+
+def evaluate_matrices(derivation: Derivation, arrays: Mapping[Expr, Value]) -> MatrixNumbers:
     """The numbers of every fact and node of a layer-level derivation, for a batch of samples."""
     graph: Any = derivation.graph
     count = len(next(value for one, value in arrays.items() if str(one) == "X")[0 if graph.layout == "columns" else slice(None)])
     walk = Walk(dict(arrays), {SAMPLES: count})
     for definition in graph.definitions:
         walk.known[definition.symbol] = walk.value(definition.expression)
-    facts: dict[Claim, Matrix] = {}
+    facts: dict[Claim, Value] = {}
     for step in derivation.steps:
         if step.rule == "softmax":
             continue  # the Jacobian of a single sample
         facts[step.claim] = walk.value(step.value)
         if isinstance(step.claim, Total) and step.claim in graph.cited:
             walk.known[graph.cited[step.claim]] = facts[step.claim]
-    nodes: dict[Any, Matrix] = {one: walk.known[one] for one in (*graph.givens, *graph.by_symbol)}
-    return MatrixNumbers(facts, nodes)
+    nodes: dict[Any, Value] = {one: walk.known[one] for one in (*graph.givens, *graph.by_symbol)}
+    return MatrixNumbers(facts, nodes, count)
 
 
 def check_entries(derivation: Derivation, numbers: MatrixNumbers, samples: Sequence[Mapping[str, Any]]) -> Report:
-    """Every entry of ∂L/∂W or ∂L/∂b beside the central difference of the mean loss by that parameter.
+    """Every entry of the derivative by a parameter, ∂L/∂W, ∂L/∂b or ∂L/∂α, beside the central difference of the mean loss.
 
     The differences come from the scalar graph, which knows nothing of matrices. Keys are the scalar claims.
     """
     graph: Any = derivation.graph
-    net, matrix = graph.net, numbers.facts[derivation.claim]
+    found = numbers.facts[derivation.claim]
+    matrix = found if isinstance(found, list) else [[found]]
     rows = matrix if graph.layout == "rows" else transposed(matrix)
-    entries = [one for line in net.entries(str(derivation.claim.wrt)) for one in line]
+    entries = [one for line in graph.scalars(derivation.claim.wrt) for one in line]
     values = [float(one) for line in rows for one in line]
-    found = (_entry(net.derivation(one), value, samples) for one, value in zip(entries, values, strict=True))
-    return Report({one.claim: one for one in found}, "entry")
+    checks = (_entry(graph.net.derivation(one), value, samples) for one, value in zip(entries, values, strict=True))
+    return Report({one.claim: one for one in checks}, "entry")
 
 
 def _entry(scalar: Derivation, value: float, samples: Sequence[Mapping[str, Any]]) -> Check:
@@ -91,9 +102,7 @@ def _entry(scalar: Derivation, value: float, samples: Sequence[Mapping[str, Any]
     return Check(scalar.claim, value, value, mean, own[0].h, error, bound, verdict)
 
 
-def _same(matrix: Matrix) -> Matrix:
-    return matrix
-
-
-def _exact(value: Any) -> Any:
+def _number(scalar: Any, at: Mapping[str, Any]) -> Any:
+    """The value of a scalar at a point, exact where it is; a fixed mask is its own."""
+    value = int(scalar) if scalar.is_number else at[scalar.name]
     return Fraction(value) if isinstance(value, int | str) else value

@@ -40,6 +40,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derive.errors import DeriveError, UndefinedError
 from derive.graph import Definition, Graph
+from derive.matrix_entrywise import Entrywise
 from derive.matrix_heads import Det, EntryPower, LogDet, Norm1, Norm2, Scalar, Softmax, SumOfEntries, Tr, rows_of_softmax
 from derive.matrix_parts import parts_of
 from derive.steps import Derivation, Total
@@ -87,13 +88,18 @@ class Walk:
         """A size as a number."""
         return int(size.xreplace(dict(self.sizes)))
 
-    def applied(self, function: Expr, *values: Any) -> Any:
-        """A function of z, or of z and w, at numbers. Raises UndefinedError where it has no value."""
+    def applied(self, function: Expr, *values: Any, names: Sequence[Symbol] = ()) -> Any:
+        """A function of the named letters, else of z, or of z and w, at numbers; other letters in it have the numbers that are known.
+
+        Raises UndefinedError where it has no value.
+        """
         if function not in self.functions:
-            names = [one for one in (Z, W) if function.has(one)] or [Z]
-            self.functions[function] = Derivation(Graph(names, [Definition(Y, function)]), Total(Y, names[0]), ())
+            own = [*(names or [one for one in (Z, W) if function.has(one)] or [Z])]
+            others = sorted((one for one in function.free_symbols if one not in own and one in self.known), key=str)
+            self.functions[function] = Derivation(Graph([*own, *others], [Definition(Y, function)]), Total(Y, own[0]), ())
         derivation = self.functions[function]
-        return evaluate(derivation, {name.name: value for name, value in zip(derivation.graph.givens, values, strict=False)}).nodes[Y]
+        known = {name.name: self.known[name] for name in derivation.graph.givens if name in self.known}
+        return evaluate(derivation, known | {name.name: value for name, value in zip(derivation.graph.givens, values, strict=False)}).nodes[Y]
 
     # ---- products and sums
 
@@ -142,6 +148,12 @@ class Walk:
         """A function at every entry."""
         function = expression.function(Z)
         return [[self.applied(function, one) for one in line] for line in self.value(expression.expr)]
+
+    def of_several(self, expression: Entrywise) -> Matrix:
+        """A function of the entries at the same place of several matrices."""
+        function, names = expression.function.expr, expression.function.signature
+        matrices = [self.value(one) for one in expression.matrices]
+        return [[self.applied(function, *entries, names=names) for entries in zip(*lines, strict=True)] for lines in zip(*matrices, strict=True)]
 
     def softmax(self, expression: Any) -> Matrix:
         """The shares of exponentials, of each row or of the whole column; nothing overflows."""
@@ -251,6 +263,7 @@ OPERATIONS: dict[type, Callable[[Walk, Any], Value]] = {
     ZeroMatrix: lambda walk, one: walk.filled(one, lambda row, col: 0),
     Identity: lambda walk, one: walk.filled(one, lambda row, col: int(row == col)),
     ElementwiseApplyFunction: Walk.entrywise,
+    Entrywise: Walk.of_several,
     Softmax: Walk.softmax,
     Scalar: _of(lambda matrix: matrix[0][0]),
     Tr: _of(lambda matrix: sum(_diagonal(matrix))),

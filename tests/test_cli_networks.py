@@ -56,7 +56,17 @@ def test_the_commands_take_it(command, typed):
     assert len(done.stdout) > 100
 
 
-@pytest.mark.parametrize("typed", [one for one in BEYOND if set(BEYOND[one]) & {"l1", "l2", "dropout", "skips", "frozen"}])
+@pytest.mark.parametrize("typed", [one for one in BEYOND if BEYOND[one]])
+def test_layers_take_it(typed):
+    done = run("matrix", "W2", "--format", "json", *typed.split())
+    assert done.exit_code == DONE, done.output
+    record = json.loads(done.stdout)
+    assert record["proof"]["status"] == "proved"
+    assert record["proof"]["entries"] == 4
+    assert [one["verdict"] for one in record["entries"]] == ["agrees"] * 4
+
+
+@pytest.mark.parametrize("typed", ["--net 2-3-2 --activation softmax", "--output identity --loss rmse"])
 def test_layers_refuse_what_has_no_layer_rules(typed):
     done = run("matrix", "W1", *typed.split())
     assert done.exit_code == REFUSED
