@@ -13,7 +13,7 @@ __all__ = ["chain_rule"]
 
 def chain_rule(lesson: Lesson) -> list[Block]:
     """The chain rule in derivatives, opened along the paths or stated unit by unit."""
-    if lesson.derivation.path_count == 0:
+    if lesson.derivation.path_count == 0 or lesson.is_direct:
         return []
     first, *others = [(called(lesson, claim), equals(set_derivatives(lesson.tree(claim), lesson.board, lesson.named)), None) for claim in lesson.opened()]
     formula = Lines((first, *others)) if others else row(*first[:2])

@@ -24,14 +24,19 @@ def together(lesson: Lesson) -> list[Block]:
     if lesson.derivation.path_count == 0:
         return []
     claim, node = lesson.derivation.claim, lesson.tree(lesson.derivation.claim)
+    if lesson.is_direct and lesson.detail != "brief":
+        return []  # the one factor that there is has said it all
     cited = set_values(node, lesson.board, lesson.cited_name)
     formulas = [cited, set_values(lesson.whole_tree(), lesson.board, ones=False)]
     if lesson.numbers is not None:
+        ones = formulas[0] == formulas[1]  # a factor 1 that the letters have left behind does not come back as a number
         formulas += [
-            set_numbers(node, lesson.board, lesson.value),
-            set_numbers(node, lesson.board, lesson.value, collapsed=True),
+            set_numbers(node, lesson.board, lesson.value, ones=ones),
+            set_numbers(node, lesson.board, lesson.value, collapsed=True, ones=ones),
             signed_number(lesson, lesson.value(claim)),
         ]
+    if lesson.derivation.result == 0:
+        formulas = [formulas[0], signed_number(lesson, 0)]  # where a factor is 0, the others need no numbers
     distinct = list(dict.fromkeys(formulas))
     lines = tuple((lesson.board.claim(claim) if place == 0 else NOTHING, equals(formula), None) for place, formula in enumerate(distinct))
     return [Paragraph((), lesson.say("together")), Equation(Lines(lines), lesson.label("result"), arrival(lesson))]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import accumulate
 
-from .document import Block, Cite, Document, Equation, Heading, Inline, Items, Paragraph
+from .document import Block, Cite, Document, Equation, Figure, Heading, Inline, Items, Paragraph
 from .formula import Formula, Lines, Relation, Row, Word, row
 from .locales import Locale, locale
 from .writers.folding import Line, inlines_of, split
@@ -101,12 +102,18 @@ class _Sheet:
 
     sheet: tuple[Block, ...] = ()
     answers: tuple[Block, ...] = ()
+    titles: tuple[tuple[Heading, ...], tuple[Heading, ...]] = ((), ())
+    asked: bool = False
+
+    def below(self, title: Heading) -> _Sheet:
+        """A title, which is set where something stands below it."""
+        return replace(self, titles=((title,), (replace(title, level=title.level + 1),)))
 
     def asking(self, *blocks: Block) -> _Sheet:
-        return replace(self, sheet=(*self.sheet, *blocks))
+        return replace(self, sheet=(*self.sheet, *self.titles[0], *blocks), titles=((), self.titles[1])) if blocks else self
 
     def answering(self, *blocks: Block) -> _Sheet:
-        return replace(self, answers=(*self.answers, *blocks))
+        return replace(self, answers=(*self.answers, *self.titles[1], *blocks), titles=(self.titles[0], ()))
 
 
 def blank(document: Document) -> Document:
@@ -115,22 +122,27 @@ def blank(document: Document) -> Document:
     The chain rule stays, as the frame that is to be filled; what is said after the first step moves to the answers.
     """
     words = locale(document.language)
-    *_, made = accumulate(_with_leads(document.blocks), _sorted, initial=_Sheet())
+    question = words.say("want")
+    *_, made = accumulate(_with_leads(document.blocks), partial(_sorted, question), initial=_Sheet())
     opening = Paragraph(words.say("blank.here"), words.say("blank"))
     answers = [Heading(2, words.say("blank.answers")), *made.answers] if made.answers else []
     return replace(document, blocks=(opening, *made.sheet, *answers))
 
 
-def _sorted(made: _Sheet, pair: tuple[Paragraph | None, Block]) -> _Sheet:
-    """One block more, on the sheet or among the answers."""
+def _sorted(question: tuple[Inline, ...], made: _Sheet, pair: tuple[Paragraph | None, Block]) -> _Sheet:
+    """One block more, on the sheet or among the answers; what is asked stands on the sheet, with its paths and picture."""
     lead, block = pair
+    asks = isinstance(block, Paragraph) and block.lead == question
+    made = replace(made, asked=asks or (made.asked and isinstance(block, Equation | Figure) and not getattr(block, "label", "")))
+    if isinstance(block, Heading):
+        return made.below(block)
     if isinstance(block, Equation) and block.label:
         asked = made.asking(*([lead] if lead else []))
         if block.label.endswith(":chain"):
             return asked.asking(block)
         blanked = Equation(_blanked(block.formula), block.label)
         return asked.asking(blanked).answering(Paragraph((), (Cite(block.label),)), Equation(block.formula))
-    return made.answering(block) if made.answers and not isinstance(block, Heading) else made.asking(block)
+    return made.answering(block) if made.answers and not made.asked else made.asking(block)
 
 
 def _blanked(formula: Formula) -> Formula:

@@ -23,7 +23,7 @@ from .document import Inline
 from .formula import Formula, Name
 from .locales import Locale, Part
 from .notation import Board
-from .unfolding import Node, unfold
+from .unfolding import Leaf, Node, unfold
 
 __all__ = ["DETAILS", "Lesson", "is_simple", "with_totals"]
 
@@ -98,8 +98,8 @@ class Lesson:
         return self.named(claim) if claim in self.closed else None
 
     def value_name(self, claim: Claim) -> Formula | None:
-        """How a fact is called inside the value of another one, and None where its own value stands there."""
-        return None
+        """How a fact is called inside the value of another one: a δ that rests on others; None where its own value stands there."""
+        return self.named(claim) if isinstance(claim, Total) and self.is_delta(claim) and self._rests_on_deltas(claim) else None
 
     def deltas_below(self) -> Iterator[Total]:
         """The deltas that this derivation rests on."""
@@ -157,6 +157,12 @@ class Lesson:
         steps = [step.claim for step in self.derivation.steps if step.claim in self.closed and step.claim not in self.told]
         reached = self._reached()
         return [self.derivation.claim, *(claim for claim in reversed(steps) if claim in reached)]
+
+    @property
+    def is_direct(self) -> bool:
+        """Is the derivative a single local one, with nothing to be chained?"""
+        node = self.tree(self.derivation.claim)
+        return isinstance(node, Leaf) and isinstance(node.step.claim, Local)
 
     # ---- the order of telling
 

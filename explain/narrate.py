@@ -24,6 +24,7 @@ from .factors import factors
 from .lesson import DETAILS, Lesson, with_totals
 from .locales import Locale, locale
 from .notation import Board, Notation, board_of
+from .opened import once
 from .opening import definitions, overview, point, question
 from .pages import KINDS, page_of
 from .record import as_data
@@ -79,7 +80,7 @@ def _of_derivations(
     samples = split_samples(graph, at)
     first = samples[0] if samples else None
     lessons = [with_mean(lesson, samples) for lesson in lessons_of(derivations, board, words, detail, first, check, pictures)]
-    blocks = _blocks(lessons, samples)
+    blocks = once(_blocks(lessons, samples))
     reports = [report for lesson in lessons for report in (lesson.report, mean_report(lesson)) if report is not None]
     return Document(_title(lessons), language, tuple(blocks), partial(as_data, lessons, samples)), reports
 

@@ -27,6 +27,7 @@ from .locales import locale
 from .network_step import RATE, Update, one_step, rate_of, updated
 from .notation import Board, board_of
 from .notations import Notation
+from .opened import once
 from .quantities import small_number
 from .record import graph_data, step_data
 from .samples import evaluated, split_samples
@@ -67,7 +68,7 @@ def network_lecture(
     if check:
         lesson, means = _checked(lesson, samples)
     update = updated(lesson, samples, tables, rate_of(rate))
-    blocks = [*opening(lesson), *forward(lesson), *_backward(lesson), *one_step(lesson, update), *_evidence(lesson, means)]
+    blocks = once([*opening(lesson), *forward(lesson), *_backward(lesson), *one_step(lesson, update), *_evidence(lesson, means)])
     reports = [lesson.report] if lesson.report is not None else []
     reports += [Report({one.claim: one for one in means.values()}, "mean gradient")] if means else []
     sizes = "-".join(map(str, net.sizes))

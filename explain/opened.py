@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sympy import Expr, Symbol
 
@@ -11,12 +11,12 @@ from derive.rules import elementary
 from derive.steps import Local, Step
 
 from .document import Block, Equation, Inline, Paragraph
-from .formula import Lines, row
+from .formula import Formula, Lines, row
 from .lesson import Lesson
-from .lines import Line, equals
+from .lines import NOTHING, Line, equals
 from .notation import SUM, Board
 
-__all__ = ["law_lines", "opened"]
+__all__ = ["law_lines", "once", "opened"]
 
 SILENT = ("constant", "variable")
 Z = Symbol("z")
@@ -43,10 +43,27 @@ def _activation(lesson: Lesson, application: Expr) -> list[Block]:
     board, function = lesson.board.empty, record.function(Z)
     definition = record.definition(Z)
     lines = law_lines(board, elementary(definition, Z), lambda rule: lesson.say(f"rule.{rule}"))
-    slope = board.inside(board.terms(record.slope(Z, function)), SUM)
+    spelt_out, slope = (board.inside(board.terms(record.slope(Z, one)), SUM) for one in (definition, function))
     spelt = row(board.formula(function), equals(board.formula(definition)))
-    last = (board.claim(Local(function, Z)), equals(slope), lesson.say("opened.output", function=board.formula(function)))
-    return [Paragraph(lesson.say("opened.activation", definition=spelt)), Equation(Lines((*lines, last)))]
+    output, claim = lesson.say("opened.output", function=board.formula(function)), board.claim(Local(function, Z))
+    last = [(claim, equals(slope), output)] if spelt_out == slope else [(claim, equals(spelt_out), None), (NOTHING, equals(slope), output)]
+    return [Paragraph(lesson.say("opened.activation", definition=spelt)), Equation(Lines((*lines, *last)))]
+
+
+def once(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without what is opened a second time: a paragraph and the formula below it that stand on the page already."""
+    kept: list[Block] = []
+    seen: set[tuple[object, Formula]] = set()
+    for block in blocks:
+        before = kept[-1] if kept else None
+        if isinstance(block, Equation) and not block.label and isinstance(before, Paragraph):
+            pair = (before.parts, block.formula)
+            if pair in seen:
+                del kept[-1]
+                continue
+            seen.add(pair)
+        kept.append(block)
+    return kept
 
 
 def law_lines(board: Board, steps: Mapping[Local, Step], law: Callable[[str], tuple[Inline, ...]]) -> list[Line]:

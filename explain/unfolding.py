@@ -38,7 +38,7 @@ Node = Leaf | Branch
 
 MOST_TERMS = 6
 DOTS = Piece(Name("⋯"))
-ONE = Piece(Number("1"))
+NOUGHT, ONE = Piece(Number("0")), Piece(Number("1"))
 
 
 def unfold(derivation: Derivation, claim: Claim, closed: Container[Claim], braced: Container[Claim]) -> Node:
@@ -138,4 +138,4 @@ class _Setter:
 
     def product(self, pieces: list[Piece]) -> Piece:
         shown = pieces if self.ones else [piece for piece in pieces if piece != ONE] or [ONE]
-        return self.board.product(shown, dots=self.dots and any(piece.level == PRODUCT for piece in shown))
+        return self.board.product(shown, dots=self.dots and any(piece.level == PRODUCT or piece in (NOUGHT, ONE) for piece in shown))

@@ -129,3 +129,25 @@ def test_on_a_terminal_every_enter_shows_one_thing_more():
         screen.type("\x04")  # the end of input: the rest is shown
         assert re.search(r"0\.0409.*agrees\s+\(largest", screen.shown(), re.DOTALL)
         assert process.wait(PATIENCE) == DONE
+
+
+def test_what_is_asked_of_each_derivative_stands_on_the_sheet_and_its_title_above_the_answers(tmp_path):
+    path = tmp_path / "graph.txt"
+    path.write_text("t = x + y\nz = t**2\n", "utf-8")
+    done = CliRunner().invoke(explain, ["graph", str(path), "--at", "x=1,y=2", "--blank", "--format", "text"])
+    sheet, answers = done.stdout.split("Answers\n")
+    for name in "xy":
+        assert f"How does z change when only {name} changes?" in sheet
+        assert f"The derivative with respect to {name}" in answers
+    assert "How does" not in answers
+    assert "raises z" not in sheet
+
+
+def test_no_title_stands_alone_on_the_sheet():
+    sheet, answers = run_network("--blank").stdout.split("Answers\n")
+    assert "One step" not in sheet.split("Forward", 2)[-1]
+    assert "One step" in answers
+
+
+def run_network(*arguments):
+    return CliRunner().invoke(explain, ["network", "--format", "text", *arguments])
