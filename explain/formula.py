@@ -134,11 +134,15 @@ class Root(Formula):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Fence(Formula):
-    """The body between "(" ")", "[" "]", "|" "|", "‖" "‖" or "{" "}"; fences grow with the body."""
+    """The body between "(" ")", "[" "]", "|" "|", "‖" "‖" or "{" "}"; fences grow with the body.
+
+    ``tall`` is the least size, from 0 to 4, of an end whose other end stands on another line.
+    """
 
     body: Formula
     open: str = "("
     close: str = ")"
+    tall: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explain.formula import Binary, Fence, Fraction, Lines, Name, Number, Prefix, Relation, Row, Script, Times, row
+from explain.formula import Binary, Fence, Fraction, Lines, Name, Number, Prefix, Relation, Root, Row, Script, Times, UnderBrace, row
 from explain.writers.folding import folded, items_of, slashed, split, starts_with_relation
 from explain.writers.text_formulas import NO_BREAK, TextFormulas
-from explain.writers.widths import Widths
+from explain.writers.widths import Widths, fence_size
 
 FLAT = TextFormulas(False, False)
 
@@ -26,6 +26,8 @@ def leaves(node):
     """Every sign and letter of a formula in reading order."""
     if isinstance(node, Fence):
         yield from filter(None, (node.open, *leaves(node.body), node.close))
+    elif isinstance(node, Script) and isinstance(node.base, Fence):
+        yield from (*leaves(node.base), node.sup)
     elif isinstance(node, Row):
         yield from (leaf for item in node.items for leaf in leaves(item))
     else:
@@ -57,6 +59,51 @@ def test_every_line_fits_and_nothing_is_lost(formula, room):
     side = max(width(left) for left, _, _ in rows)
     assert all(side + width(right) + (0 if result is formula or starts_with_relation(right) else 2) <= room for _, right, _ in rows)
     assert [leaf for left, right, _ in rows for part in (left, right) for leaf in leaves(part)] == list(leaves(formula))
+
+
+def nested(inner):
+    terms = st.lists(st.one_of(names, inner), min_size=1, max_size=4).map(
+        lambda terms: row(*(part for k, term in enumerate(terms) for part in ((Binary("−"),) if k else ()) + (term,)))
+    )
+    fences = st.tuples(terms, st.booleans()).map(lambda one: Script(Fence(one[0]), sup=Number("2")) if one[1] else Fence(one[0], "[", "]"))
+    return st.lists(st.one_of(names, fences), min_size=2, max_size=4).map(
+        lambda factors: row(*(part for k, factor in enumerate(factors) for part in ((Times("·"),) if k else ()) + (factor,)))
+    )
+
+
+@given(st.recursive(sums, nested, max_leaves=12).map(chain), st.integers(min_value=30, max_value=80))
+def test_fences_within_fences_are_broken_from_the_outside_in(formula, room):
+    result = folded(formula, width, room, indent=2)
+    rows = result.rows if isinstance(result, Lines) else ((Row(()), result, None),)
+    assert all(width(left) + width(right) <= room for left, right, _ in rows)
+    assert [leaf for left, right, _ in rows for part in (left, right) for leaf in leaves(part)] == list(leaves(formula))
+
+
+@pytest.mark.parametrize(
+    ("formula", "lines"),
+    [
+        (Fraction(row(Name("x"), Times(), Fence(named(4))), Name("n")), ["= (1/n) x", "· (w₀ out + w₁ out", "+ w₂ out + w₃ out)"]),
+        (row(Prefix("−"), Fraction(named(3), Fence(named(4)))), ["= −(w₀ out + w₁ out", "+ w₂ out + w₃ out)⁻¹", "· [w₀ out + w₁ out", "+ w₂ out]"]),
+        (Root(named(4)), ["= [w₀ out + w₁ out", "+ w₂ out + w₃ out]^(1/2)"]),
+        (Script(Name("e"), sup=named(4)), ["= exp[w₀ out + w₁ out", "+ w₂ out + w₃ out]"]),
+        (UnderBrace(named(4), Name("δ")), ["= [w₀ out + w₁ out", "+ w₂ out + w₃ out]_δ"]),
+        (row(Name("lim", "function"), Times(), Fence(named(4))), ["= lim(w₀ out + w₁ out", "+ w₂ out + w₃ out)"]),
+    ],
+    ids=["product", "denominator", "root", "power", "brace", "function"],
+)
+def test_a_factor_that_is_too_wide_is_opened(formula, lines):
+    result = folded(chain(formula), width, 30, 2)
+    assert isinstance(result, Lines)
+    assert [shown(right).strip() for _, right, _ in result.rows] == lines
+
+
+def test_both_ends_of_a_broken_fence_have_one_size():
+    body = row(Fraction(Name("a"), Name("b")), *(part for k in range(5) for part in (Binary("+"), Name(f"term{k}"))))
+    result = folded(chain(Fence(body)), Widths(), 12, 1)
+    assert isinstance(result, Lines)
+    ends = [item for _, right, _ in result.rows for item in items_of(right) if isinstance(item, Fence)]
+    assert [(bool(one.open), bool(one.close)) for one in ends] == [(True, False), (False, True)]
+    assert len(set(map(fence_size, ends))) == 1
 
 
 def test_what_fits_stays_as_it_is():

@@ -17,6 +17,7 @@ from .widths import LIMITS
 __all__ = ["NO_BREAK", "TextFormulas", "to_ascii"]
 
 NO_BREAK = "\u00a0"
+TALL, HIGH = 2, 3  # a fence of the size of a fraction, and the lines that it has
 
 _SUBS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPS = str.maketrans("0123456789+-−()niT⊤l′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿⁱᵀᵀˡ′")
@@ -144,7 +145,11 @@ class TextFormulas(Remembering):
         return beside(Box((index + self.sign("√"),)), body if bare else fenced(body, "(", ")", self.ascii))
 
     def fence(self, node: f.Fence) -> Box:
-        return fenced(self(node.body), node.open, node.close, self.ascii)
+        body = self(node.body)
+        if node.tall >= TALL and body.height < HIGH:
+            # The other end stands around a fraction, on another line.
+            body = beside(body, Box(("",) * HIGH, HIGH // 2))
+        return fenced(body, node.open, node.close, self.ascii)
 
     def underbrace(self, node: f.UnderBrace) -> Box:
         body, label = self(node.body), Box((self.flat(node.label),))

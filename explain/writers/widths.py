@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from .. import formula as f
 from ..document import Inline, Math
 from . import Remembering
-from .folding import slashed
+from .slashing import slashed
 
 __all__ = ["LIMITS", "Widths", "fence_size", "plain_width", "tallness"]
 
@@ -143,8 +143,8 @@ def tallness(node: f.Formula, display: bool = True) -> int:
 def fence_size(node: f.Fence, display: bool = True) -> int:
     """The size of a fence from 0, a letter's, to 4; 5 where it has to grow with its body.
 
-    Around fences of letter size it is one larger, so that the pairs are told apart.
+    Around fences of letter size it is one larger, so that the pairs are told apart. An end of a broken fence has the size of the whole.
     """
-    size = tallness(node.body, display)
+    size = max(tallness(node.body, display), node.tall)
     inner = node.body.items if isinstance(node.body, f.Row) else (node.body,)
     return 1 if size == 0 and any(isinstance(one, f.Fence) for one in inner) else size
