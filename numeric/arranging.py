@@ -5,11 +5,12 @@ row of A_1 holds ones, and A_1 @ delta.T has the slopes of both, in half the cal
 beside the ones would take longer than the calls; there the first product takes samples and weights as they lie, row by
 row, which BLAS does in less time than with both turned. Its result stays as it is where the next layer is wide too, and
 is turned where the biases are added elsewhere. Few parameters are multiplied by 1/N in the end, instead of every number
-of the samples.
+of the samples; and where the loss is not wanted, a sigmoid at the end is not computed where its residual does without.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
@@ -20,7 +21,7 @@ from derive.network import Network
 from .batches import parameter_count
 from .inplace import Assignment
 
-__all__ = ["FEW", "joined", "lying", "unscaled", "unturned"]
+__all__ = ["FEW", "joined", "lying", "shortened", "unscaled", "unturned"]
 
 NARROW = 64  # units before a layer
 FEW = 1000  # parameters
@@ -75,6 +76,17 @@ def unscaled(net: Network, lines: Sequence[Assignment]) -> tuple[list[Assignment
     ):
         return list(lines), False
     return [replace(one, text=one.text[len(SCALE) : -1], note=f"N times {one.note}") if one.name == last else one for one in lines], True
+
+
+def shortened(net: Network, lines: Sequence[Assignment]) -> list[Assignment]:
+    """The lines with the residual A*(1 - T) - T*rest as (exp*(1 - T) - T)*rest where nothing else reads A = exp*rest, the last output."""
+    own, rest, power = (f"{one}{net.layers[-1]}" for one in ("A", "rest_A", "exp_Z"))
+    residual, shorter = f"{own} * (1 - T) - T * {rest}", f"({power} * (1 - T) - T) * {rest}"
+    changed = {residual: shorter, f"{SCALE}{residual})": f"{SCALE}{shorter})"}
+    made, reading = ([one.text for one in lines if found(one)] for found in (lambda one: one.name == own, lambda one: re.search(rf"\b{own}\b", one.text)))
+    if made != [f"{power} * {rest}"] or len(reading) != 1 or reading[0] not in changed:
+        return list(lines)
+    return [replace(one, text=changed.get(one.text, one.text)) for one in lines if one.name != own]
 
 
 def _closes(text: str) -> bool:

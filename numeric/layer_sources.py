@@ -12,7 +12,7 @@ from sympy import Symbol
 
 from derive.network import Network
 
-from .arranging import FEW, joined, lying, unscaled, unturned
+from .arranging import FEW, joined, lying, shortened, unscaled, unturned
 from .batches import parameter_count
 from .inplace import Assignment, Rooms, inplace
 from .layers import Layered, parameters
@@ -52,7 +52,7 @@ def in_rooms(layers: Layered, dialect: Dialect = ARRAY, loss: bool = True) -> st
     ]
     lines, reads = joined(net, lines)
     lines, turned = unturned(net, lines)
-    lines, scaled_last = unscaled(net, lines)
+    lines, scaled_last = unscaled(net, shortened(net, lines))
     heights = {**layers.rows, "inputs": 0, "turned": 0} | {f"{one}_1": layers.rows[one] + 1 for one in reads.values()}
     texts, rooms = inplace(lines, heights, product="dot" if few else "matmul", turned=lying(net))
     made = _made(layers, rooms, any("apart" in one for one in texts), list(reads.values()))

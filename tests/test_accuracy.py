@@ -76,6 +76,8 @@ def forms(f: CompiledLoss) -> dict[str, Callable[[Any, Any], Any]]:
         for name, source in (("layers", f.source), ("in place", f.inplace_source)):
             run = function_of(source)
             found[name] = lambda theta, t, run=run: run(theta, inputs, np.tile(t, (3, 1)))
+        alone = function_of(f.layer_source("float64", loss=False))
+        found["without the loss"] = lambda theta, t: (found["in place"](theta, t)[0], alone(theta, inputs, np.tile(t, (3, 1)))[1])
     return found
 
 

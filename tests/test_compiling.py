@@ -357,6 +357,16 @@ def test_few_parameters_are_divided_by_the_number_of_samples_last():
         assert (last in loss_and_gradient(net).inplace_source) == so
 
 
+def test_a_gradient_alone_does_without_the_last_output():
+    texts = {sizes: loss_and_gradient(Network(*sizes)).layer_source("float64", loss=False) for sizes in ((2, 2, 2), (200, 10, 2))}
+    few = "delta2 = np.multiply(np.subtract(np.multiply(exp_Z2, np.subtract(1, T, out=room4), out=room4), T, out=room4), rest_A2, out=room4)"
+    assert few in texts[2, 2, 2]
+    assert "delta2 = np.multiply(one_nth, np.multiply(np.subtract(np.multiply(exp_Z2, np.subtract(1, T," in texts[200, 10, 2]
+    assert not any("A2 = np.multiply" in text for text in texts.values())
+    for other in (loss_and_gradient(Network(2, 2, 2)).inplace_source, loss_and_gradient(Network(2, 2, 2, loss="mse")).layer_source("float64", loss=False)):
+        assert "A2 = np.multiply(exp_Z2, rest_A2" in other
+
+
 def test_narrow_layers_have_their_biases_among_the_weights():
     lines = [line.strip() for line in loss_and_gradient(Network(100, 2, 2)).inplace_source.splitlines()]
     assert "Wb2 = weights[202:208].reshape(3, 2)" in lines
