@@ -208,8 +208,9 @@ class Lesson:
         return {step.claim: self.label("chain" if self.detail == "brief" else self.slug(first)) for step, first in facts}  # type: ignore[misc]
 
     def slug(self, step: Step) -> str:
-        """A short name of a fact for a label."""
-        return f"{step.claim.of}-{step.claim.wrt}"
+        """A short name of a fact for a label; a total derivative is told from the local one where there are both."""
+        both = isinstance(step.claim, Total) and Local(step.claim.of, step.claim.wrt) in self.derivation
+        return f"{step.claim.of}-{step.claim.wrt}{'-total' if both else ''}"
 
     # ---- numbers
 

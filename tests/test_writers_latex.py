@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derive import parse_graph
+from explain import lecture
 from explain.document import Block, Cite, Code, Emphasis, Equation, Heading, Items, Math, Paragraph, Strong, Table, Text
 from explain.formula import (
     Binary,
@@ -170,7 +172,8 @@ def test_a_long_reason_goes_below_its_line_and_wraps():
         (Equation(x, "a:b_c"), "\\begin{equation}\\label{a:b_c}\n  x\n\\end{equation}"),
         (Items(((Paragraph((Text("[a]"),)),),), start=4), "\\begin{enumerate}\n\\setcounter{enumi}{3}\n\\item {}[a]\n\\end{enumerate}"),
         (Items(((Paragraph((Text("a"),)),),), numbered=False), "\\begin{itemize}\n\\item a\n\\end{itemize}"),
-        (Code("a  = '{}'"), "{\\footnotesize\\ttfamily\\raggedright\\noindent\na\\ =\\ \\textquotesingle{}\\{\\}\\textquotesingle{}\\par}"),
+        (Code("a  = '{}'"), "{\\footnotesize\\ttfamily\\raggedright\\noindent\na\\ =\\ \\textquotesingle{}\\char123{}\\char125{}\\textquotesingle{}\\par}"),
+        (Code("x_1 %"), "{\\footnotesize\\ttfamily\\raggedright\\noindent\nx\\char95{}1\\ \\char37{}\\par}"),
     ],
 )
 def test_blocks(block, latex):
@@ -251,3 +254,13 @@ def test_the_other_engines_set_the_page_too(engine, korean, tmp_path):
     assert done.returncode == 0, log[-2000:]
     assert "Missing character" not in log
     assert [width for width in re.findall(r"^Overfull \\hbox \(([\d.]+)pt", log, re.MULTILINE) if float(width) > 5] == []
+
+
+def test_a_total_and_a_local_derivative_have_labels_of_their_own():
+    """Where both are told, as of a graph that reads a node directly and through others."""
+    graph = parse_graph("u = x**2\nv = u**2 + x\nz = u*v")
+    page = lecture(graph.derivation("z", wrt="x"), at={"x": 2}, detail="full").to("latex")
+    labels = re.findall(r"\\label\{([^}]*)\}", str(page))
+    assert "z/x:z-u" in labels
+    assert "z/x:z-u-total" in labels
+    assert len(set(labels)) == len(labels)

@@ -7,6 +7,7 @@ standard class (345 pt).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -173,13 +174,18 @@ class Latex(Writer):
 
 def _code_line(line: str) -> str:
     wide = line.expandtabs(4)
-    words = (r"\char34{}".join(map(_code_word, word.split('"'))) for word in wide.split())
+    words = map(_code_word, wide.split())
     indent = len(wide) - len(wide.lstrip(" "))
     return (rf"\hspace*{{{0.525 * indent:.2f}em}}" if indent else "") + (r"\ ".join(words) or r"\mbox{}")
 
 
+# Signs that the typewriter font has and that TeX would act on, or take from another font.
+_CODE_SIGNS = {ord(sign): rf"\char{ord(sign)}{{}}" for sign in '\\{}<>|^~_#$%&"-`'} | {ord("'"): r"\textquotesingle{}"}
+
+
 def _code_word(word: str) -> str:
-    return escaped(word).replace("'", r"\textquotesingle{}")
+    parts = ((at, part) for at, part in enumerate(re.split("([^ -~]+)", word)) if part)
+    return "".join(escaped(part) if at % 2 else r"\allowbreak{}".join(one.translate(_CODE_SIGNS) for one in pieces(part)) for at, part in parts)
 
 
 def _bold_math(parts: tuple[d.Inline, ...], printed: str) -> str:
