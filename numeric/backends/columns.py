@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import hypot, sqrt
 from struct import Struct
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Columns", "backend"]
 
 BLOCK, LEAST = 16384, 256  # samples in a block, at most and at least
-CACHE = 1 << 19  # numbers that the rooms of a block hold together
+CACHE = 1 << 18  # numbers that the rooms of a block hold together
 FEW = 16  # samples up to which a call of NumPy takes longer than the arithmetic of a sample in Python
 LONG = 400  # parameters up to which that holds
 SAMPLES, PARAMETERS = 8, 64  # up to which whole steps of training are one piece of code
@@ -123,8 +123,7 @@ def _by_layers(compiled: CompiledLoss, dtype: str, loss: bool) -> Function:
     """The layers over blocks, in rooms that belong to the function, one set for each thread."""
     parts = bound(compiled.layer_source(dtype, loss), dtype)
     compute, rooms, own = parts["loss_and_gradient"], parts["rooms"], _Own()
-    height = sum(two.size - one.size for one, two in zip(rooms(1), rooms(2), strict=True))
-    block = max(LEAST, min(BLOCK, CACHE // height))
+    block = max(LEAST, min(BLOCK, CACHE // (_held(rooms(2)) - _held(rooms(1)))))
 
     def held(count: int) -> Any:
         kept = own.kept
@@ -147,6 +146,12 @@ def _by_layers(compiled: CompiledLoss, dtype: str, loss: bool) -> Function:
         return total, gradient
 
     return loss_and_gradient
+
+
+def _held(rooms: Sequence[np.ndarray]) -> int:
+    """How many numbers the rooms hold; some are parts of others."""
+    whole = [one if one.base is None else one.base for one in rooms]
+    return sum({id(one): one.size for one in whole}.values())
 
 
 def _by_columns(compiled: CompiledLoss, dtype: str) -> Function:
