@@ -111,22 +111,39 @@ class LayerBoard(MatrixBoard):
 
 
 def numbers_in_front(expression: Any) -> tuple[Any, Any]:
-    """The numbers of all factors of a product of matrices, and the product without them."""
-    if isinstance(expression, MatMul):
-        number, factors = expression.as_coeff_matrices()
-    elif isinstance(expression, HadamardProduct):
-        number, factors = S.One, flat(expression)
-    elif isinstance(expression, SumOfEntries):
-        number, inner = numbers_in_front(expression.arg)
-        return number, SumOfEntries(inner) if number != 1 else expression
-    else:
-        return S.One, expression
+    """The numbers of all factors of a product, or the one that all terms of a sum have, and what is left without them."""
+    taker = _NUMBERS.get(type(expression))
+    return taker(expression) if taker else (S.One, expression)
+
+
+def _of_product(expression: Any) -> tuple[Any, Any]:
+    number, factors = expression.as_coeff_matrices() if isinstance(expression, MatMul) else (S.One, list(flat(expression)))
     parts = [numbers_in_front(one) for one in factors]
     whole = Mul(number, *(one for one, _ in parts))
-    if whole == 1 and not isinstance(expression, MatMul):
+    if whole == 1:
         return S.One, expression
-    matrices = [one for _, one in parts]
-    return whole, matrices[0] if len(matrices) == 1 else type(expression)(*matrices)
+    return whole, parts[0][1] if len(parts) == 1 else type(expression)(*(one for _, one in parts))
+
+
+def _of_sum(expression: MatAdd) -> tuple[Any, Any]:
+    parts = [numbers_in_front(one) for one in expression.args]
+    size = -parts[0][0] if parts[0][0].could_extract_minus_sign() else parts[0][0]
+    signs = [number / size for number, _ in parts]
+    if size == 1 or any(one not in (1, -1) for one in signs):
+        return S.One, expression
+    return size, MatAdd(*(one if own == 1 else MatMul(-1, one) for own, (_, one) in zip(signs, parts, strict=True)))
+
+
+def _of_sum_of_entries(expression: SumOfEntries) -> tuple[Any, Any]:
+    number, inner = numbers_in_front(expression.arg)
+    return number, expression if number == 1 else SumOfEntries(inner)
+
+
+_NUMBERS: dict[type, Callable[[Any], tuple[Any, Any]]] = {
+    **dict.fromkeys((MatMul, HadamardProduct), _of_product),
+    MatAdd: _of_sum,
+    SumOfEntries: _of_sum_of_entries,
+}
 
 
 def _sum(board: LayerBoard, expression: MatAdd) -> Piece:
@@ -138,6 +155,21 @@ def _sum(board: LayerBoard, expression: MatAdd) -> Piece:
 def _length(expression: Any) -> int:
     """How many factors a matrix product has."""
     return len(expression.as_coeff_matrices()[1]) if isinstance(expression, MatMul) else 1
+
+
+def _hadamard(board: LayerBoard, expression: HadamardProduct) -> Piece:
+    """What arrives first, then matrices, then functions of them and sums."""
+    return MatrixBoard._hadamard(board, HadamardProduct(*sorted(flat(expression), key=_rank)))
+
+
+def _rank(factor: Any) -> int:
+    """The place of a factor: a product of matrices or a difference of two arrives, a matrix times ones comes late."""
+    arrives = (isinstance(factor, MatMul) and not factor.has(OneMatrix)) or (isinstance(factor, MatAdd) and all(map(_is_named, factor.args)))
+    return 0 if arrives else 1 if isinstance(factor, MatrixSymbol) else 3 if isinstance(factor, MatAdd) else 2
+
+
+def _is_named(term: Any) -> bool:
+    return isinstance(numbers_in_front(term)[1], MatrixSymbol)
 
 
 def _applied(board: LayerBoard, expression: ElementwiseApplyFunction) -> Piece:
@@ -159,6 +191,7 @@ def _of_several(board: LayerBoard, expression: Entrywise) -> Piece:
 
 _HEADS: dict[type, Callable[[LayerBoard, Any], Piece]] = {
     MatAdd: _sum,
+    HadamardProduct: _hadamard,
     Identity: lambda board, one: Piece(Name("I")),
     SumOfEntries: lambda board, one: board.sum_of_entries([board.piece(one.arg)]),
     ElementwiseApplyFunction: _applied,

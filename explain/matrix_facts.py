@@ -17,6 +17,8 @@ from .matrix_lesson import NOTHING, Line, MatrixLesson
 
 __all__ = ["facts", "result"]
 
+_USUAL = {"all outputs": "jacobian"}  # why a value is what its factors give, where no other reason is recorded
+
 
 def facts(lesson: MatrixLesson) -> list[Block]:
     """Every fact on the way, from the loss back."""
@@ -61,7 +63,7 @@ def _stated(lesson: MatrixLesson, step: Step) -> list[Line]:
     if isinstance(step.claim, Total) and step.claim in lesson.graph.cited:
         called = row(called, equals(board.claim(step.claim)))
     forms = [(board.stated(step, lesson.named), _reason(lesson, step))]
-    forms += [(_form(lesson, step, one), _because(lesson, step, why)) for one, why in (*step.via, (step.value, step.because))]
+    forms += [(_form(lesson, step, one), _because(lesson, step, why)) for one, why in (*step.via, (step.value, step.because or _USUAL.get(step.rule, "")))]
     kept = [one for place, one in enumerate(forms) if one[0] not in [other for other, _ in forms[:place]]]
     return [(called if place == 0 else NOTHING, equals(one), why) for place, (one, why) in enumerate(kept)]
 

@@ -27,8 +27,6 @@ from .quantities import small_number
 
 __all__ = ["has_numbers", "matrix_lecture"]
 
-PARAMETERS = ("W", "b", "a")  # the first letters of what is learnt: weights, biases, slopes
-
 
 def matrix_lecture(
     net: Network,
@@ -50,17 +48,12 @@ def matrix_lecture(
     words = locale(language)
     samples = samples_of(net, at) if has_numbers(net) else []
     numbers = evaluate_matrices(derivation, arrays_of_samples(derivation.graph, samples)) if samples else None
-    report = check_entries(derivation, numbers, samples) if check and numbers and is_parameter(derivation.claim.wrt) else None
+    report = check_entries(derivation, numbers, samples) if check and numbers else None
     own = layer_board(derivation, board_of(None, **board), words.sentences["matrix.entries"])
     lesson = MatrixLesson(derivation, derivation.graph, own, words, numbers, prove_matrix(derivation) if check else None, report)
     blocks = [*_question(lesson), *_forward(lesson), *facts(lesson), *result(lesson), *_checked(lesson)]
     title = lesson.say("title.one", of=lesson.board.name(LOSS), wrt=lesson.board.name(derivation.claim.wrt))
     return Document(title, language, tuple(blocks), partial(data, lesson)), [report] if report else []
-
-
-def is_parameter(wrt: Any) -> bool:
-    """Is it learnt: weights, biases, or a slope?"""
-    return str(wrt).startswith(PARAMETERS)
 
 
 # ---- the parts

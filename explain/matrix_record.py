@@ -20,8 +20,13 @@ def data(lesson: MatrixLesson) -> dict[str, object]:
         "definitions": [{"name": str(one.symbol), "expression": str(one.written), "shape": _sizes(one.expression)} for one in lesson.graph.definitions],
         "steps": [_step_data(lesson, one) for one in lesson.derivation.steps],
         "proof": None if lesson.proof is None else {key: getattr(lesson.proof, key) for key in ("status", "entries", "samples", "method")},
-        "entries": None if lesson.report is None else [{"entry": name.wrt.name, **check_data(one)} for name, one in lesson.report.items()],
+        "entries": None if lesson.report is None else [{**_entry(key), **check_data(one)} for key, one in lesson.report.items()],
     }
+
+
+def _entry(key: Any) -> dict[str, object]:
+    """The name of the scalar; where each sample has its own, with the number of the sample."""
+    return {"entry": key[0].wrt.name, "sample": key[1]} if isinstance(key, tuple) else {"entry": key.wrt.name}
 
 
 def _sizes(expression: Any) -> list[str]:

@@ -78,24 +78,33 @@ def evaluate_matrices(derivation: Derivation, arrays: Mapping[Expr, Value]) -> M
 
 
 def check_entries(derivation: Derivation, numbers: MatrixNumbers, samples: Sequence[Mapping[str, Any]]) -> Report:
-    """Every entry of the derivative by a parameter, ∂L/∂W, ∂L/∂b or ∂L/∂α, beside the central difference of the mean loss.
+    """Every entry of a layer-level derivative beside the central difference of the mean loss.
 
-    The differences come from the scalar graph, which knows nothing of matrices. Keys are the scalar claims.
+    The differences come from the scalar graph, which knows nothing of matrices. Keys are the scalar claims; where every sample
+    has entries of its own (X, Z1, A1), the claim and the number of the sample, from 1.
     """
     graph: Any = derivation.graph
-    found = numbers.facts[derivation.claim]
+    wrt: Any = derivation.claim.wrt
+    found, scalars = numbers.facts[derivation.claim], graph.scalars(wrt)
     matrix = found if isinstance(found, list) else [[found]]
     rows = matrix if graph.layout == "rows" else transposed(matrix)
-    entries = [one for line in graph.scalars(derivation.claim.wrt) for one in line]
-    values = [float(one) for line in rows for one in line]
-    checks = (_entry(graph.net.derivation(one), value, samples) for one, value in zip(entries, values, strict=True))
-    return Report({one.claim: one for one in checks}, "entry")
+    if not (wrt.is_Matrix and SAMPLES in wrt.shape):
+        places = zip((one for line in scalars for one in line), (one for line in rows for one in line), strict=True)
+        checks = [_entry(graph.net.derivation(one), float(value), samples, len(samples)) for one, value in places]
+        return Report({one.claim: one for one in checks}, "entry")
+    own = [graph.net.derivation(one) for one in scalars[0]]
+    return Report({
+        (one.claim, sample): _entry(one, float(value), [at], len(samples))
+        for sample, (line, at) in enumerate(zip(rows, samples, strict=True), 1)
+        for one, value in zip(own, line, strict=True)
+    }, "entry")  # fmt: skip
 
 
-def _entry(scalar: Derivation, value: float, samples: Sequence[Mapping[str, Any]]) -> Check:
+def _entry(scalar: Derivation, value: float, samples: Sequence[Mapping[str, Any]], count: int) -> Check:
+    """A value beside the difference of the mean loss of so many samples, of which these read the scalar."""
     own = [check(scalar, at)[scalar.claim] for at in samples]
-    mean = sum(one.difference for one in own) / len(own)
-    bound = sum(one.bound for one in own) / len(own) + 1e-12 * abs(value)
+    mean = sum(one.difference for one in own) / count
+    bound = sum(one.bound for one in own) / count + 1e-12 * abs(value)
     error = abs(value - mean)
     unresolved = any(one.verdict not in (AGREES, WRONG) for one in own)
     verdict = NOT_RESOLVABLE if unresolved else AGREES if error <= bound else WRONG

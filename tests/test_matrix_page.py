@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from golden import hold
 
 from derive import DeriveError, Network
+from derive.matrix import LAYOUTS
 from explain.document import Equation, Text
 from explain.formula import Binary, Lines, Matrix, Number, Prefix, Relation
 from explain.matrix_page import matrix_lecture
@@ -63,6 +65,41 @@ def test_every_entry_is_checked() -> None:
     assert report.ok
     assert [str(claim) for claim in report] == ["dLoss/dw1", "dLoss/dw2", "dLoss/dw3", "dLoss/dw4"]
     assert "4 of 4 entries" in " ".join(page().split())
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", ["X", "Z1", "A1", "A2"])
+def test_every_entry_of_every_sample_is_checked(name: str, layout: str) -> None:
+    document, (report,) = matrix_lecture(NET, name, BATCH, layout=layout)
+    assert [(str(claim.wrt)[-1], sample) for claim, sample in report] == [("1", 1), ("2", 1), ("1", 2), ("2", 2)]
+    assert [one.verdict for one in report.values()] == ["agrees"] * 4
+    assert [one["sample"] for one in json.loads(str(document.to("json")))["entries"]] == [1, 1, 2, 2]
+
+
+def test_the_proof_is_told_and_counted() -> None:
+    document, _ = matrix_lecture(NET, "W1")
+    assert "Proof, for N = 2: each of the 4 entries equals" in " ".join(str(document.to("text")).split())
+    assert json.loads(str(document.to("json")))["proof"]["entries"] == 4
+    assert "Proof" not in str(matrix_lecture(NET, "W1", check=False)[0].to("text"))
+    assert "Proof" not in str(matrix_lecture(Network(6, 6, 6), "W1")[0].to("text"))  # too many to be multiplied out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"activation": "z*sigmoid(z)"}, "A₁ = Z₁ ⊙ σ(Z₁)"), ({"output": "identity", "loss": "mse"}, "A₂ = Z₂"), ({"skips": [(0, 2)]}, "Z₂ = A₁ W₂ + b₂ + X"),
+     ({"activation": "maxout"}, "A₁ = max(Z_1,1, Z_1,2)"), ({"dropout": "0.5"}, "K₁ = 2 M₁ ⊙ A₁"), ({"activation": "selu"}, "𝟙[Z₁ ≤ 0] ⊙ (α λ + A₁) + λ 𝟙[Z₁ > 0]"),
+     ({"activation": "prelu"}, "A₁ = PReLU(Z₁, α₁)"), ({"output": "tanh", "loss": "mse"}, "= ─ (A₂ − T) ⊙ (1 − A₂ ⊙ A₂)")],
+)  # fmt: skip
+def test_definitions_and_slopes_as_a_hand_writes_them(options: dict[str, Any], said: str) -> None:
+    assert said in str(matrix_lecture(Network(2, 2, 2, **options), "b2" if "maxout" in options.values() else "W1")[0].to("text"))
+
+
+@pytest.mark.parametrize("fixed", [None, [[1, 0]]])
+def test_a_fixed_mask_is_the_same_for_every_sample(fixed: Any) -> None:
+    net = Network(2, 2, 1, dropout="0.5", masks=fixed)
+    document, (report,) = matrix_lecture(net, "W1", [default_point(net), {**default_point(net), "i1": 0}])
+    assert report.ok
+    assert ("the same for every sample" in " ".join(str(document.to("text")).split())) == (fixed is not None)
 
 
 def test_a_wrong_matrix_fact_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
