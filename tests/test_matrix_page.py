@@ -87,7 +87,8 @@ def test_the_proof_is_told_and_counted() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [({"activation": "z*sigmoid(z)"}, "A₁ = Z₁ ⊙ σ(Z₁)"), ({"output": "identity", "loss": "mse"}, "A₂ = Z₂"), ({"skips": [(0, 2)]}, "Z₂ = A₁ W₂ + b₂ + X"),
-     ({"activation": "maxout"}, "A₁ = max(Z_1,1, Z_1,2)"), ({"dropout": "0.5"}, "K₁ = 2 M₁ ⊙ A₁"), ({"activation": "selu"}, "𝟙[Z₁ ≤ 0] ⊙ (α λ + A₁) + λ 𝟙[Z₁ > 0]"),
+     ({"activation": "maxout"}, "A₁ = max(Z_1,1, Z_1,2)"), ({"dropout": "0.5"}, "K₁ = 2 M₁ ⊙ A₁"),
+     ({"activation": "selu"}, "𝟙[Z₁ ≤ 0] ⊙ (α λ + A₁) + λ 𝟙[Z₁ > 0]"),
      ({"activation": "prelu"}, "A₁ = PReLU(Z₁, α₁)"), ({"output": "tanh", "loss": "mse"}, "= ─ (A₂ − T) ⊙ (1 − A₂ ⊙ A₂)")],
 )  # fmt: skip
 def test_definitions_and_slopes_as_a_hand_writes_them(options: dict[str, Any], said: str) -> None:
