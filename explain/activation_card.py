@@ -18,6 +18,7 @@ from numeric.checking import Report
 
 from .cards import Point, Sampled, by_rule_blocks, checked, exact, interval, labelled, number, ruled, sampled, table, whole
 from .document import Block, Document, Equation, Inline, Paragraph
+from .factors import same_parts
 from .formula import Formula, Lines, Relation, row
 from .heads import OWN_CONSTANTS
 from .lines import Line, equals
@@ -54,7 +55,7 @@ def activation_card(
         *card.function(), *(card.picture() if pictures else []), *card.by_rules(), *card.in_output(), *card.kinks(), *card.steepest(), *card.numbers(),
     )  # fmt: skip
     told_of = labelled((*blocks, checked(parts, words)), name)
-    return Document(words.say("card.activation", name=card.record.name), language, told_of, lambda: _data(card, report)), report
+    return Document(words.say("card.activation", name=words.called("activation", card.record.name)), language, told_of, lambda: _data(card, report)), report
 
 
 @dataclass(frozen=True)
@@ -172,12 +173,24 @@ class Card:
     def in_output(self) -> list[Block]:
         """The derivative as it is used: in the output, and by cases where it has kinks; by other arguments too."""
         lines: list[Line] = []
-        for one in self.wrt:
+        told = [one for one in self.wrt if one != self.arguments[0] or not self._is_told]
+        for one in told:
             claim = Local(self.first, one)
             formulas = list(dict.fromkeys(self._forms(claim)))
             lines += [(self.board.claim(claim) if place == 0 else row(()), equals(formula), None) for place, formula in enumerate(formulas)]
-        key = "card.output" if self._uses_output else "card.slope"
-        return [Paragraph((), self.say(key)), Equation(Lines(tuple(lines)), "slope")]
+        if not told:
+            return []
+        if self.arguments[0] not in told:
+            lead = self.say("card.by", names=self.words.joined([self.board.name(one) for one in told]))
+        else:
+            lead = self.say("card.output" if self._uses_output else "card.slope")
+        return [Paragraph((), lead), Equation(Lines(tuple(lines)), "slope")]
+
+    @property
+    def _is_told(self) -> bool:
+        """Is the derivative used just as the laws have left it, up to the order of its parts?"""
+        result = self.board.formula(self.ruled.result)
+        return all(same_parts(result, one) for one in self._forms(Local(self.first, self.arguments[0])))
 
     @property
     def _uses_output(self) -> bool:
@@ -191,16 +204,30 @@ class Card:
 
     def _forms(self, claim: Local) -> Iterator[Formula]:
         own, step = claim.wrt == self.arguments[0], self.steps[claim]
-        if own and (self.ruled.result.is_Piecewise or not self.record.kinks):
+        spelt = self.board.inside(self.board.terms(_spelt_out(step.terms, self._definitions)), SUM) if self._uses_output else None
+        if own and (self.ruled.result.is_Piecewise or not self.record.kinks) and spelt not in self._on_the_way:
             yield self.board.formula(self.ruled.result)
         if own and self.record.kinks:
             yield self.board.formula(self.cases)
             return
-        if own and self._uses_output and not self.record.whole:
-            yield self.board.inside(self.board.terms(_spelt_out(step.terms, {self.first: self.definition})), SUM)
+        if spelt is not None and (own or self.record.whole):
+            yield spelt
         yield self.board.inside(self.board.terms(step.terms), SUM)
         if own and self.record.in_output:
             yield self.board.formula(self.record.in_output(self.first))
+
+    @cached_property
+    def _definitions(self) -> dict[Symbol, Expr]:
+        """The outputs spelt out."""
+        if not self.record.whole:
+            return {self.first: self.definition}
+        return {name: self.record.definition(one, *_others(one, self.arguments)) for name, one in zip(self.outputs, self.arguments, strict=True)}
+
+    @cached_property
+    def _on_the_way(self) -> list[Formula]:
+        """What the laws came by before the result."""
+        step = self.ruled[Local(self.first, self.arguments[0])]
+        return [self.board.formula(one) for one in (*(self.ruled[inner].value for inner in step.cited()), *(form for form, _ in step.via)) if one != step.value]
 
     # ---- kinks
 

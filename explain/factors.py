@@ -23,7 +23,7 @@ from .opened import opened
 from .unfolding import set_derivatives, set_numbers, set_values
 from .walking import MOST_STEPS, drawable, walk
 
-__all__ = ["fact_group", "fact_lines", "factors"]
+__all__ = ["fact_group", "fact_lines", "factors", "same_parts"]
 
 MOST_LIKEWISE = 6
 OBVIOUS_RULES = ("constant", "variable", "sum", "constant factor", "named function")
@@ -64,12 +64,17 @@ def _local_fact(lesson: Lesson, step: Step) -> Told:
     if step.rule == "elementary" and not is_simple(step.value):
         formulas.insert(0, _by_the_laws(lesson, step))
     distinct = list(dict.fromkeys(formulas))
-    if len(distinct) > 1 and not step.because and _signs(distinct[-2]) == _signs(distinct[-1]):
+    if len(distinct) > 1 and not step.because and same_parts(distinct[-2], distinct[-1]):
         del distinct[-2]  # a line that only puts its parts in another order is no step
     told: Told = [(equals(formula), reason(lesson, step) if place == 0 else ()) for place, formula in enumerate(distinct)]
     if step.because:
         told[-1] = (told[-1][0], _said(lesson, step, step.because))
     return _with_numbers(lesson, step, told)
+
+
+def same_parts(one: Formula, other: Formula) -> bool:
+    """Do two formulas differ only in the order of their parts?"""
+    return _signs(one) == _signs(other)
 
 
 def _signs(node: Node) -> Counter[Node]:

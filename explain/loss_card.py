@@ -58,7 +58,7 @@ def loss_card(name: str, *, language: str = "en", detail: str = "normal", labels
     card = Card(loss_of(name), plain, words, detail)
     report = whole(card.parts)
     blocks = (*card.formula(), *card.by_rules(), *card.before(), *card.numbers(), checked(card.parts, words))
-    return Document(words.say("card.loss", name=card.record.name), language, labelled(blocks, name), lambda: _data(card, report)), report
+    return Document(words.say("card.loss", name=words.called("loss", card.record.name)), language, labelled(blocks, name), lambda: _data(card, report)), report
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,8 @@ class Card:
     def formula(self) -> list[Block]:
         """The loss, what its letters mean, and what may be chosen."""
         o, t = (self.board.name(one[0]) for one in (self.predictions, self.targets))
-        sentences = [*self._functions(), self.say("card.letters", o=o, t=t), *self._domain()]
+        logits = self.record.targets == UNIT != self.record.domain
+        sentences = [*self._functions(), self.say("card.letters.net" if logits else "card.letters", o=o, t=t), *self._domain(), *self._use()]
         lines: list[Line] = [(self.board.name(one.symbol), equals(self.board.formula(one.written or one.expression)), None) for one in self.definitions]
         equation = Equation(Lines(tuple(lines)) if len(lines) > 1 else row(*lines[0][:2]), "definition")
         return [Paragraph((), self.say("card.function")), equation, Paragraph(self.words.in_line(sentences))]
@@ -163,8 +164,19 @@ class Card:
         if self.units > 1:
             yield self.say("card.units", count=self.units)
         if record.conventions:
-            chosen = ", ".join(f"{key}={value}" for key, value in record.conventions.items())
-            yield self.say("card.chosen", chosen=chosen)
+            code = ", ".join(f"{key}={value}" for key, value in record.conventions.items())
+            yield self.say("card.chosen", chosen=self.words.listed(list(map(self._choice, *zip(*record.conventions.items(), strict=True)))), code=code)
+
+    def _choice(self, key: str, value: str) -> tuple[Inline, ...]:
+        """A convention in words."""
+        exactly = f"choice.{key}.{value}"
+        return self.say(exactly) if exactly in self.words.sentences else self.say(f"choice.{key}", value=value)
+
+    def _use(self) -> Iterator[tuple[Inline, ...]]:
+        """Where it is used, as far as the language has a sentence for it."""
+        key = f"loss.use.{self.record.name.partition('(')[0]}"
+        if key in self.words.sentences:
+            yield self.say(key)
 
     def by_rules(self) -> list[Block]:
         """The derivative by the first prediction, law by law."""

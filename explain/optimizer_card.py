@@ -26,7 +26,8 @@ from .quantities import small_number
 __all__ = ["Agreement", "optimizer_card", "optimizer_names"]
 
 STEPS = 4
-START = Ratio(1)
+START = Ratio(2)
+FLAT = 2  # how much flatter the bowl is than w²/2, on which a step at the rate 1 would be at the bottom at once
 LETTERS = {"rate": "alpha", "momentum": "mu", "decay": "lamda"}
 CLOSE = 1e-12
 
@@ -74,7 +75,7 @@ def optimizer_card(name: str, *, language: str = "en", labels: Mapping[str, str]
     words, plain = locale(language), board_of(None, labels=labels, **told)
     card = Card(_rule(name), OptimizerBoard(plain.notation, labels=plain.labels), words)
     blocks = (*card.update(), *card.constants(), *card.first_steps(), card.checked())
-    return Document(words.say("card.optimizer", name=card.rule.name), language, labelled(blocks, name), card.data), card.agreement
+    return Document(words.say("card.optimizer", name=type(card.rule).__name__), language, labelled(blocks, name), card.data), card.agreement
 
 
 def _rule(name: str) -> Optimizer:
@@ -132,12 +133,12 @@ class Card:
 
     @cached_property
     def path(self) -> list[dict[str, float]]:
-        """The first steps on f(w) = w²/2, whose gradient is w, by the assignments themselves, to 30 digits."""
+        """The first steps on f(w) = w²/4, whose gradient is w/2, by the assignments themselves, to 30 digits."""
         values: dict[Symbol, Expr] = {Symbol(name): Rational(value.numerator, value.denominator) for name, value in self.numbers.items()}
         values |= {Symbol("w"): Rational(START), **{Symbol(one): Rational(0) for one in self.rule.states}}
         rows = []
         for step in range(1, STEPS + 1):
-            values |= {Symbol("t"): Rational(step), Symbol("g"): values[Symbol("w")]}
+            values |= {Symbol("t"): Rational(step), Symbol("g"): values[Symbol("w")] / FLAT}
             for name, code in self.rule.assignments:
                 values[name] = _expression(code).xreplace(values).evalf(30)
             rows.append({"t": step, **{name: float(values[Symbol(name)]) for name in self._shown}})
@@ -151,7 +152,7 @@ class Card:
         """The first steps as a table."""
         w = self.board.name(Symbol("w"))
         square = self.board.power(Piece(w), Piece(Number("2"))).formula
-        bowl = row(Name("f"), Fence(w), equals(Fraction(square, Number("2"))))
+        bowl = row(Name("f"), Fence(w), equals(Fraction(square, Number(str(2 * FLAT)))))
         start = row(w, Relation("="), number(self.board, START))
         names = [self.board.name(Symbol(name)) for name in ("t", *self._shown)]
         rows = tuple(tuple((Math(number(self.board, one)),) for one in step.values()) for step in self.path)
@@ -171,7 +172,7 @@ class Card:
 
         w, states = np.array([float(START)]), [np.zeros(1) for _ in self.rule.states]
         for row_ in self.path:
-            w, *states = self.rule.step(w, w.copy(), row_["t"], self.rule.rate, *states)
+            w, *states = self.rule.step(w, w / FLAT, row_["t"], self.rule.rate, *states)
             for name, value in zip(("w", *self.rule.states), (w, *states), strict=True):
                 yield float(value[0]), row_[name]
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from sympy import Expr, Symbol
 
 from derive.graph import Role
+from derive.names import split
 from derive.rules import RULES, Law, Rule, fraction, stated
 from derive.steps import Claim, Factor, Local, Step, Term
 from derive.written import Written
@@ -80,7 +81,7 @@ def _stated(lesson: Lesson, laws: list[Law]) -> list[Block]:
 
 def _letters(lesson: Lesson) -> dict[str, Symbol]:
     """For the letters of the laws others, where the page has the same."""
-    taken = {one.name for one in lesson.derivation.graph.order}
+    taken = {part for one in lesson.derivation.graph.order for part in (one.name, split(one.name)[0])}  # u beside u₁ would say two things
     free = {one: next((other for other in others if taken.isdisjoint(other.split())), others[0]) for one, others in LETTERS.items()}
     return {letter: Symbol(other) for letters, others in free.items() for letter, other in zip(letters, others.split(), strict=True)}
 

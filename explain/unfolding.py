@@ -127,7 +127,7 @@ class _Setter:
     def piece(self, node: Node) -> Piece:
         if isinstance(node, Leaf):
             return self.fact(node.step)
-        whole = self.board.sum([self.product([self.factor(factor) for factor in term]) if term else DOTS for term in _few(node.terms)])
+        whole = self.board.sum([self.product([self.factor(factor) for factor in self.kept(term)]) if term else DOTS for term in _few(node.terms)])
         return (self.braced if node.braced else self.opened)(node.step, whole)
 
     def factor(self, node: Node) -> Piece:
@@ -136,6 +136,10 @@ class _Setter:
             return self.inner_sum(node.step, piece)
         return piece
 
+    def kept(self, term: tuple[Node, ...]) -> tuple[Node, ...]:
+        """The factors that stand there: all of them, or without those that are 1 in letters already."""
+        others = tuple(one for one in term if not (isinstance(one, Leaf) and one.step.value == 1))
+        return term if self.ones else others or term[:1]
+
     def product(self, pieces: list[Piece]) -> Piece:
-        shown = pieces if self.ones else [piece for piece in pieces if piece != ONE] or [ONE]
-        return self.board.product(shown, dots=self.dots and any(piece.level == PRODUCT or piece in (NOUGHT, ONE) for piece in shown))
+        return self.board.product(pieces, dots=self.dots and any(piece.level == PRODUCT or piece in (NOUGHT, ONE) for piece in pieces))

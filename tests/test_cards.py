@@ -133,7 +133,7 @@ def test_a_loss_card_says_it(name, said):
 def test_the_usual_numbers_are_those_of_the_class():
     record = json.loads(run("optimizer", "adam", "--format", "json").stdout)
     assert record["numbers"] == {"rate": "1/100", "beta1": "9/10", "beta2": "999/1000", "epsilon": "1/100000000"}
-    assert record["steps"][0]["w"] == pytest.approx(0.99, abs=1e-9)
+    assert record["steps"][0]["w"] == pytest.approx(1.99, abs=1e-9)
 
 
 def test_the_picture_belongs_to_an_activation_of_one_argument():

@@ -61,6 +61,11 @@ class Locale:
                     said.append(Text(self.particle(here, specification)))
         return tuple(said)
 
+    def called(self, kind: str, name: str) -> str:
+        """A record by its name in this language; one that has none by the name that code has for it."""
+        plain = name.partition("(")[0]
+        return self.sentences.get(f"{kind}.{plain}", name.replace("_", " ") if name.isidentifier() else name)
+
     def number(self, value: float, digits: int = 4) -> str:
         """A number among words: a count with its thousands set apart, any other with so many significant digits."""
         return counted(value, self.thousands) if isinstance(value, int) else measured(value, self.point, digits)
