@@ -53,8 +53,9 @@ def _subscript(parts: Sequence[str]) -> Formula:
 
 
 def _unit(base: str, role: Role) -> Formula:
-    """A unit of a layer: z with its number below and its layer above."""
-    return Script(Name(base), Number(str(role.row)), Fence(Number(str(role.layer))))
+    """A unit of a layer: z with its number below, that of its map behind it where there are several, and its layer above."""
+    below = _subscript([str(role.row), *([str(role.col)] if role.col else [])])
+    return Script(Name(base), below, Fence(Number(str(role.layer))))
 
 
 def _primed(function: Formula, times: int) -> Formula:

@@ -124,6 +124,14 @@ def test_a_notation_names_the_nodes(notation: str, expected: list[str]) -> None:
     assert [*names, one_line(board.delta(Total(net.loss, net.nets(1)[0])))] == expected
 
 
+@pytest.mark.parametrize("sizes", [(2, 2, 1), (2, 2, 2, 1)])
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_no_two_maps_of_a_unit_are_named_alike(notation: str, sizes: tuple[int, ...]) -> None:
+    net = Network(*sizes, activation="maxout")
+    board = board_of(net.graph, notation)
+    assert len({one_line(board.name(one)) for one in net.graph.order}) == len(net.graph.order)
+
+
 def test_a_notation_of_ones_own_is_a_file(tmp_path: Path) -> None:
     mine = tmp_path / "course.toml"
     mine.write_text('base = "indexed"\nlog = "log"\nloss = "E"\ntarget = "y"\ndecimals = 2\n', encoding="utf-8")

@@ -41,7 +41,9 @@ LAYOUT = "rows: one sample a row, Z = XW + b; columns: Z = WX + b. With --wrt: d
 def command(
     context: click.Context, name: str, wrt: str | None, shape: tuple[str, ...], net: Net, layout: str, at: At, detail: str, check: bool, sheet: Sheet
 ) -> int:
-    """Derive ∂L/∂NAME for a whole layer: W1, b1, W2, … or the inputs X, an inner Z1 or A1.
+    """Derive ∂L/∂NAME for a whole layer: W1, b1, W2, … or the inputs X, an inner Z1 or A1, a learned alpha1.
+
+    Where units have several affine maps, as in maxout, each has its own: W1_1, W1_2, b1_1, Z1_1, …
 
     L is the mean loss of a batch; several samples in the FILE of --at are its rows. The shape stands on every line. Wide layers have no numbers.
 
