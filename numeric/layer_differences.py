@@ -90,13 +90,11 @@ class LayerDifferences:
         moved = np.empty((7, len(inputs), spans[-1].stop))
         values = np.empty_like(moved)
         for layer, place in enumerate(spans[:-1]):
-            own = moved[:, :, place]
-            np.add(np.dot(read[layer], weights[layer]), _OFFSETS, out=own)
+            own = moved[:, :, place] = np.dot(read[layer], weights[layer]) + _OFFSETS
             found = values[:, :, place] = self.functions[layer](own)
             read.append(_with_ones(found[6], self._biased))
         nets = np.dot(read[-1], weights[-1])
-        own = moved[:, :, spans[-1]]
-        np.add(nets, _OFFSETS, out=own)
+        own = moved[:, :, spans[-1]] = nets + _OFFSETS
         values[:, :, spans[-1]] = self.head(own, nets, targets)
         return Pass(quick(values, moved[:3] - moved[3:6]), weights, read)
 
