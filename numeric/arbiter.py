@@ -26,6 +26,7 @@ from .points import number, point
 __all__ = ["Slope", "arbitrate", "arbitrate_graph", "settled_slope", "slopes_of"]
 
 FIRST_DIGITS, MOST_DIGITS = 60, 2000
+FLOAT_DIGITS = 480  # with h = 10^(−160), a slope of 1e−308 still moves what these digits show
 LASTING = 10  # digits to which a jump must be the same in two runs to be one
 
 
@@ -111,11 +112,12 @@ class _Run(NamedTuple):
     h: Any
 
 
-def settled_slope(value: Callable[[Any], Any], on: Any, digits: int = 30) -> Slope:
+def settled_slope(value: Callable[[Any], Any], on: Any, digits: int = 30, for_floats: bool = False) -> Slope:
     """The slopes at 0 of a function in an mpmath context, in more and more digits until two runs agree.
 
     At a kink the jump is the same in both; that of rounding, and of a smooth bend, falls with every digit. A slope of which
-    2,000 digits show nothing is 0. Raises DeriveError where as many do not settle it.
+    2,000 digits show nothing is 0; for_floats: of which 480 do, which show every float. Raises DeriveError where as many do not
+    settle it.
     """
     before: _Run | None = None
     places = max(FIRST_DIGITS, 2 * digits)
@@ -125,7 +127,9 @@ def settled_slope(value: Callable[[Any], Any], on: Any, digits: int = 30) -> Slo
         found = _settled(on, before, run, digits) if before is not None else None
         if found is not None:
             return found
-        before, places = run, 2 * places
+        if for_floats and places >= FLOAT_DIGITS and _is_nothing(on, run, on.mpf(10) ** -310):
+            return Slope(on.zero, on.zero, run.h)
+        before, places = run, FLOAT_DIGITS if for_floats and places < FLOAT_DIGITS and _is_nothing(on, run, on.sqrt(run.h)) else 2 * places
     assert before is not None
     if max(map(abs, before[:3])) < on.sqrt(before.h):
         return Slope(on.zero, on.zero, before.h)  # where terms cancel, or f itself bends, what is left shrinks with h
@@ -143,6 +147,11 @@ def _run(value: Callable[[Any], Any], on: Any) -> _Run:
     if not all(isinstance(one, on.mpf) and on.isfinite(one) for one in (right, here, left)):
         return nothing
     return _Run((here - left) / h, (right - left) / (2 * h), (right - here) / h, h)
+
+
+def _is_nothing(on: Any, run: _Run, small: Any) -> bool:
+    """Is the slope that small, and no kink here? (Where f only bends, the slopes on the two sides differ by a multiple of h.)"""
+    return abs(run.middle) < small and abs(run.right - run.left) < on.sqrt(run.h)
 
 
 def _settled(on: Any, before: _Run, run: _Run, digits: int) -> Slope | None:

@@ -119,6 +119,13 @@ class BatchReport(Mapping[str, Check]):
         few = (self.verdicts == 0) & (self.differences.bound > CLOSE * size) & (size > 0)
         return np.flatnonzero(few | (self.verdicts == VERDICTS.index(NOT_RESOLVABLE)))
 
+    @property
+    def zeros(self) -> np.ndarray:
+        """The places that are 0 beside a difference that floats cannot tell from 0."""
+        return np.flatnonzero(
+            (self.gradient == 0) & (self.verdicts == 0) & (self.differences.bound > 0) & (self.differences.bound > CLOSE * np.abs(self.differences.value))
+        )
+
     # ---- one by one, and layer by layer
 
     def __len__(self) -> int:

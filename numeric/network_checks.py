@@ -38,6 +38,8 @@ __all__ = ["NetworkCheck", "check_graph", "check_network"]
 
 SINGLE_UNIT = 2.0**-24
 MOST_ARBITRATED = 5_000
+MOST_ZEROS = 100  # how many entries that are 0, as their difference is, the arbiter looks at beside those in doubt
+MOST_GROUPS = 64
 NOTHING = 2.0**6  # how many units of rounding a computed slope may be where the true one is 0
 ACCURATE = {UNIT: 2.0**-22, SINGLE_UNIT: 2.0**-10}  # what a gradient of such floats may be off by, relatively, beside the slope of the arbiter
 
@@ -58,7 +60,8 @@ def check_network(
     the shape of theta, or by layer, {"W1": …, "b1": …}. The other arguments are those of ``loss_and_gradient``. form is
     "layers" or "whole"; by default layers where there are plain ones. exact: what floats leave open, or agrees to fewer than
     six digits, is judged by the arbiter, which takes some milliseconds for each: True for all parameters, or those of some
-    names. Raises DeriveError for arrays that do not fit, and where more than 5,000 are in doubt.
+    names. So is a 0 beside a difference that may be one, where there are at most 100 such. Raises DeriveError for arrays that
+    do not fit, and where more than 5,000 are in doubt.
     """
     return NetworkCheck(net, form)(theta, inputs, targets, gradient, masks, exact)
 
@@ -110,6 +113,8 @@ class NetworkCheck:
             return report
         named = None if exact is True else {report.place(name) for name in exact}
         places = [place for place in report.doubtful.tolist() if named is None or place in named]
+        zeros = [place for place in report.zeros.tolist() if named is None or place in named]
+        places += zeros if len(zeros) <= MOST_ZEROS else []
         return self._arbitrated(report, places, (theta, inputs, targets, masks), unit) if places else report
 
     def _arbitrated(self, report: BatchReport, places: Sequence[int], batch: tuple[Any, ...], unit: float) -> BatchReport:
@@ -135,18 +140,29 @@ class NetworkCheck:
         samples = [Definitions(graph, {one: row[place] for one, row in every.items()}, on) for place in range(len(inputs))]
         for name in names:
             losses = [one.moving(self.net.loss, graph.node(name)) for one in samples]
-            yield settled_slope(lambda move, losses=losses: on.fsum(loss(move) for loss in losses) / len(losses), on)
+            yield settled_slope(lambda move, losses=losses: on.fsum(loss(move) for loss in losses) / len(losses), on, for_floats=True)
 
     def _rounding(self, unit: float, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> np.ndarray:
-        """What rounding may do to a gradient that is computed well: how far it moves when its arguments do by their last digit."""
+        """What rounding may do to a gradient that is computed well.
+
+        How far it moves when its arguments do by their last digit, and the last digits of what the samples add to it.
+        """
         draw = np.random.default_rng(0)
 
         def gradient(move: float) -> np.ndarray:
             start, own = (one * (1 + move * draw.choice([-1, 1], one.shape)) for one in (theta, inputs))
-            return self.compiled(start, own, targets, masks)[1]
+            due = targets * (1 - move * draw.random(targets.shape))  # towards 0, so that none leaves what the loss takes
+            return self.compiled(start, own, due, masks)[1]
 
         here = gradient(0)
-        return 16 * np.max([np.abs(gradient(4 * unit) - here) for _ in range(3)], axis=0)
+        moved = np.max([np.abs(gradient(4 * unit) - here) for _ in range(3)], axis=0)
+        return 16 * (moved + unit * self._added(theta, inputs, targets, masks))
+
+    def _added(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> np.ndarray:
+        """The sizes of what the samples, or groups of them where they are many, add to the gradient: they may cancel in it."""
+        groups = np.array_split(np.arange(len(inputs)), min(len(inputs), MOST_GROUPS))
+        shares = (self.compiled(theta, inputs[one], targets[one], None if masks is None else np.asarray(masks)[one])[1] * len(one) for one in groups)
+        return sum(map(np.abs, shares), np.zeros(len(theta))) / len(inputs)
 
     def estimate(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any = None, unit: float = UNIT, careful: bool = False) -> Estimate:
         """The differences alone; see ``LayerDifferences.estimate``."""

@@ -304,6 +304,39 @@ def test_blocks_have_the_shapes_of_the_network(options):
     assert check_network(network, theta, INPUTS, TARGETS, named["gradient"]).ok
 
 
+CANCELLING = [
+    (Network(1, 2, output="elu", loss="softmax_cross_entropy", biases="per-layer"), [0.2397, 1.1251, 0.9604], [[-0.1005]], [[0.4167, 0.5833]]),
+    (Network(1, 3, output="softmax", biases="per-layer"), [0.3, -0.8, 1.9, 0.4], [[0.7], [-1.1], [0.3]], [[0.2, 0.3, 0.5], [0.1, 0.1, 0.8], [0.7, 0.1, 0.2]]),
+    (
+        Network(1, 1, 1, activation="tanh", output="selu", loss="mae"),
+        [19.5, 0.25, -9.2, -2.0],
+        [[2.0], [3.0], [-1.5], [-2.5]],
+        [[2.0], [-2.0], [2.0], [-2.0]],
+    ),
+]
+
+
+@pytest.mark.parametrize("batch", CANCELLING, ids=[repr(one[0]) for one in CANCELLING])
+def test_what_cancels_is_right_to_the_digits_of_what_it_cancels_from(batch):
+    """The bias of a whole softmax layer is added up from shares whose sum is nothing but their rounding."""
+    report = check_network(*batch, exact=True)
+    assert report.ok, str(report)
+    assert not report.counts[NOT_RESOLVABLE]
+
+
+def test_the_arbiter_tells_a_small_slope_from_none():
+    network = Network(1, 1, 1, activation="tanh", output="softplus", loss="mse")
+    batch = [1.3, 0.2, 0.7, -60.0], [[0.4]], [[1.0]]
+    assert check_network(network, *batch, exact=True).ok
+    for place in range(4):
+        wrong = check_network(network, *batch).gradient.copy()
+        assert 0 < abs(wrong[place]) < 1e-20
+        wrong[place] = 0
+        assert check_network(network, *batch, wrong).ok
+        report = check_network(network, *batch, wrong, exact=True)
+        assert [one.cause for one in report.having(WRONG)] == ["it is zero, the slope is not"]
+
+
 # ---- any graph
 
 
