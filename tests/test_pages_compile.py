@@ -43,6 +43,15 @@ OTHERS = {
     "slides-card": ("beamer", "activation gelu --detail full"),
     "slides-labels": ("beamer", "gradient w1 --label w1=우유우유우유우유 --label out_h1=a_very_long_label_of_a_hidden_unit"),
 }
+LABEL = "a_label_that_is_exactly_forty-six_letters_long"
+OTHERS |= {
+    "fragment-label": ("latex", f"gradient w1 --label w1={LABEL}"),
+    "fragment-label-table": ("latex", f"check --label w1={LABEL}"),
+    "slides-label-table": ("beamer", f"check --label w1={LABEL}"),
+    "fragment-root": ("latex", "gradient w1 --loss rmsle --output softplus --language ko"),
+    "slides-root": ("beamer", "gradient w1 --loss rmsle --output softplus --language ko"),
+    "fragment-nested": ("latex", "rule x**2*sin(3*x)*exp(-x**2/2)/sqrt(1+x**2) --detail full"),
+}
 ARTICLE = "\\documentclass{article}\n\\usepackage{amsmath,graphicx,kotex}\n\\begin{document}\n\\input{part}\n\\end{document}\n"
 
 

@@ -264,3 +264,19 @@ def test_a_total_and_a_local_derivative_have_labels_of_their_own():
     assert "z/x:z-u" in labels
     assert "z/x:z-u-total" in labels
     assert len(set(labels)) == len(labels)
+
+
+LONG = "a label that is forty-six letters long, no less"
+
+
+def test_a_long_label_leaves_its_formula_where_a_line_may_break():
+    text = str(page(Paragraph((Math(row(Word(LONG), Relation("←"), Name("x"))), Math(row(Name("y"), Relation("="), Word(LONG)))))).to("latex"))
+    assert f"{LONG}${{}}\\leftarrow x$$y ={{}}${LONG}" in text
+    assert r"\text{short}" in str(page(Paragraph((Math(Word("short")),))).to("latex"))
+
+
+def test_a_table_that_no_size_is_small_enough_for_sets_the_first_cells_above_the_others():
+    wide = Table(((Text("name"),), *(((Text("number"),),) * 5)), ((((Math(Word(LONG)),), *(((Math(Number("0.1234567890")),),) * 5)),)), "lrrrrr")
+    text = str(page(wide).to("latex"))
+    assert rf"\multicolumn{{5}}{{l}}{{{LONG}}} \tabularnewline" in text
+    assert r"\begin{tabular}{rrrrr}" in text

@@ -16,6 +16,7 @@ from typing import Any
 from .. import document as d
 from ..formula import Formula, Fraction, Lines, Row, Script, UnderBrace
 from .folding import Line, folded, starts_with_relation
+from .latex import stands_apart
 from .reasons import placed
 from .widths import Widths, inlines_width, tallness
 
@@ -204,7 +205,7 @@ _HEIGHTS: dict[type, Callable[..., float]] = {
     d.Paragraph: lambda block, room: _text_height((*block.lead, *block.parts), room) + GAP,
     d.Equation: _equation_height,
     d.Items: lambda block, room: sum(height(one, room - 2.6) for item in block.items for one in item) + GAP,
-    d.Table: lambda block, room: TABLE_ROW * (len(block.rows) + 1) + _text_height(block.caption, room) + 2 * GAP,
+    d.Table: lambda block, room: TABLE_ROW * (len(block.rows) + 1) * (1 + stands_apart(block, room)) + _text_height(block.caption, room) + 2 * GAP,
     d.Figure: lambda block, room: picture_height(block, room) + AROUND + _text_height(block.caption, room),
     d.Code: lambda block, room: CODE_LINE * sum(max(1, ceil(0.45 * len(line) / room)) for line in block.source.splitlines()) + GAP,
     d.Heading: lambda block, room: _text_height(block.parts, room),

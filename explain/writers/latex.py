@@ -10,22 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Self
 
 from .. import document as d
-from ..formula import Binary, Formula, Lines
+from ..formula import Binary, Formula, Lines, Relation, Word, row
 from . import Options, Page, Writer, cited, equation_numbers, figures, one_line
 from .folding import Line, folded, inlines_of, items_of, slashed, starts_with_relation
 from .latex_formulas import DISPLAYED, IN_LINE, escaped, guarded, pieces
 from .reasons import INDENT, Placed, placed
 from .widths import Widths, inlines_width
 
-__all__ = ["Latex", "formula", "write"]
+__all__ = ["Latex", "formula", "stands_apart", "write"]
 
 ROOM = 32.3  # ems: the text of article at 11 pt, where it is narrowest, less what the estimate may be wrong by
 ITEM = 2.6  # what a list moves in by
 
 COLUMN_GAP = 1.2
+LONGEST = 24  # letters of a label that may stand in a formula in the line
 # Long numbers in running text do not break; TeX may then stretch the blanks of a line, within this group only. A formula
 # is rather broken at its relations than at the signs within its fences; aligned lines may go on with the next page.
 FRAGMENT = "\\begingroup\\allowdisplaybreaks\\tolerance=2000\\emergencystretch=4em\\binoppenalty=5000\n\n{body}\n\n\\par\\endgroup\n"
@@ -59,7 +61,16 @@ class Latex(Writer):
         return escaped(part.text)
 
     def math(self, part: d.Math) -> str:
-        return f"${IN_LINE(slashed(part.formula))}$"
+        # What stands in a box within a formula cannot be broken: a long label leaves the formula.
+        runs = groupby(items_of(slashed(part.formula)), key=lambda one: isinstance(one, Word) and len(one.text) > LONGEST)
+        return "".join(self._run(tuple(items), long) for long, items in runs)
+
+    def _run(self, items: tuple[Formula, ...], long: bool) -> str:
+        """Parts of a formula in the line, those that are long labels as text."""
+        if long:
+            return "".join(escaped(one.text) for one in items if isinstance(one, Word))
+        signs = [isinstance(items[end], Binary | Relation) for end in (0, -1)]
+        return f"${'{}' * signs[0]}{IN_LINE(row(*items)).strip()}{'{}' * signs[1]}$"
 
     def strong(self, part: d.Strong) -> str:
         return rf"\textbf{{{_bold_math(part.parts, self.line(part.parts))}}}"
@@ -139,18 +150,22 @@ class Latex(Writer):
         return replace(self, room=self.room - ITEM, depth=self.depth + block.numbered)
 
     def table(self, block: d.Table) -> str:
-        size, columns = _fitted(block, self.room)
+        apart = stands_apart(block, self.room)
+        size, columns = _fitted(block if not apart else _without_first(block), self.room)
         head = rf"{self.cells(block.head, columns)} \tabularnewline \hline"
         parts = []
-        for start in range(0, max(len(block.rows), 1), _MOST_ROWS):
-            rows = "".join(f"{guarded(self.cells(one, columns))} \\tabularnewline\n" for one in block.rows[start : start + _MOST_ROWS])
+        most = _MOST_ROWS // 2 if apart else _MOST_ROWS
+        for start in range(0, max(len(block.rows), 1), most):
+            rows = "".join(f"{guarded(self.cells(one, columns))} \\tabularnewline\n" for one in block.rows[start : start + most])
             parts.append(f"\\begin{{tabular}}{{{''.join(columns)}}}\n\\hline\n{head}\n{rows}\\hline\n\\end{{tabular}}")
         caption = f"\\par\\smallskip\n{{\\small {self.line(block.caption)}}}\n" if block.caption else ""
         inside = "\n\\par\\medskip\n".join(parts)
         return f"\\begin{{center}}\\renewcommand{{\\arraystretch}}{{1.25}}{size}\n{inside}\n{caption}\\end{{center}}"
 
     def cells(self, cells: tuple[tuple[d.Inline, ...], ...], columns: Sequence[str]) -> str:
-        """One row of a table."""
+        """One row of a table; where it has a cell more than there are columns, the first stands above the others."""
+        if len(cells) > len(columns):
+            return rf"\multicolumn{{{len(columns)}}}{{l}}{{{self.line(cells[0])}}} \tabularnewline {self.cells(cells[1:], columns)}"
         return " & ".join((r"\raggedright " if column[0] == "p" else "") + self.line(one) for one, column in zip(cells, columns, strict=True))
 
     def figure(self, block: d.Figure) -> str:
@@ -200,6 +215,16 @@ def _cells(line: Line) -> tuple[str, str]:
     # At the start of a cell TeX would set the sign of a number as if it stood between two terms.
     signed = right.startswith("-") and not isinstance(items_of(line[1])[0], Binary)
     return left + " ", rf"\quad {'{-}' + right[1:] if signed else right}"
+
+
+def stands_apart(block: d.Table, room: float) -> bool:
+    """Does the first cell of each row need a line of its own, because no size is small enough for all columns?"""
+    least = sum(max(map(_least_width, column)) for column in zip(block.head, *block.rows, strict=True))
+    return len(block.head) > 2 and _SIZES[-1][1] * least + COLUMN_GAP * len(block.head) > room
+
+
+def _without_first(block: d.Table) -> d.Table:
+    return replace(block, head=block.head[1:], rows=tuple(one[1:] for one in block.rows), align=block.align[1:])
 
 
 def _fitted(block: d.Table, room: float) -> tuple[str, Sequence[str]]:
