@@ -150,7 +150,7 @@ def with_live_fences(node: Any) -> Any:
         return tuple(map(with_live_fences, node))
     if not isinstance(node, f.Formula) or isinstance(node, Number):
         return node
-    same = type(node)(**{name: with_live_fences(getattr(node, name)) for name in node.__dataclass_fields__})
+    same = type(node)(**{name: with_live_fences(getattr(node, name)) for name in node.__dataclass_fields__})  # type: ignore[attr-defined]
     return _live_fence(same) if isinstance(same, f.Fence) else same
 
 
