@@ -20,7 +20,7 @@ from derive.written import Written
 
 from .printers import ARRAY
 from .programs import program
-from .sources import function_of, pointwise
+from .sources import pointwise
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,8 +61,10 @@ def differs_by_layer(net: Network) -> bool:
 
 
 def value_function(graph: Graph, of: Symbol) -> Callable[..., Any]:
-    """The value of a node as a function of arrays for the givens, compiled from the definitions alone."""
-    return function_of(pointwise(program(graph, of, ()), ARRAY))
+    """The value of a node as a function of float64 arrays for the givens, compiled from the definitions alone."""
+    from .backends.calls import bound  # the arbiter asks for what a network is, and needs no arrays
+
+    return bound(pointwise(program(graph, of, ()), ARRAY), "float64", operators=True)["gradient"]
 
 
 def blocks_of(net: Network) -> Iterator[Block]:
@@ -122,7 +124,7 @@ def _whole_head(net: Network) -> Head:
     nets = last.nets(1)
     graph = Graph((*nets, *last.targets), [one for one in last.graph.definitions if one.symbol not in nets])
     function = value_function(graph, last.loss)
-    import numpy as np  # the arbiter asks for what a network is, and needs no arrays
+    import numpy as np  # here for the same reason
 
     def head(moved: np.ndarray, nets: np.ndarray, targets: np.ndarray) -> np.ndarray:
         every = np.broadcast_to(nets[:, None, :], (*moved.shape, units)).copy()

@@ -16,17 +16,20 @@ __all__ = ["bound"]
 NAMED = ("minimum", "maximum")  # which take no array for their result by position
 
 
-def bound(source: str, dtype: str) -> dict[str, Any]:
-    """Everything that a source defines, by name, as ``definitions_of``; numbers in calls have the type dtype."""
-    binder = _Binder(dtype)
+def bound(source: str, dtype: str, operators: bool = False) -> dict[str, Any]:
+    """Everything that a source defines, by name, as ``definitions_of``; numbers in calls have the type dtype.
+
+    With ``operators`` those beside +, -, * and / have it too, for a source in which these stand between arrays and numbers only.
+    """
+    binder = _Binder(dtype, operators)
     tree = ast.fix_missing_locations(binder.visit(ast.parse(source)))
     exec(compile(tree, "<source>", "exec"), binder.room)  # noqa: S102 (the printers' own text: arithmetic on checked names)
     return binder.room
 
 
 class _Binder(ast.NodeTransformer):
-    def __init__(self, dtype: str) -> None:
-        self.dtype = dtype
+    def __init__(self, dtype: str, operators: bool) -> None:
+        self.dtype, self.operators = dtype, operators
         self.room: dict[str, Any] = {}
 
     def visit_Expr(self, node: ast.Expr) -> ast.stmt:
@@ -35,6 +38,12 @@ class _Binder(ast.NodeTransformer):
         if isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "np_copyto":
             into, value = node.value.args
             return ast.Assign([ast.Subscript(into, ast.Constant(...), ast.Store())], value)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
+        self.generic_visit(node)
+        if self.operators and not isinstance(node.op, ast.Pow):
+            node.left, node.right = self.number(node.left), self.number(node.right)
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
