@@ -163,9 +163,11 @@ class Over(Formula):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Matrix(Formula):
-    """Rows of entries between square brackets."""
+    """Rows of entries between square brackets; one that goes on in the next line, or comes from the one before, lacks a bracket there."""
 
     rows: tuple[tuple[Formula, ...], ...]
+    open: str = "["
+    close: str = "]"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -48,6 +48,7 @@ OTHERS |= {
     "fragment-label": ("latex", f"gradient w1 --label w1={LABEL}"),
     "fragment-label-table": ("latex", f"check --label w1={LABEL}"),
     "slides-label-table": ("beamer", f"check --label w1={LABEL}"),
+    "fragment-digits": ("latex", "matrix W1 --precision 12 --net 3-6-5"),
     "fragment-root": ("latex", "gradient w1 --loss rmsle --output softplus --language ko"),
     "slides-root": ("beamer", "gradient w1 --loss rmsle --output softplus --language ko"),
     "fragment-nested": ("latex", "rule x**2*sin(3*x)*exp(-x**2/2)/sqrt(1+x**2) --detail full"),

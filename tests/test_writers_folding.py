@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explain.formula import Binary, Fence, Fraction, Lines, Name, Number, Prefix, Relation, Root, Row, Script, Times, UnderBrace, row
+from explain.formula import Binary, Fence, Fraction, Lines, Matrix, Name, Number, Prefix, Relation, Root, Row, Script, Times, UnderBrace, row
 from explain.writers.folding import folded, items_of, slashed, split, starts_with_relation
 from explain.writers.text_formulas import NO_BREAK, TextFormulas
 from explain.writers.widths import Widths, fence_size
@@ -95,6 +95,16 @@ def test_a_factor_that_is_too_wide_is_opened(formula, lines):
     result = folded(chain(formula), width, 30, 2)
     assert isinstance(result, Lines)
     assert [shown(right).strip() for _, right, _ in result.rows] == lines
+
+
+def test_a_wide_matrix_goes_on_in_the_next_line_with_its_next_columns():
+    entries = tuple(tuple(Number(f"0.{line}{k}") for k in range(9)) for line in range(2))
+    result = folded(chain(Matrix(entries)), Widths(), 12, 1)
+    assert isinstance(result, Lines)
+    parts = [item for _, right, _ in result.rows for item in items_of(right) if isinstance(item, Matrix)]
+    assert [(one.open, one.close) for one in parts] == [("[", ""), *[("", "")] * (len(parts) - 2), ("", "]")]
+    assert tuple(sum((one.rows[line] for one in parts), ()) for line in range(2)) == entries
+    assert len(parts) > 1
 
 
 def test_both_ends_of_a_broken_fence_have_one_size():

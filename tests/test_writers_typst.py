@@ -49,6 +49,7 @@ from tests.writers_sample import CHAIN, EVERYTHING, HOSTILE, PICTURE, equals, mi
         (Fence(UnderBrace(x, y)), r"\(underbrace(x, y)\)"),
         (Over(y, "^"), "hat(y)"),
         (Matrix(((one, two), (x, y))), 'mat(delim: "[", 1, 2; x, y)'),
+        (Matrix(((one, two), (x, y)), "[", ""), 'mat(delim: #("[", none), 1, 2; x, y)'),
         (Cases(((one, Word("if")),)), 'cases(1 &quad "if")'),
         (partial(Name("L"), Script(x, one)), "frac(∂L, ∂attach(x, b: 1))"),
     ],

@@ -2,7 +2,7 @@
 
 A line ends before a relation (but after a comma); a part still too wide ends before a sum's sign, then between
 factors. A single factor is opened from the outside in: a fence, whose inside is cut in the same way, with its closing end on the
-last line; a fraction as a product; a root, a power of e, a brace as what stands between brackets. Nothing is left out.
+last line; a matrix between its columns; a fraction as a product; a root, a power of e, a brace as what stands between brackets. Nothing is left out.
 
 To add a way of opening: a function of a node and a row in ``_OPENED``.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ..formula import Binary, Fence, Formula, Fraction, Name, Number, Prefix, Relation, Root, Row, Script, Times, UnderBrace, row
+from ..formula import Binary, Fence, Formula, Fraction, Matrix, Name, Number, Prefix, Relation, Root, Row, Script, Times, UnderBrace, row
 from .slashing import items_of
 from .widths import fence_size
 
@@ -121,6 +121,8 @@ def _opened(items: Items, width: Width, room: float, spent: float) -> list[Formu
             lines = _fence_lines((*before, *inside.ahead), inside, after, width, room, spent)
         elif isinstance(item, Fraction):
             lines = _product_lines(before, item, after, width, room, spent)
+        elif isinstance(item, Matrix):
+            lines = _matrix_lines(before, item, after, width, room, spent)
         else:
             continue
         if len(lines) > 1:
@@ -191,6 +193,23 @@ def _product_lines(before: Items, fraction: Fraction, after: Items, width: Width
     return [row(whole)] if whole == (*before, fraction, *after) else broken(whole, width, room, _LEVELS.index(_factors), spent)
 
 
+def _matrix_lines(before: Items, matrix: Matrix, after: Items, width: Width, room: float, spent: float) -> list[Formula]:
+    """A matrix with as many columns a line as there is room for; the first line has the one bracket, the last the other."""
+    count = len(matrix.rows[0])
+
+    def part(start: int, end: int) -> Formula:
+        inside = Matrix(tuple(one[start:end] for one in matrix.rows), matrix.open * (start == 0), matrix.close * (end == count))
+        return row(*(before if start == 0 else ()), inside, *(after if end == count else ()))
+
+    lines, start = [], 0
+    while start < count:
+        free = room - (0.0 if start else spent)
+        end = max((end for end in range(start + 1, count + 1) if width(part(start, end)) <= free), default=start + 1)
+        lines.append(part(start, end))
+        start = end
+    return lines
+
+
 def half_open(formula: Formula) -> int:
     """How many ends of fences stand without the other one: what a line costs a reader who looks for it."""
     match formula:
@@ -198,6 +217,8 @@ def half_open(formula: Formula) -> int:
             return sum(map(half_open, items))
         case Fence(body, open, close):
             return half_open(body) + (bool(open) != bool(close))
+        case Matrix(_, open, close):
+            return int(bool(open) != bool(close))
         case Script(base):
             return half_open(base)
     return 0

@@ -179,8 +179,10 @@ class LatexFormulas(Formulas):
         rows = r" \\ ".join(guarded(" & ".join(map(self.inner, entries))) for entries in node.rows)
         # amsmath's bmatrix ends at ten columns.
         columns = len(node.rows[0]) if node.rows else 0
+        if columns <= 10 and not (node.open and node.close):
+            return rf"\left{node.open or '.'}\begin{{matrix}} {rows} \end{{matrix}}\right{node.close or '.'}"
         if columns > 10:
-            return rf"\left[\begin{{array}}{{{'c' * columns}}} {rows} \end{{array}}\right]"
+            return rf"\left{node.open or '.'}\begin{{array}}{{{'c' * columns}}} {rows} \end{{array}}\right{node.close or '.'}"
         return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
 
     def cases(self, node: f.Cases) -> str:

@@ -135,7 +135,7 @@ class MathML(Formulas):
         return f'<mover accent="true">{self.one(node.body)}<mo stretchy="{wide}">{node.mark}</mo></mover>'
 
     def matrix(self, node: f.Matrix) -> str:
-        return f"<mrow>{_fence('[', 'prefix', 5)}{self._table(node.rows)}{_fence(']', 'postfix', 5)}</mrow>"
+        return f"<mrow>{_fence(node.open, 'prefix', 5)}{self._table(node.rows)}{_fence(node.close, 'postfix', 5)}</mrow>"
 
     def cases(self, node: f.Cases) -> str:
         return f"<mrow>{_fence('{', 'prefix', 5)}{self._table(node.rows, _CASES)}</mrow>"

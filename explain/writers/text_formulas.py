@@ -173,7 +173,7 @@ class TextFormulas(Remembering):
         if not self.display:
             return Box(("[" + ("; ".join(" ".join(map(self.flat, entries)) for entries in node.rows)).replace(" ", NO_BREAK) + "]",))
         cells = columns([[Box((self.flat(entry),)) for entry in entries] for entries in node.rows], gap=2)
-        return fenced(cells, "[", "]", self.ascii)
+        return fenced(cells, node.open, node.close, self.ascii)
 
     def cases(self, node: f.Cases) -> Box:
         if not self.display:

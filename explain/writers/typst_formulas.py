@@ -121,7 +121,10 @@ class TypstFormulas(Formulas):
         return f"{'overline' if node.mark == '¯' else 'hat'}({self(node.body)})"
 
     def matrix(self, node: f.Matrix) -> str:
-        return f'mat(delim: "[", {"; ".join(", ".join(map(self.inner, entries)) for entries in node.rows)})'
+        entries = "; ".join(", ".join(map(self.inner, entries)) for entries in node.rows)
+        open, close = (string(end) if end else "none" for end in (node.open, node.close))
+        delimiters = open if node.open and node.close else f"#({open}, {close})"
+        return f"mat(delim: {delimiters}, {entries})"
 
     def cases(self, node: f.Cases) -> str:
         return f"cases({', '.join(f'{self.inner(value)} &quad {self.inner(when)}' for value, when in node.rows)})"

@@ -98,7 +98,7 @@ class Widths(Remembering):
 
     def matrix(self, node: f.Matrix) -> float:
         columns = zip(*node.rows, strict=True)
-        return sum(max(map(self.inner, column)) for column in columns) + len(node.rows[0]) - 1 + 1.3
+        return sum(max(map(self.inner, column)) for column in columns) + len(node.rows[0]) - 1 + 0.65 * (bool(node.open) + bool(node.close))
 
     def cases(self, node: f.Cases) -> float:
         return max(self.inner(value) for value, _ in node.rows) + max(self.inner(when) for _, when in node.rows) + 2.2
