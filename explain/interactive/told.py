@@ -11,7 +11,7 @@ from typing import Any
 
 from sympy import Symbol
 
-from derive.steps import Claim, Derivation
+from derive.steps import Claim, Derivation, Local, Total
 from numeric.reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, WRONG
 from numeric.values import Numbers, StepNumbers
 
@@ -26,6 +26,7 @@ from ..lines import equals
 from ..locales import Locale
 from ..narrate import lesson_of
 from ..notation import Board
+from ..opened import once
 from ..opening import definitions, point, question
 from .live import NOWHERE, LiveBoard, Measured, Origin, measurement, quantity
 from .live import Number as LiveNumber
@@ -122,7 +123,7 @@ def _title(lessons: Sequence[Lesson]) -> tuple[Inline, ...]:
 
 def _section(lesson: Lesson, rate: Measured, movable: bool) -> Section:
     brief = lesson.detail == "brief"
-    opening, middle = ([], []) if brief else (question(lesson), factors(lesson))
+    opening, middle = ([], []) if brief else (question(lesson), once(factors(lesson)))
     close = [*together(lesson), *([] if brief else _meaning(lesson, rate)), *_evidence(lesson, movable)]
     return Section(lesson, (*opening, *chain_rule(lesson)), tuple(middle), tuple(close))
 
@@ -152,7 +153,9 @@ def _source(derivation: Derivation, what: Symbol | Claim) -> Symbol | Claim:
     """What something is another name of: two numbers that are always the same are one."""
     graph = derivation.graph
     if not isinstance(what, Symbol):
-        return what
+        factors = derivation[what].terms[0] if what in derivation and len(derivation[what].terms) == 1 else ()
+        others = [one for one in factors if not (isinstance(one, Local | Total) and derivation[one].value == 1)]
+        return _source(derivation, others[0]) if len(others) == 1 < len(factors) and isinstance(others[0], Local | Total) else what
     total = next((one for one, name in graph.cited.items() if name == what), None)
     if total is not None:
         return total

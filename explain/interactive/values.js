@@ -2,14 +2,25 @@
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 let watched = [];
 
-// A number in its parts; style: "" rounded as the page does, "t" twelve decimals, "s" small, "p" a power of two.
+// The size of a number as the evidence prints it, explain/quantities.py in JavaScript: digits and power of ten. "t" has twelve decimals, "s" one digit,
+// and "p" is a power of two or else small.
+const STYLES = {
+  "": (size) => numeral(size, page.places),
+  t: (size) => (size === 0 || (size >= 1e-7 && size < 1e9) ? [roundedAs(size, "toFixed", 12)] : roundedAs(size, "toExponential", 11).split("e")),
+  s: (size) => {
+    const one = size < 2 ** -1022 ? "0" : roundedAs(size, "toExponential", 0);
+    return (size >= 1e-2 && size < 1e4) || one === "0" ? [String(Number(one))] : one.split("e");
+  },
+  p: (size) => STYLES.s(size),
+};
+
+// A number in its parts.
 function shown(value, style) {
   if (!Number.isFinite(value)) return { minus: value < 0, digits: Number.isNaN(value) ? "–" : "∞", base: "", power: "" };
   const size = Math.abs(value);
   const exponent = Math.log2(size);
   if (style === "p" && Number.isInteger(exponent)) return { minus: false, digits: "", base: "2", power: minusOf(exponent) };
-  const text = style === "t" ? size.toFixed(12) : style && size ? size.toExponential(0) : null;
-  const [digits, power] = style === "t" ? [text, undefined] : style ? (text === null ? ["0", undefined] : text.split("e")) : numeral(size, page.places);
+  const [digits, power] = STYLES[style](size);
   const raised = power !== undefined && power !== null;
   return { minus: value < 0, digits: String(digits), base: raised ? "10" : "", power: raised ? minusOf(Number(power)) : "" };
 }
