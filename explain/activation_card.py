@@ -29,10 +29,19 @@ from .record import check_data
 __all__ = ["activation_card", "activation_names"]
 
 Z, Y = Symbol("z"), Symbol("y")
+LETTERS = {"slope": "a"}
 LAYER = 3  # units of a layer whose outputs depend on each other
 AT = tuple(map(Fraction, (-2, -1, 0, 1, 2)))
 LAYER_AT = tuple(tuple(map(Fraction, one)) for one in ((0, 0, 0), (1, 2, 3), (3, -1, 1)))
 BESIDE = Rational(1, 10**6)
+
+
+class CardBoard(Board):
+    """A board on which a setting that code spells out has a letter: a slope called slope would say two things."""
+
+    def name(self, symbol: Symbol) -> Formula:
+        """A symbol as it is named on the card."""
+        return super().name(Symbol(LETTERS.get(symbol.name, symbol.name)) if symbol.name not in self.labels else symbol)
 
 
 def activation_names(name: str) -> tuple[str, ...]:
@@ -47,7 +56,8 @@ def activation_card(
 
     told is notation, precision and exact, as for ``lecture``. Raises UnknownNameError where there is none of that name.
     """
-    words, plain = locale(language), board_of(None, labels=labels, **told)
+    words, board = locale(language), board_of(None, labels=labels, **told)
+    plain = CardBoard(board.notation, labels=board.labels)
     card = Card(activation(name), plain, words, detail)
     parts = card.parts
     report = whole(parts)
@@ -126,10 +136,17 @@ class Card:
         """The definition, the settings and the range."""
         name, value = self.board.name(self.first), self.board.formula(self.outputs[self.first])
         formulas = dict.fromkeys([value, self.board.formula(self.definition)])
-        values = self.say("card.range", y=name, interval=interval(self.board, self.record.range, self.record.reached))
+        values = self._values() or self.say("card.range", y=name, interval=interval(self.board, self.record.range, self.record.reached))
         sentences = [*self._settings(), *self._usual(self._constants()), values]
         lead = self.say("card.function")
         return [Paragraph((), lead), Equation(row(name, equals(*formulas)), "definition"), Paragraph(self.words.in_line(sentences))]
+
+    def _values(self) -> tuple[Inline, ...]:
+        """The values of a function that has only a few."""
+        if not self.definition.is_Piecewise or not all(value.is_number for value, _ in self.definition.args):  # type: ignore[misc]
+            return ()
+        few = sorted((value for value, _ in self.definition.args), key=float)  # type: ignore[misc]
+        return self.say("card.values", values=self.words.joined([self.board.formula(one) for one in few]))
 
     def _settings(self) -> Iterator[tuple[Inline, ...]]:
         for one, name in zip(self.record.settings, self.settings, strict=True):
@@ -257,6 +274,7 @@ class Card:
     def kinks(self) -> list[Block]:
         """What happens at each kink, and what is declared there."""
         sentences = [self._kink(kink, place) for place, kink in enumerate(sorted(self.record.kinks))]
+        sentences += [self.say("card.tie")] if self.record.maps > 1 else []
         return [Paragraph(self.words.in_line(sentences), self.say("card.kinks"))] if sentences else []
 
     def _kink(self, kink: Expr, place: int) -> tuple[Inline, ...]:

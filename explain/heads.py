@@ -47,8 +47,9 @@ from .pieces import ATOM, POWER, PRODUCT, SUM, Piece
 if TYPE_CHECKING:
     from .notation import Board
 
-__all__ = ["FUNCTIONS", "HEADS", "OWN_CONSTANTS", "SIGNS", "SPOKEN"]
+__all__ = ["FUNCTIONS", "HEADS", "INDICATOR", "OWN_CONSTANTS", "SIGNS", "SPOKEN"]
 
+INDICATOR = row(Name("𝟙"), Fence(Name("…"), "[", "]"))
 COMPARED = {">": ">", "<": "<", ">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
 
 # Constants by their letters, those first that a reader may not know, and functions by the names under which they are spoken

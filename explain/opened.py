@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from sympy import Expr, Symbol
 
@@ -10,13 +10,14 @@ from derive.activations import activation_of
 from derive.rules import elementary
 from derive.steps import Local, Step
 
-from .document import Block, Equation, Inline, Paragraph
+from .document import Block, Equation, Paragraph
 from .formula import Formula, Lines, row
 from .lesson import Lesson
 from .lines import NOTHING, Line, equals
+from .locales import Locale
 from .notation import SUM, Board
 
-__all__ = ["law_lines", "once", "opened"]
+__all__ = ["law_lines", "laws_of", "once", "opened"]
 
 SILENT = ("constant", "variable")
 Z = Symbol("z")
@@ -32,7 +33,7 @@ def opened(lesson: Lesson, step: Step) -> list[Block]:
 
 
 def _told(lesson: Lesson, expression: Expr, x: Symbol) -> list[Line]:
-    return law_lines(lesson.board, elementary(expression, x), lambda rule: lesson.say(f"rule.{rule}"))
+    return law_lines(lesson.board, elementary(expression, x), lesson.words)
 
 
 def _activation(lesson: Lesson, application: Expr) -> list[Block]:
@@ -42,7 +43,7 @@ def _activation(lesson: Lesson, application: Expr) -> list[Block]:
         return []
     board, function = lesson.board.empty, record.function(Z)
     definition = record.definition(Z)
-    lines = law_lines(board, elementary(definition, Z), lambda rule: lesson.say(f"rule.{rule}"))
+    lines = law_lines(board, elementary(definition, Z), lesson.words)
     spelt_out, slope = (board.inside(board.terms(record.slope(Z, one)), SUM) for one in (definition, function))
     spelt = row(board.formula(function), equals(board.formula(definition)))
     output, claim = lesson.say("opened.output", function=board.formula(function)), board.claim(Local(function, Z))
@@ -66,11 +67,18 @@ def once(blocks: Iterable[Block]) -> list[Block]:
     return kept
 
 
-def law_lines(board: Board, steps: Mapping[Local, Step], law: Callable[[str], tuple[Inline, ...]]) -> list[Line]:
+def laws_of(step: Step) -> tuple[str, ...]:
+    """The names of the laws behind an elementary step: with a sum whose terms are not all differentiated, that of the constant too."""
+    of = step.claim.of
+    constant = step.rule == "sum" and any(not part.has_free(step.claim.wrt) for part in of.args)
+    return (step.rule, "constant") if constant else (step.rule,)
+
+
+def law_lines(board: Board, steps: Mapping[Local, Step], words: Locale) -> list[Line]:
     """A line for every elementary step, innermost first: the derivative, the terms of its law, its value, and the law's name."""
     lines: list[Line] = []
     for step in steps.values():
         if step.rule not in SILENT:
             formulas = dict.fromkeys([board.inside(board.terms(step.terms), SUM), board.formula(step.value)])
-            lines.append((board.claim(step.claim), equals(*formulas), law(step.rule)))
+            lines.append((board.claim(step.claim), equals(*formulas), words.joined([words.say(f"rule.{law}") for law in laws_of(step)])))
     return lines

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from sympy import Symbol
+from sympy import Heaviside, Symbol
 
 from derive.activations import Named
 from derive.steps import Derivation
 
 from .document import Block, Equation, Figure, Inline, Paragraph
-from .formula import Fence, Formula, Lines, Name, Relation, row
+from .formula import Binary, Fence, Formula, Fraction, Lines, Name, Number, Relation, row
+from .heads import INDICATOR
 from .lesson import FEW_PATHS, Lesson
 from .lines import NOTHING, Line, equals, signed_number
 from .walking import drawable, picture
@@ -149,4 +150,10 @@ def named_functions(lesson: Lesson, nodes: Iterable[Symbol]) -> list[tuple[Inlin
     parts = (part for node in nodes for part in lesson.derivation.graph.by_symbol[node].expression.atoms(Named) if not part.record.whole)
     applied = dict.fromkeys(part.func(z, *part.args[1:]) for part in parts)
     spelt = [row(lesson.board.formula(one), equals(lesson.board.formula(one.spelt))) for one in applied]
-    return [lesson.say("definitions.functions", definitions=lesson.words.joined(spelt))] if spelt else []
+    said = [lesson.say("definitions.functions", definitions=lesson.words.joined(spelt))] if spelt else []
+    steps = [step.value for step in lesson.derivation.steps]
+    roles = [lesson.board.roles.get(node) for node in nodes]
+    if any(role is not None and role.kind == "kept" for role in roles):
+        p = Name("p")
+        said.append(lesson.say("definitions.dropout", scale=Fraction(Number("1"), row(Number("1"), Binary("−"), p)), p=p))
+    return [*said, *([lesson.say("definitions.indicator", sign=INDICATOR)] if any(one.has(Heaviside) for one in steps) else [])]

@@ -30,7 +30,9 @@ def _has_fence(body: Formula) -> bool:
 
 
 def needs_dot(before: Formula, after: Formula) -> bool:
-    """Would the two run together? A number after anything but a fence, and a fraction of numbers."""
+    """Would the two run together? A number after anything but a fence, and a fraction of numbers; a 0 or 1 is no coefficient either."""
+    if before in (Number("0"), Number("1")):
+        return True
     first = after.items[0] if isinstance(after, Row) else after
     base = first.base if isinstance(first, Script) else first
     if _is_word(before.base if isinstance(before, Script) else before) and _is_word(base):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sympy import Expr, Symbol
+from sympy import Expr, Heaviside, Symbol
 
 from derive.graph import Role
 from derive.names import split
@@ -19,9 +19,11 @@ from derive.written import Written
 
 from .document import Block, Equation, Inline, Paragraph
 from .formula import Formula, Fraction, Lines, Prefix, Times, row
+from .heads import INDICATOR
 from .lesson import Lesson
 from .lines import NOTHING, Line, equals, signed_number
 from .notation import ATOM, PRODUCT, SUM, Board, Piece
+from .opened import laws_of
 
 __all__ = ["is_by_rules", "of_functions", "rules"]
 
@@ -76,6 +78,8 @@ def _stated(lesson: Lesson, laws: list[Law]) -> list[Block]:
     said = [
         _named(lesson, kind, [letters[one] for one in names if letters[one] in met]) for kind, names in (("functions", FUNCTIONS), ("constants", CONSTANTS))
     ]
+    if any(one.has(Heaviside) for law in laws for term in law.terms for one in term if isinstance(one, Expr)):
+        said.append(lesson.say("definitions.indicator", sign=INDICATOR))
     return [Paragraph(lesson.words.in_line([one for one in said if one]), lesson.say("laws")), Equation(Lines(tuple(lines)))]
 
 
@@ -228,7 +232,7 @@ class _Page:
 
     def reason(self, step: Step) -> tuple[Inline, ...]:
         chained = step.rule not in LINEAR and any(True for _ in step.cited())
-        keys = [f"rule.{step.rule}", *(["rule.chain"] if chained else [])]
+        keys = [*(f"rule.{law}" for law in laws_of(step)), *(["rule.chain"] if chained else [])]
         return self.lesson.words.joined([self.lesson.say(key) for key in keys])
 
 

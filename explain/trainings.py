@@ -141,7 +141,7 @@ def told(training: Training, *, language: str = "en", **board: Any) -> Document:
     blocks = [
         Paragraph(words.in_line([how, *batches, _numbers(training, place, words)])),
         *pictures,
-        Paragraph(ends),
+        Paragraph(words.in_line([ends, *([words.say("training.rose")] if training.loss > training.history.losses[0] else [])])),
         *([_predicted(training, place, words)] if len(training.samples.inputs) <= MOST_SAMPLES else []),
     ]
     if training.right is not None:

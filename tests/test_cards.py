@@ -95,7 +95,7 @@ def test_every_optimizer_is_described_in_every_language(name, language):
         ("tanh", "= 1 − y²"),
         ("relu", "At z = 0 the slope jumps from 0 to 1; there it is taken to be 0, by declaration."),
         ("relu", "y lies in [0, ∞)"),
-        ("leaky_relu", "slope is a number that is chosen, 0.01 unless said otherwise."),
+        ("leaky_relu", "a is a number that is chosen, 0.01 unless said otherwise."),
         ("prelu", "α is learned like a weight, and starts at 0.25."),
         ("elu", "At z = 0 the slope jumps from α to 1; there it is taken to be α, by declaration."),
         ("hard_sigmoid", "At z = 3 the slope jumps from 1/6 to 0"),
