@@ -81,7 +81,10 @@ def slopes_of(
     for name in names if wrt is None else map(str, wrt):
         if name not in names:
             raise UnknownNameError("parameter", name, names, "this network has")
-        yield name, settled_slope(partial(forward.mean_loss, values, name), forward.on, digits)
+        try:
+            yield name, settled_slope(partial(forward.mean_loss, values, name), forward.on, digits)
+        except DeriveError as error:
+            raise DeriveError(f"∂/∂{name} at this point: {error}") from None
 
 
 def _samples(inputs: Any, targets: Any, masks: Any) -> Iterator[Sample]:
@@ -96,8 +99,13 @@ def arbitrate_graph(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol],
     at has a number for every given, text and fractions exactly. Raises DeriveError as ``evaluate`` does for other values.
     """
     known = Definitions(graph, point(graph.givens, at, graph.by_symbol, graph.shares), MPContext())
-    nodes = [graph.node(one) for one in wrt]
-    return {one.name: settled_slope(known.moving(graph.node(of), one), known.on, digits) for one in nodes}
+    found = {}
+    for one in [graph.node(one) for one in wrt]:
+        try:
+            found[one.name] = settled_slope(known.moving(graph.node(of), one), known.on, digits)
+        except DeriveError as error:
+            raise DeriveError(f"∂{of}/∂{one} at this point: {error}") from None
+    return found
 
 
 # ---- one slope
@@ -160,7 +168,8 @@ def _settled(on: Any, before: _Run, run: _Run, digits: int) -> Slope | None:
         return Slope(on.nan, on.nan, run.h) if on.isnan(before.middle) and on.isnan(run.middle) else None
     jumps = before.right - before.left, run.right - run.left
     if jumps[1] and _agree(on, *jumps, LASTING):
-        sides = _agree(on, before.left, run.left, digits) and _agree(on, before.right, run.right, digits)
+        size = max(abs(run.left), abs(run.right))  # one of them may be 0, and the rounding of the other all that is seen of it
+        sides = all(abs(now - then) <= size * on.mpf(10) ** -digits for then, now in ((before.left, run.left), (before.right, run.right)))
         return Slope(run.left, run.right, run.h) if sides else None
     return Slope(run.middle, run.middle, run.h) if run.middle and _agree(on, before.middle, run.middle, digits) else None
 

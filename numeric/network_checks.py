@@ -140,7 +140,10 @@ class NetworkCheck:
         samples = [Definitions(graph, {one: row[place] for one, row in every.items()}, on) for place in range(len(inputs))]
         for name in names:
             losses = [one.moving(self.net.loss, graph.node(name)) for one in samples]
-            yield settled_slope(lambda move, losses=losses: on.fsum(loss(move) for loss in losses) / len(losses), on, for_floats=True)
+            try:
+                yield settled_slope(lambda move, losses=losses: on.fsum(loss(move) for loss in losses) / len(losses), on, for_floats=True)
+            except DeriveError:  # at a jump there is no slope; what floats said of it stays
+                yield Slope(on.nan, on.nan)
 
     def _rounding(self, unit: float, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> np.ndarray:
         """What rounding may do to a gradient that is computed well.

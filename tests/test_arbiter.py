@@ -12,9 +12,10 @@ from sympy import Rational
 from derive import DeriveError, Network, differentiate, parse_graph
 from derive.losses import LOSSES
 from numeric import check
-from numeric.arbiter import arbitrate, arbitrate_graph
-from numeric.checking import AGREES, AT_A_KINK, WRONG
+from numeric.arbiter import arbitrate, arbitrate_graph, slopes_of
+from numeric.checking import AGREES, AT_A_KINK, NOT_RESOLVABLE, WRONG
 from numeric.data import default_point
+from numeric.network_checks import check_network
 from numeric.operations import high_precision
 from numeric.points import point
 from numeric.tape import Tape
@@ -198,3 +199,34 @@ def test_a_wrong_step_by_the_rules_is_found():
     steps = [replace(step, value=step.value + Rational(1, 10**20)) if step.rule == "sine" else step for step in right.steps]
     found = check(replace(right, steps=tuple(steps)), {"x": "1/3"}, exact=True).having(WRONG)
     assert [str(one.claim) for one in found] == ["∂(sin(x))/∂x", "∂(x**2*sin(x))/∂x"]  # the step, and the sum of products that cites it
+
+
+# ---- where a slope is 0 on one side, or there is none
+
+
+@pytest.mark.parametrize("targets", [(1, 1), (1, "3/4"), (0, "-1/4"), ("1/2", "1/2"), ("1/2", "1/4")], ids=str)
+def test_a_kink_with_a_flat_side_is_settled(targets):
+    """hard_sigmoid at 3: what is seen of the slope 0 on the right is the rounding of that on the left."""
+    net = Network(1, 2, output="hard_sigmoid", loss="mse")
+    slopes = dict(slopes_of(net, [0, 0, 3, 3], [["7/10"]], [targets]))
+    for name, target in zip(("b1", "b2"), targets, strict=True):
+        off = 1 - float(Fraction(target))
+        assert abs(slopes[name].right) < 1e-30
+        assert float(slopes[name].left) == pytest.approx(off / 6, abs=1e-30)
+
+
+def test_a_jump_is_said_of_whom():
+    net = Network(1, 1, output="step", loss="squared_error")
+    with pytest.raises(DeriveError, match="∂/∂b1 at this point: 2000 digits do not settle"):
+        arbitrate(net, [1, 0], [[0]], [["1/3"]], wrt=["b1"])
+    graph = parse_graph("y = sign(x)")
+    with pytest.raises(DeriveError, match="∂y/∂x at this point: 2000 digits do not settle"):
+        arbitrate_graph(graph, "y", ["x"], {"x": 0})
+
+
+def test_a_jump_leaves_the_others_judged():
+    """At the jump of the output floats see no slope, and neither does the arbiter; that does not end the check."""
+    report = check_network(Network(1, 1, output="step", loss="squared_error"), [0.0, 0.0], [[0.5]], [[0.25]], [0.0, 0.0], exact=True)
+    assert {one.verdict for one in report.values()} == {NOT_RESOLVABLE}
+    report = check_network(Network(1, 1, output="step", loss="squared_error"), [1.0, 0.5], [[0.5]], [[0.25]], [0.0, 1.0], exact=True)
+    assert [one.verdict for one in report.values()] == [AGREES, WRONG]
