@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 
 from sympy import Add, Expr, Symbol, sympify
 
@@ -152,7 +153,7 @@ class Graph:
     @cached_property
     def reads(self) -> dict[Symbol, tuple[Symbol, ...]]:
         """For each definition, the symbols that it reads, in a fixed order."""
-        return {one.symbol: tuple(sorted(one.expression.free_symbols, key=str)) for one in self.definitions}  # type: ignore[arg-type]
+        return {one.symbol: tuple(sorted(one.expression.free_symbols, key=attrgetter("name"))) for one in self.definitions}  # type: ignore[arg-type]
 
     @cached_property
     def readers(self) -> dict[Symbol, tuple[Symbol, ...]]:
