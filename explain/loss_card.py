@@ -188,7 +188,7 @@ class Card:
         ]
         if len(self.definitions) == 1:
             return blocks
-        lines = fact_lines(Lesson(self.derivation, self.board, self.words), self.derivation[self.derivation.claim])
+        lines = fact_lines(Lesson(self.derivation, self.board.writing(self.derivation.graph), self.words), self.derivation[self.derivation.claim])
         return [*blocks, Paragraph((), self.say("chain")), Equation(Lines(tuple(lines)), "chain")]
 
     def before(self) -> list[Block]:
@@ -196,7 +196,7 @@ class Card:
         derivation, output = self.from_net, self.output
         if derivation is None or output is None:
             return []
-        lesson = Lesson(derivation, self.board, self.words)
+        lesson = Lesson(derivation, self.board.writing(derivation.graph), self.words)
         (first, *_) = derivation.graph.definitions
         what = row(self.board.name(first.symbol), equals(self.board.formula(first.expression)))
         lines = fact_lines(lesson, derivation[derivation.claim])

@@ -18,6 +18,7 @@ from derive.steps import Claim, Factor, Local, Step, Term
 from derive.written import Written
 
 from .document import Block, Equation, Inline, Paragraph
+from .factors import same_parts
 from .formula import Formula, Fraction, Lines, Prefix, Times, row
 from .heads import INDICATOR
 from .lesson import Lesson
@@ -181,20 +182,27 @@ class _Page:
         step = lesson.derivation[claim]
         (inner,) = step.cited()
         inserted, tidy = self.board.inside(self.inserted(inner), SUM), self.board.formula(step.value)
+        reordered = same_parts(inserted, tidy)
         told: dict[Formula, tuple[Inline, ...]] = {inserted: ()}
         if inserted != tidy:
             forms = [(lesson.derivation[inner].value, ""), *step.via, (step.value, step.because)]
+            if lesson.derivation[inner].rule == "quotient" and len(forms) == 2 and _is_split(forms[0][0]):
+                forms = [(step.value, "like terms" if step.because == "common denominator" else step.because)]
+            if reordered:
+                forms = []
             told |= {self.board.formula(form): self.lesson.say(f"reason.{way}") if way else () for form, way in forms}
-        told |= dict.fromkeys(self.numbers(step), ())
+        told |= dict.fromkeys(self.numbers(step, inner if reordered else None), ())
         lines = [(lesson.board.claim(claim) if place == 0 else NOTHING, equals(formula), why or None) for place, (formula, why) in enumerate(told.items())]
         return [Paragraph((), lesson.say("together")), Equation(Lines(tuple(lines)), lesson.label(f"result-{self.node}"))]
 
-    def numbers(self, step: Step) -> list[Formula]:
+    def numbers(self, step: Step, inner: Claim | None) -> list[Formula]:
+        """The numbers put in and what they come to, in the order of the laws where that of the result is another."""
         lesson = self.lesson
         if lesson.numbered is None or step.value.is_number:
             return []
-        value = signed_number(lesson, lesson.value(step.claim))
-        return list(dict.fromkeys([lesson.numbered.formula(step.value), value]))
+        filled = replace(self, lesson=replace(lesson, board=lesson.numbered))
+        shown = lesson.numbered.formula(step.value) if inner is None else filled.board.inside(filled.inserted(inner), SUM)  # type: ignore[arg-type]
+        return list(dict.fromkeys([shown, signed_number(lesson, lesson.value(step.claim))]))
 
     # ---- formulas
 
@@ -234,6 +242,11 @@ class _Page:
         chained = step.rule not in LINEAR and any(True for _ in step.cited())
         keys = [*(f"rule.{law}" for law in laws_of(step)), *(["rule.chain"] if chained else [])]
         return self.lesson.words.joined([self.lesson.say(key) for key in keys])
+
+
+def _is_split(value: Expr) -> bool:
+    """Has a quotient come apart into a sum of fractions? Over one line it was nearer to what comes next."""
+    return value.is_Add and all(not term.as_numer_denom()[1].is_number for term in value.args)
 
 
 def _set(board: Board, rule: str, of: Expr, x: Symbol, terms: tuple[Term, ...], place: Place) -> Piece:
