@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from derive.errors import DeriveError
 from explain.document import Cite, Code, Document, Emphasis, Equation, Heading, Items, Math, Paragraph, Strong, Table, Text
-from explain.formula import Cases, Fence, Fraction, Matrix, Name, Number, Over, Prefix, Relation, Root, Script, Times, UnderBrace, Word, row
+from explain.formula import Cases, Fence, Fraction, Lines, Matrix, Name, Number, Over, Prefix, Relation, Root, Script, Times, UnderBrace, Word, row
 from explain.writers import one_line, pdf, write
 from explain.writers.typst import formula
 from explain.writers.typst_formulas import escaped, joined, string
@@ -192,3 +192,21 @@ def test_an_engine_that_fails_says_why(monkeypatch, tmp_path):
     monkeypatch.setattr(pdf, "find_spec", lambda name: None)
     with pytest.raises(DeriveError, match=r"pdflatex cannot set the page: LaTeX Error: File amsmath\.sty not found"):
         write(page(Equation(x)), "pdf")
+
+
+def test_a_numbered_formula_stays_on_one_page_unless_it_is_long():
+    """Typst repeats the number on both pages of one that is broken."""
+
+    def chain(count):
+        return printed(page(Equation(Lines(tuple((x, row(equals, Number(str(k))), None) for k in range(count))), "e:1")), "typst")
+
+    assert "#block(breakable: false)[#math.equation(block: true, numbering" in chain(4)
+    assert "#block(breakable: false)" not in chain(40)
+
+
+def test_a_table_that_is_too_wide_sets_the_first_cells_above_the_others():
+    label = "a label that is forty-six letters long, no less"
+    wide = Table(((Text("name"),), *(((Text("number"),),) * 5)), ((((Math(Word(label)),), *(((Math(Number("0.1234567890")),),) * 5)),)), "lrrrrr")
+    text = printed(page(wide), "typst")
+    assert "table(columns: 5" in text
+    assert f'table.cell(colspan: 5, align: left)[$"{label}"$], [$0.1234567890$],' in text

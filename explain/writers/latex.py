@@ -217,10 +217,10 @@ def _cells(line: Line) -> tuple[str, str]:
     return left + " ", rf"\quad {'{-}' + right[1:] if signed else right}"
 
 
-def stands_apart(block: d.Table, room: float) -> bool:
-    """Does the first cell of each row need a line of its own, because no size is small enough for all columns?"""
+def stands_apart(block: d.Table, room: float, smallest: float = _SIZES[-1][1]) -> bool:
+    """Does the first cell of each row need a line of its own, because even the smallest size is too large for all columns?"""
     least = sum(max(map(_least_width, column)) for column in zip(block.head, *block.rows, strict=True))
-    return len(block.head) > 2 and _SIZES[-1][1] * least + COLUMN_GAP * len(block.head) > room
+    return len(block.head) > 2 and smallest * least + COLUMN_GAP * len(block.head) > room
 
 
 def _without_first(block: d.Table) -> d.Table:

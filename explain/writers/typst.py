@@ -11,6 +11,8 @@ from .. import document as d
 from ..formula import Formula, Lines
 from . import Options, Page, Writer, cited, equation_numbers, figures, titled
 from .folding import Line, folded, inlines_of, slashed, starts_with_relation
+from .frames import height
+from .latex import stands_apart
 from .reasons import INDENT, Placed, placed
 from .text import title_of
 from .typst_formulas import TypstFormulas, escaped, string
@@ -20,6 +22,7 @@ __all__ = ["HANGUL_FONTS", "TypstWriter", "formula", "write"]
 
 ROOM = 38.3
 ITEM = 2.0
+WHOLE = 26.0  # ems: a numbered formula that is no higher stays on one page
 
 # Typst takes the first of these that the machine has; its own fonts have no Hangul.
 HANGUL_FONTS = (
@@ -93,7 +96,9 @@ class TypstWriter(Writer):
         inside = self.aligned(shown, width) if isinstance(shown, Lines) else _DISPLAYED(shown)
         if not block.label:
             return f"$ {inside} $"
-        return f'#math.equation(block: true, numbering: "(1)", $ {inside} $)#label({string(block.label)})'
+        numbered = f'#math.equation(block: true, numbering: "(1)", $ {inside} $)#label({string(block.label)})'
+        # Typst would repeat the number on both pages of a formula that is broken; a long one has to be.
+        return f"#block(breakable: false)[{numbered}]" if height(d.Equation(shown), self.room) < WHOLE else numbered
 
     def aligned(self, lines: Lines, width: Widths) -> str:
         """Aligned lines, each with its reason where it finds room."""
@@ -116,15 +121,19 @@ class TypstWriter(Writer):
         return kind + "".join(f"\n[{inner.body(item)}\n]," for item in block.items) + ")"
 
     def table(self, block: d.Table) -> str:
-        align = ", ".join({"l": "left", "c": "center", "r": "right"}[letter] for letter in block.align)
-        rows = "\n".join(map(self._cells, block.rows))
-        table = f"table(columns: {len(block.align)}, align: ({align},), stroke: none, table.hline(),\n"
-        table += f"table.header({self._cells(block.head)} table.hline()),\n{rows}\ntable.hline())"
+        apart = stands_apart(block, self.room, 1.0)
+        letters = block.align[apart:]
+        align = ", ".join({"l": "left", "c": "center", "r": "right"}[letter] for letter in letters)
+        rows = "\n".join(self._cells(one, apart) for one in block.rows)
+        table = f"table(columns: {len(letters)}, align: ({align},), stroke: none, table.hline(),\n"
+        table += f"table.header({self._cells(block.head, apart)} table.hline()),\n{rows}\ntable.hline())"
         caption = f"\n\n#align(center, text(size: 0.92em)[{self.line(block.caption)}])" if block.caption else ""
         return f"#align(center, {table}){caption}"
 
-    def _cells(self, cells: tuple[tuple[d.Inline, ...], ...]) -> str:
-        return " ".join(f"[{self.line(cell)}]," for cell in cells)
+    def _cells(self, cells: tuple[tuple[d.Inline, ...], ...], apart: bool) -> str:
+        """One row of a table; the first cell above the others where it stands apart."""
+        first = f"table.cell(colspan: {len(cells) - 1}, align: left)[{self.line(cells[0])}], " if apart else ""
+        return first + " ".join(f"[{self.line(cell)}]," for cell in cells[apart:])
 
     def figure(self, block: d.Figure) -> str:
         if not self.pictures:
