@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from sympy import true
 
+from derive.steps import Claim
 from numeric.checking import Check, Report
 from numeric.reports import AGREES, WRONG
 
@@ -21,7 +22,11 @@ __all__ = ["agreement", "proved", "quotient", "summary", "verdicts"]
 def verdicts(lesson: Lesson) -> list[Block]:
     """The proof, the result beside its central difference, and what the check of all steps says."""
     sentences = [*proved(lesson), *compared(lesson), *summary(lesson)]
-    return [Paragraph(lesson.words.in_line(sentences), lesson.say("checked")), *_doubts(lesson)] if sentences else []
+    return (
+        [Paragraph(lesson.words.in_line(sentences), lesson.say("checked")), *_doubts(lesson, _told_before(lesson) if lesson.detail == "full" else ())]
+        if sentences
+        else []
+    )
 
 
 def proved(lesson: Lesson) -> list[tuple[Inline, ...]]:
@@ -76,12 +81,25 @@ def summary(lesson: Lesson, some: str = "checked.some") -> list[tuple[Inline, ..
     return [lesson.say("checked.all" if agreed == len(report) else some, agreed=agreed, count=len(report), error=small_number(largest))]
 
 
-def _doubts(lesson: Lesson) -> list[Block]:
-    """The table of all checks, where one does not agree or the page is told in full."""
+def _doubts(lesson: Lesson, before: Container[Claim] = ()) -> list[Block]:
+    """The table of all checks, where one does not agree or the page is told in full; without those that agreed in a table before."""
     report = lesson.report
     if report is None or (lesson.detail != "full" and _agreed(report) == len(report)):
         return []
-    return [_table(lesson, report.values())]
+    shown = [one for claim, one in report.items() if claim not in before or one.verdict != AGREES]
+    return [_table(lesson, shown, "checked.table" if len(shown) == len(report) else "checked.table.new")]
+
+
+def _told_before(lesson: Lesson) -> set[Claim]:
+    """The facts that stand in the tables of the derivations told before: their deltas, and what these rest on."""
+    found: set[Claim] = set()
+    waiting: list[Claim] = [claim for claim in lesson.told if claim in lesson.derivation]
+    while waiting:
+        claim = waiting.pop()
+        if claim not in found:
+            found.add(claim)
+            waiting += lesson.derivation[claim].cited()
+    return found
 
 
 def _agreed(report: Report) -> int:
@@ -95,7 +113,7 @@ def quotient(lesson: Lesson) -> Formula:
     return Fraction(row(sides[0], Binary("−"), sides[1]), row(Number("2"), Times(), h))
 
 
-def _table(lesson: Lesson, checks: Iterable[Check]) -> Table:
+def _table(lesson: Lesson, checks: Iterable[Check], caption: str) -> Table:
     head = tuple(lesson.say(f"table.{key}") for key in ("step", "value", "difference", "error", "bound", "verdict"))
     rows = tuple(
         (
@@ -109,4 +127,4 @@ def _table(lesson: Lesson, checks: Iterable[Check]) -> Table:
         for one in checks
     )
     # What reaches the result directly only is two facts, a local one and a total one, that read the same.
-    return Table(head, tuple(dict.fromkeys(rows)), "lrrrrl", lesson.say("checked.table"))
+    return Table(head, tuple(dict.fromkeys(rows)), "lrrrrl", lesson.say(caption))

@@ -140,6 +140,7 @@ LOCALE = Locale(
         "checked.some": "Every step above was checked in the same way; this table says which agree.",
         "checked.counted": "At the values at the start, {agreed} of {count} steps agree with their central differences.",
         "checked.table": "Every step beside its central difference.",
+        "checked.table.new": "The new steps beside their central differences; the others stand in the tables above.",
         "verdict.agrees": "agrees", "verdict.wrong": "wrong", "verdict.at a kink": "at a kink", "verdict.not resolvable": "not resolvable at this point",
         "verdict.undefined": "undefined",
         "table.step": "step", "table.value": "value", "table.difference": "central difference", "table.error": "difference",

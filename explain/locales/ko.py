@@ -140,6 +140,7 @@ LOCALE = Locale(
         "checked.some": "위의 모든 단계를 같은 방법으로 검산하였다. 어느 단계가 맞는지는 아래 표에 있다.",
         "checked.counted": "처음 값에서는 {count}단계 가운데 {agreed}단계가 중앙 차분과 맞는다.",
         "checked.table": "각 단계와 그 중앙 차분.",
+        "checked.table.new": "새로운 단계와 그 중앙 차분. 나머지는 위의 표에 있다.",
         "verdict.agrees": "일치", "verdict.wrong": "틀림", "verdict.at a kink": "꺾인 점", "verdict.not resolvable": "이 점에서는 가릴 수 없음",
         "verdict.undefined": "정의되지 않음",
         "table.step": "단계", "table.value": "값", "table.difference": "중앙 차분", "table.error": "차이",
