@@ -14,7 +14,7 @@ from derive.rules import elementary
 from derive.steps import Local, Step, Total
 from derive.written import Written
 
-from .document import Block, Equation, Inline, Paragraph
+from .document import Block, Cite, Equation, Inline, Paragraph
 from .formula import Formula, Lines, Name, Node, Row, Times, row
 from .lesson import Lesson, is_simple
 from .lines import NOTHING, Line, called, equals, signed_number
@@ -34,7 +34,12 @@ def factors(lesson: Lesson) -> list[Block]:
     groups = lesson.facts()
     walked = sum(map(len, groups)) <= MOST_STEPS and drawable(lesson, lesson.derivation)
     blocks = [block for group in groups for block in fact_group(lesson, group, walked)]
-    return [Paragraph((), lesson.say("factors")), *blocks] if blocks else []
+    cited = lesson.cites()
+    before = []
+    if cited:
+        where = lesson.words.joined(list(dict.fromkeys(Cite(lesson.known[claim]) for claim in cited)))
+        before = lesson.say("chain.known", known=lesson.words.joined([lesson.board.claim(claim) for claim in cited]), where=where)
+    return [Paragraph(tuple(before), lesson.say("factors")), *blocks] if blocks or cited else []
 
 
 def fact_group(lesson: Lesson, group: list[Step], walked: bool = False) -> list[Block]:

@@ -38,7 +38,7 @@ class Lesson:
     """A derivation with all that is needed to tell it.
 
     samples is how many samples the page is about; the numbers are those of the first, mean is the check of their mean. told are the deltas that the
-    page has derived before, each with the label of its equation; needed are deltas that a later part will cite.
+    page has derived before, each with the label of its equation, known likewise local slopes; needed are deltas that a later part will cite.
     """
 
     derivation: Derivation
@@ -53,10 +53,11 @@ class Lesson:
     mean: Check | None = None
     told: Mapping[Total, str] = field(default_factory=dict)
     needed: frozenset[Total] = frozenset()
+    known: Mapping[Claim, str] = field(default_factory=dict)
 
-    def after(self, told: Mapping[Total, str], needed: Iterable[Total]) -> Lesson:
-        """The same lesson on a page that has told some deltas before and will cite some later."""
-        return replace(self, told=dict(told), needed=frozenset(needed))
+    def after(self, told: Mapping[Total, str], needed: Iterable[Total], known: Mapping[Claim, str]) -> Lesson:
+        """The same lesson on a page that has told some deltas and slopes before and will cite some deltas later."""
+        return replace(self, told=dict(told), needed=frozenset(needed), known=dict(known))
 
     def say(self, key: str, **parts: Part) -> tuple[Inline, ...]:
         """A sentence of the page's language."""
@@ -183,7 +184,7 @@ class Lesson:
         """The facts to be told one by one, like ones together, in the order of reading; ``ends`` are claims in the place of the one of the derivation."""
         groups: dict[object, list[Step]] = {}
         for claim, step in self._reached(ends).items():
-            if claim not in (ends or (self.derivation.claim,)) and self._is_told_alone(claim):
+            if claim not in (ends or (self.derivation.claim,)) and claim not in self.known and self._is_told_alone(claim):
                 groups.setdefault(self._kind(step), []).append(step)
         return list(groups.values())
 
@@ -206,6 +207,15 @@ class Lesson:
         """The deltas that this lesson derives, each with the label of its equation; in brief, that of the chain rule, which names them."""
         facts = [(step, group[0]) for group in self.facts() for step in group if self.is_delta(step.claim)]
         return {step.claim: self.label("chain" if self.detail == "brief" else self.slug(first)) for step, first in facts}  # type: ignore[misc]
+
+    def finds(self) -> dict[Claim, str]:
+        """The local slopes that this lesson derives, each with the label of its equation; in brief there are none."""
+        facts = [(step, group[0]) for group in self.facts() for step in group if isinstance(step.claim, Local) and self.detail != "brief"]
+        return {step.claim: self.label(self.slug(first)) for step, first in facts}
+
+    def cites(self) -> list[Claim]:
+        """The local slopes that it takes from what the page has derived before."""
+        return [claim for claim in self._reached() if claim in self.known]
 
     def slug(self, step: Step) -> str:
         """A short name of a fact for a label; a total derivative is told from the local one where there are both."""

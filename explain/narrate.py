@@ -13,7 +13,7 @@ from typing import Any
 
 from derive.errors import DeriveError, UnknownNameError, listed
 from derive.proofs import prove_gradient
-from derive.steps import Derivation, Total
+from derive.steps import Claim, Derivation, Total
 from numeric.checking import Report
 
 from .chaining import chain_rule
@@ -108,10 +108,12 @@ def _blocks(lessons: list[Lesson], samples: Sequence[Point]) -> list[Block]:
     blocks: list[Block] = [*(overview(first) if crowded else []), *point(first), *definitions(first, everything=True)]
     needed = {claim for lesson in lessons for claim in lesson.deltas_below()}
     told: dict[Total, str] = {}
+    known: dict[Claim, str] = {}
     for lesson in lessons:
-        here = replace(lesson.after(told, needed), pictures=lesson.pictures and not crowded)
+        here = replace(lesson.after(told, needed, known), pictures=lesson.pictures and not crowded)
         blocks += [Heading(2, here.say("section", wrt=here.x)), *_asked(here), *_argument(here), *mean_of_samples(here, samples)]
         told |= here.tells()
+        known |= here.finds()
     return blocks
 
 

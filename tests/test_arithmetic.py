@@ -73,7 +73,7 @@ def test_the_numbers_of_a_network_agree_as_they_are_printed(name: str) -> None:
     net = Network(2, 2, 2)
     page = lecture(net, default_point(net.graph) | NETWORKS[name][1], pictures=False)
     assert contradictions(page) == []
-    assert len(list(equalities(page))) >= 15
+    assert len(list(equalities(page))) >= 12
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_numbers_of_a_graph_agree() -> None:
     graph = parse_graph("u = exp(x)\nv = log(y)\nm = max(u, v)\nr = 1/m\ns = r + u*v\np = s**2")
     page = lecture([graph.derivation("p", one) for one in "xy"], {"x": "0.5", "y": 3}, pictures=False)
     assert contradictions(page) == []
-    assert len(list(equalities(page))) >= 15
+    assert len(list(equalities(page))) >= 12
 
 
 @pytest.mark.parametrize("card", [activation_card("elu", pictures=False), loss_card("cross_entropy"), loss_card("rmse")], ids=["elu", "cross entropy", "rmse"])

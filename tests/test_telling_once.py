@@ -80,3 +80,26 @@ def test_sums_keep_the_order_in_which_they_were_written() -> None:
 @pytest.mark.parametrize(("places", "said"), [(1, "as a rule to one decimal."), (4, "as a rule to 4 decimals.")])
 def test_a_single_decimal_is_one(places: int, said: str) -> None:
     assert said in told(Network().derivation("w1"), precision=places)
+
+
+def test_a_slope_that_the_page_has_derived_is_cited_and_not_derived_again() -> None:
+    graph = parse_graph("apples = apple*count\nprice = apples*tax")
+    page = told([graph.derivation("price", one) for one in ("apple", "count")], {"apple": 100, "count": 2, "tax": "1.1"})
+    assert page.count("= tax = 1.1") == 1
+    assert "From (2) we have ∂price/∂apples." in page
+
+
+@pytest.mark.parametrize(("rule", "said"), [("x**2 + 1", "(sum and constant)"), ("x**2 + sin(x)", "(sum)")])
+def test_a_constant_that_a_sum_drops_is_named(rule: str, said: str) -> None:
+    assert said in told(differentiate(rule, "x"), {"x": 1}).split("Rule by rule.")[1]
+
+
+def test_a_quotient_stays_on_one_line() -> None:
+    together = told(differentiate("x/(x**2 + 1)", "x"), {"x": 2}).split("Together.")[1]
+    assert "common denominator" not in together
+    assert "multiplied out, like terms collected" in together
+
+
+def test_numbers_stand_in_the_order_of_the_letters() -> None:
+    together = told(differentiate("x*sin(x)", "x"), {"x": 2}).split("Together.")[1]
+    assert together.index("sin(x) + x cos(x)") < together.index("sin(2) + 2 · cos(2)")
