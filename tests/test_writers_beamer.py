@@ -107,6 +107,16 @@ def test_nothing_is_higher_than_a_slide_and_nothing_is_lost(document):
     assert sum(isinstance(one, Paragraph) for one in placed) == sum(isinstance(one, Paragraph) for one in document)
 
 
+def test_a_formula_that_is_higher_than_a_slide_goes_on_with_its_next_term():
+    rows = ((x, row(equals, y), None), *((Row(()), row(plus, Matrix(((one,),) * 3)), None) for _ in range(9)), (Row(()), row(equals, one), None))
+    found = shown(Equation(Lines(rows), "e:1"))
+    parts = [block.formula.rows for frame in found for block in frame.blocks if isinstance(block, Equation) and isinstance(block.formula, Lines)]
+    assert not any(frame.crowded for frame in found)
+    assert len(parts) > 2
+    assert parts[1][0] == rows[len(parts[0])]
+    assert sum(map(len, parts)) == len(rows)
+
+
 def test_what_cannot_be_divided_is_shrunk():
     (frame,) = shown(words(90))
     assert frame.crowded

@@ -235,6 +235,9 @@ def _divided(block: d.Block, frame: Frame, room: float) -> tuple[d.Block | None,
     good = [end for end in fitting if end in better]
     # On a slide of its own a block is divided wherever it must be.
     chosen = good or ([] if frame.blocks else fitting)
+    if not chosen and not frame.blocks and isinstance(block, d.Equation) and not block.walk():
+        # A formula of many lines goes on with its next term.
+        chosen = [end for end in range(1, ends[-1]) if height(joined(0, end), room) <= space][-1:]
     if not chosen:
         return None, block
     end = _evenly(chosen, lambda end: (height(joined(0, end), room), height(joined(end, ends[-1]), room)), capacity(frame, room))
@@ -257,8 +260,9 @@ def _lines_of(block: d.Equation) -> Parts:
 
     def joined(start: int, end: int) -> d.Block:
         left, right, reason = rows[start]
-        # A chain that goes on says again what it is about.
-        about = next((one for one, _, _ in reversed(rows[: start + 1]) if one != EMPTY), left)
+        # A chain that goes on says again what it is about, unless it does so with a term.
+        again = (one for one, _, _ in reversed(rows[: start + 1]) if one != EMPTY)
+        about = next(again, left) if starts_with_relation(right) else left
         first, last = facts_in(Lines(rows[: start + 1])) - 1, None if end == len(rows) else facts_in(Lines(rows[:end]))
         part = Lines(((about, right, reason), *rows[start + 1 : end]))
         return d.Equation(part, block.label if end == len(rows) else "", _constant(block.walk()[first:last]))
