@@ -21,7 +21,7 @@ from ..notation import Board
 from ..pieces import PRODUCT, SUM, Piece
 from ..quantities import small_number, step_of_difference, twelve_decimals
 
-__all__ = ["ABSOLUTE", "FACTOR", "PLAIN", "WHOLE", "Binary", "Fraction", "LiveBoard", "Measured", "Number", "Origin", "Script", "measurement"]
+__all__ = ["ABSOLUTE", "FACTOR", "PLAIN", "WHOLE", "Binary", "Fraction", "LiveBoard", "Measured", "Number", "Origin", "Script", "flat", "measurement"]
 
 # What a place does to a number: nothing; parentheses where it is negative; also where it is a product with a power of ten; its
 # size only, since the sign before it is live too.
@@ -111,15 +111,15 @@ class Script(_Live, f.Script):
 def measurement(value: Measured, style: str) -> Number:
     """A measured number as the evidence prints it: "t" with twelve decimals, "s" small, "p" as a power of two."""
     shown = {"t": twelve_decimals, "s": small_number, "p": step_of_difference}[style](float(value.value))
-    return Number(_flat(shown), value.origin, PLAIN, style)
+    return Number(flat(shown), value.origin, PLAIN, style)
 
 
-def _flat(shown: f.Formula) -> str:
+def flat(shown: f.Formula) -> str:
     """The text of a number as one node may hold it."""
     if isinstance(shown, f.Row):
-        return "".join(map(_flat, shown.items))
+        return "".join(map(flat, shown.items))
     if isinstance(shown, f.Script):
-        return f"{_flat(shown.base)}^{_flat(shown.sup or f.Number(''))}"
+        return f"{flat(shown.base)}^{flat(shown.sup or f.Number(''))}"
     return getattr(shown, "text", "") or getattr(shown, "sign", "")
 
 
@@ -144,7 +144,7 @@ class LiveBoard(Board):
         if not isinstance(value, Measured):
             return super().number(value)
         fixed = super().number(value.value)
-        return Piece(Number(_flat(fixed.formula if not fixed.minus else f.row(f.Prefix("−"), fixed.formula)), value.origin))
+        return Piece(Number(flat(fixed.formula if not fixed.minus else f.row(f.Prefix("−"), fixed.formula)), value.origin))
 
     def inside(self, piece: Piece, level: float) -> f.Formula:
         return super().inside(_placed(piece, level), level)

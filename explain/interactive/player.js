@@ -16,7 +16,7 @@ beam.className = "beam";
 
 function shineOn(cells) {
   const equation = cells[0].parentElement;
-  const boxes = cells.map((cell) => cell.getBoundingClientRect());
+  const boxes = cells.filter((cell) => !cell.hidden).map((cell) => cell.getBoundingClientRect());
   const top = Math.min(...boxes.map((box) => box.top));
   const frame = equation.getBoundingClientRect().top;
   beam.style.top = `${top - frame - 3}px`;

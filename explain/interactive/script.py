@@ -27,12 +27,13 @@ from .latex_templates import packed, templates
 from .live import quantity
 from .markup import Variants
 from .parts import Parts
+from .roundings import put_in
 from .told import Section, Told
 from .writing import Places
 
 __all__ = ["Script", "own", "training_samples"]
 
-SCRIPTS = ("state", "values", "controls", "picture", "player", "training", "copying", "address", "start")
+SCRIPTS = ("state", "values", "roundings", "controls", "picture", "player", "training", "copying", "address", "start")
 SAID_BY_KEY = ("way.forward", "way.backward")  # what the scripts say by a key that they put together
 Rows = dict[str, list[list[float]]]
 
@@ -64,7 +65,8 @@ class Script:
         thunks = ",".join(f"()=>{code}" for code in places.numbers)
         conditions = ",".join(f"()=>{code}" for code in places.conditions)
         engine = engine_source(self.net, self.net.loss, self.net.parameters, list(places.quantities))  # type: ignore[arg-type]
-        live = f"const numbers=[{thunks}];\nconst conditions=[{conditions}];"
+        inserted = put_in((one.lesson for one in self.told.sections), places)
+        live = f"const numbers=[{thunks}];\nconst conditions=[{conditions}];\nconst putIn={inserted};"
         text = f'"use strict";\n{_lean(engine)}\n{_lean(numbers_source())}\nconst page={page};\n{live}\n{_scripts()}'
         if "</" in text or "<!--" in text:
             raise DeriveError("the script of this page would end its own element")

@@ -30,6 +30,7 @@ from ..opened import once
 from ..opening import definitions, point, question
 from .live import NOWHERE, LiveBoard, Measured, Origin, measurement, quantity
 from .live import Number as LiveNumber
+from .roundings import LiveLesson
 
 __all__ = ["Particle", "Section", "Told", "When", "WhenSaid", "tell"]
 
@@ -133,7 +134,7 @@ def _section(lesson: Lesson, rate: Measured, movable: bool) -> Section:
 
 def _live(lesson: Lesson) -> Lesson:
     assert lesson.numbers is not None
-    return replace(lesson, board=LiveBoard.over(lesson.board), numbers=_live_numbers(lesson.derivation, lesson.numbers))
+    return LiveLesson.of(lesson, board=LiveBoard.over(lesson.board), numbers=_live_numbers(lesson.derivation, lesson.numbers))
 
 
 def _live_numbers(derivation: Derivation, numbers: Numbers) -> Numbers:

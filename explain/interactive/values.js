@@ -135,6 +135,7 @@ function watch(roots) {
     numbers: Object.keys(KINDS).flatMap((kind) => [...root.querySelectorAll(`[data-${kind}]`)].map((node) =>
       ({ node, set: KINDS[kind], number: numbers[node.dataset[kind]], last: NaN, under: node.closest("[data-w]") }))),
     fences: fencesIn(root),
+    inserted: insertedIn(root),
   }));
 }
 
@@ -152,5 +153,6 @@ function rewrite() {
       if (value !== one.last) one.set(one.node, (one.last = value));
     }
     part.fences.forEach(setFence);
+    part.inserted.forEach(showInserted);
   }
 }

@@ -94,7 +94,11 @@ class Tab:
 
     def printed(self) -> list[str]:
         return self("""() => [...document.querySelectorAll("#forward .equation, #forward p, .derivation .equation, .derivation p")]
-            .filter((one) => !one.closest("[hidden]")).map((one) => one.textContent)""")
+            .filter((one) => !one.closest("[hidden]")).map((one) => {
+                const copy = one.cloneNode(true);
+                copy.querySelectorAll("[hidden]").forEach((hidden) => hidden.remove());
+                return copy.textContent;
+            })""")
 
 
 WINDOW: Any = {"width": 1366, "height": 850}

@@ -11,7 +11,10 @@ import pytest
 
 from derive import Network, Total
 from explain import lecture
+from explain.interactive.live import flat
+from explain.interactive.writing import Shown
 from explain.locales import locale
+from explain.quantities import small_number, step_of_difference, twelve_decimals
 from explain.writers import equation_numbers, titled
 from explain.writers.html import HtmlWriter
 from numeric import evaluate
@@ -60,7 +63,7 @@ def test_the_page_prints_what_the_lecture_prints_there(opened, kind, name, optio
 # The equations that are seen, without their numbers.
 EQUATIONS = """(within) => [...document.querySelectorAll(`${within} .equation`)].map((one) => {
   const copy = one.cloneNode(true);
-  copy.querySelector(".number")?.remove();
+  copy.querySelectorAll(".number, [hidden]").forEach((one) => one.remove());
   return copy.textContent;
 })"""
 
@@ -191,3 +194,27 @@ def test_the_latex_compiles(opened, compile_tex, tmp_path, at):
     page = tmp_path / "tex" / "page.tex"
     page.write_text("\\documentclass[11pt]{article}\n\\usepackage{amsmath}\n\\begin{document}\n" + body + "\\end{document}\n", encoding="utf-8")
     assert compile_tex(page).pdf.is_file()
+
+
+def test_the_evidence_has_pythons_digits(tab):
+    """Twelve decimals, one digit, a power of two: of sizes from all over, and of those that lie between two roundings."""
+    sizes = [0.0, 1e-320, 3e-12, 0.5**13, 2.5e-3, 0.0099, 0.02345, 0.25, 2.5, 7.0, 1234.5, 9999.0, 12345.678, 1e-7, 9.9e-8, 0.5, 123456789.123, 2.5e9, 0.5**17]
+    for style, python in (("t", twelve_decimals), ("s", small_number), ("p", step_of_difference)):
+        wanted = [Shown.of(flat(python(size))) for size in sizes if style != "p" or size]
+        found = tab(f"(sizes) => sizes.map((size) => shown(size, '{style}'))", [size for size in sizes if style != "p" or size])
+        assert [(one["digits"], one["base"], one["power"]) for one in found] == [(one.digits, one.base, one.power) for one in wanted]
+
+
+def test_numbers_whose_rounding_says_another_thing_are_not_put_in(opened):
+    tab = opened(page_of(names=("w5",)))
+    shown = """() => [...document.querySelectorAll("#forward .right")].filter((one) => !one.hidden).map((one) => one.textContent).join(" ")"""
+    assert "(1−0.7452)" in bare_of(tab(shown))
+    tab('() => { take(changed("t_o1", 0)); take(changed("b3", 12)); }')
+    assert "1−1.0000" not in bare_of(tab(shown))
+    assert bare_of(tab('() => $("forward").textContent')).count("1−1.0000") == 1
+    tab("() => { take(Float64Array.from(page.start)); }")
+    assert "(1−0.7452)" in bare_of(tab(shown))
+
+
+def bare_of(text: str) -> str:
+    return re.sub(r"\s", "", text)
