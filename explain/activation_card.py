@@ -282,7 +282,12 @@ class Card:
         ends = self._beside(kink) if jumps else [self.at(self.slopes[place + side], kink) for side in (0, 1)]
         left, right, declared = (self.board.formula(one) for one in (*ends, self.record.at_kink(kink, *self.settings)))
         where = row(self.board.name(Z), Relation("="), number(self.board, exact(kink)))
-        return self.say("card.kink.value" if jumps else "card.kink", at=where, left=left, right=right, declared=declared)
+        said = self.say("card.kink.value" if jumps else "card.kink", at=where, left=left, right=right, declared=declared)
+        usual = {name: one.usual for name, one in zip(self.settings, self.record.settings, strict=True)}
+        if jumps or ends[0].xreplace(usual) != ends[1].xreplace(usual):
+            return said
+        values = self.words.joined([row(self.board.name(name), Relation("="), number(self.board, self.usual[name])) for name in self.settings])
+        return self.words.in_line([said, self.say("card.kink.none", settings=values)])
 
     def _beside(self, kink: Expr) -> list[Expr]:
         """The values close to a kink, on its left and on its right."""

@@ -333,6 +333,7 @@ LOCALE = Locale(
         "card.slope": "The derivative as it is used.", "card.by": "The derivative by {names}.",
         "card.kinks": "Kinks.",
         "card.kink": "At {at} the slope jumps from {left} to {right}; there it is taken to be {declared}, by declaration.",
+        "card.kink.none": "With {settings} the two are the same, so that there is no kink.",
         "card.kink.value": "At {at} the value jumps from {left} to {right}; the slope there is taken to be {declared}, by declaration.",
         "card.steepness": "The largest slope.",
         "card.largest": "The slope is {slope} at most.",

@@ -333,6 +333,7 @@ LOCALE = Locale(
         "card.slope": "쓰이는 꼴의 도함수.", "card.by": "{names}에 대한 도함수.",
         "card.kinks": "꺾인 점.",
         "card.kink": "{at}에서 기울기가 {left}에서 {right:으로} 뛴다. 그곳의 기울기는 {declared:으로} 정한다.",
+        "card.kink.none": "{settings}이면 두 값이 같아 꺾이지 않는다.",
         "card.kink.value": "{at}에서 값이 {left}에서 {right:으로} 뛴다. 그곳의 기울기는 {declared:으로} 정한다.",
         "card.steepness": "가장 큰 기울기.",
         "card.largest": "기울기는 아무리 커도 {slope}이다.",
