@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..formula import Binary, Fence, Formula, Fraction, Matrix, Name, Number, Prefix, Relation, Root, Row, Script, Times, UnderBrace, row
 from .slashing import items_of
@@ -141,8 +142,12 @@ class _Bracketed:
 
     def part(self, body: Formula, open: str = "", close: str = "") -> Formula:
         """A part of what is inside, with the ends of the fence that it shows; at the closing one stand the scripts."""
-        end = Fence(body, open, close, min(fence_size(self.fence), LARGEST))
+        end = Fence(body, open, close, self._tall)
         return Script(end, self.sub, self.sup) if close and (self.sub or self.sup) else end
+
+    @cached_property
+    def _tall(self) -> int:
+        return min(fence_size(self.fence), LARGEST)
 
 
 def _bracketed(item: Formula) -> _Bracketed | None:

@@ -35,8 +35,8 @@ def folded(formula: Formula, width: Width, room: float, indent: float) -> Formul
     else:
         rows = ((*split(formula), None),)
     found = []
-    for share in _SHARES:
-        lines = _in_column(rows, width, room, share * room, indent)
+    for side in dict.fromkeys(_column(rows, width, share * room) for share in _SHARES):
+        lines = Lines(tuple(one for line in rows for one in _row_folded(line, width, room, side, indent)))
         over = max(_widest(lines, width, indent) - room, 0.0)
         found.append((over, len(lines.rows), lines))
         if not over and not any(half_open(right) for _, right, _ in lines.rows):
@@ -44,10 +44,9 @@ def folded(formula: Formula, width: Width, room: float, indent: float) -> Formul
     return min(found, key=lambda one: one[:2])[2]
 
 
-def _in_column(rows: tuple[Line, ...], width: Width, room: float, widest: float, indent: float) -> Lines:
-    """The rows folded, those left sides in a column of their own that are no wider than ``widest``."""
-    side = max((width(left) for left, _, _ in rows if width(left) <= widest), default=0.0)
-    return Lines(tuple(one for line in rows for one in _row_folded(line, width, room, side, indent)))
+def _column(rows: tuple[Line, ...], width: Width, widest: float) -> float:
+    """The width of the column of those left sides that are no wider than ``widest``."""
+    return max((width(left) for left, _, _ in rows if width(left) <= widest), default=0.0)
 
 
 def _widest(lines: Lines, width: Width, indent: float) -> float:
