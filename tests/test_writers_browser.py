@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from derive import Network
+from derive import Network, parse_graph
 from explain import lecture
+from explain.distance_page import Distance, distance_page
 from explain.locales import LANGUAGES
 from explain.loss_card import loss_card
 from explain.writers import fonts
@@ -161,3 +162,43 @@ MEASURE = """() => {
     wider: document.documentElement.scrollWidth - window.innerWidth,
   };
 }"""
+
+
+PAGES = {
+    "hints": lambda: lecture(Network(2, 2, 2).derivation("w1"), detail="full"),
+    "graph": lambda: lecture(parse_graph("orange_price = orange * number\nprice = apple + orange_price\ntotal = price * tax").derivation("total", "orange")),
+    "distance": lambda: distance_page(Distance("minkowski", 3))[0],
+    "loss": lambda: loss_card("huber", language="ko")[0],
+}
+
+
+@pytest.mark.parametrize("width", [320, 390, 700])
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_phone_nothing_lies_on_another_and_nothing_ends_unseen(chromium, name, width, tmp_path):
+    tab = opened(chromium, PAGES[name](), tmp_path)
+    tab.tab.set_viewport_size({"width": width, "height": 800})
+    found = tab.tab.evaluate(MEASURE)
+    assert found["wider"] <= 0
+    assert tab.tab.evaluate(NUMBERS_ON_FORMULAS) == []
+    assert tab.tab.evaluate(UNSEEN_ENDS) == []
+
+
+# The numbers of equations that lie on a line, which is as wide as its formula.
+NUMBERS_ON_FORMULAS = """() => [...document.querySelectorAll(".equation")].flatMap((equation) => {
+  const number = equation.querySelector(":scope > .number")?.getBoundingClientRect();
+  const ends = (one) => Math.max(...[one, ...one.querySelectorAll("*")].map((part) => part.getBoundingClientRect().right));
+  const lies = (one, box) => box.top < number.bottom - 1 && number.top < box.bottom - 1 && ends(one) > number.left + 1;
+  const lines = number ? [...equation.querySelectorAll(":scope > .right, :scope > .why")] : [];
+  return lines.filter((one) => lies(one, one.getBoundingClientRect())).map((one) => one.textContent);
+})"""
+
+# What is wider than its place and has no shadow at its side.
+UNSEEN_ENDS = """() => [...document.querySelectorAll(".equation, .table, pre")]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 && !getComputedStyle(one).backgroundImage.includes("gradient")).map((one) => one.textContent)"""
+
+
+def test_on_paper_what_heads_an_equation_stays_with_it(chromium, tmp_path):
+    tab = opened(chromium, lecture(Network(2, 2, 2).derivation("w1")), tmp_path)
+    tab.tab.emulate_media(media="print")
+    heads = "() => [...document.querySelectorAll('p:has(+ .equation)')].map((one) => getComputedStyle(one).breakAfter)"
+    assert set(tab.tab.evaluate(heads)) == {"avoid"}
