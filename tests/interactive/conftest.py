@@ -58,3 +58,14 @@ def tab(usual_tab: Tab) -> Tab:
     """The page of the usual network, opened once and as it was at first."""
     usual_tab.again()
     return usual_tab
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Callable[[str, str, Any], Any]]:
+    """``run(script, body, given)``: what the body returns in a browser, where the script stands before it."""
+    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page()
+        yield lambda script, body, given=None: tab.evaluate(f"(given) => {{\n{script}\n{body}\n}}", given)
+        browser.close()

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from derive import Network
@@ -102,3 +103,8 @@ class Tab:
 
 
 WINDOW: Any = {"width": 1366, "height": 850}
+
+
+def close(found: Any, expected: Any) -> None:
+    """Equal to 1e-12 relative; where terms cancel, to 1e-14 of terms of size 1."""
+    np.testing.assert_allclose(np.array(found, float), np.array(expected, float), rtol=1e-12, atol=1e-14)
