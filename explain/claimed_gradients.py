@@ -106,7 +106,7 @@ def _values(lesson: Lesson, verdict: Verdict) -> Equation:
 
 
 def _correct(lesson: Lesson) -> Equation:
-    closed = set_values(lesson.whole_tree(), lesson.board, ones=False)
+    closed = set_values(lesson.whole_tree(), lesson.board, lesson.value_name, ones=False)
     return Equation(row(lesson.board.claim(lesson.derivation.claim), Relation("="), closed), lesson.label("result"))
 
 

@@ -27,7 +27,7 @@ def together(lesson: Lesson) -> list[Block]:
     if lesson.is_direct and lesson.detail != "brief":
         return []  # the one factor that there is has said it all
     cited = set_values(node, lesson.board, lesson.cited_name)
-    formulas = [cited, set_values(lesson.whole_tree(), lesson.board, ones=False)]
+    formulas = [cited, set_values(lesson.whole_tree(), lesson.board, lesson.value_name, ones=False)]
     if lesson.numbers is not None:
         ones = formulas[0] == formulas[1]  # a factor 1 that the letters have left behind does not come back as a number
         formulas += [

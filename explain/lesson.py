@@ -150,8 +150,9 @@ class Lesson:
         return unfold(self.derivation, claim, (self.closed | deltas) - {claim}, ())
 
     def whole_tree(self) -> Node:
-        """The chain rule for the claim, opened also where the page has told the parts before."""
-        return unfold(self.derivation, self.derivation.claim, () if self.few_paths else self.closed - {self.derivation.claim}, ())
+        """The chain rule for the claim, opened also where the page has told the parts before; of many paths only the next δ is opened."""
+        own = self.derivation.claim
+        return unfold(self.derivation, own, () if self.few_paths else self.closed - {own, *self.derivation[own].cited()}, ())
 
     def opened(self) -> list[Claim]:
         """The claims that the chain rule states one by one: the last first."""
