@@ -150,9 +150,10 @@ class Lesson:
         return unfold(self.derivation, claim, (self.closed | deltas) - {claim}, ())
 
     def whole_tree(self) -> Node:
-        """The chain rule for the claim, opened also where the page has told the parts before; of many paths only the next δ is opened."""
+        """The chain rule for the claim, opened also where the page has told the parts before; of many paths only the next δ, and those next to the loss."""
         own = self.derivation.claim
-        return unfold(self.derivation, own, () if self.few_paths else self.closed - {own, *self.derivation[own].cited()}, ())
+        last = {one for one in self.closed if self.is_delta(one) and one in self.derivation and not self._rests_on_deltas(one)}
+        return unfold(self.derivation, own, () if self.few_paths else self.closed - {own, *self.derivation[own].cited(), *last}, ())
 
     def opened(self) -> list[Claim]:
         """The claims that the chain rule states one by one: the last first."""
