@@ -102,7 +102,7 @@ def arbitrate_graph(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol],
     found = {}
     for one in [graph.node(one) for one in wrt]:
         try:
-            found[one.name] = settled_slope(known.moving(graph.node(of), one), known.on, digits)
+            found[one.name] = settled_slope(known.moving(graph.node(of), one), known.on, digits, scale=known.scale)
         except DeriveError as error:
             raise DeriveError(f"∂{of}/∂{one} at this point: {error}") from None
     return found
@@ -120,18 +120,18 @@ class _Run(NamedTuple):
     h: Any
 
 
-def settled_slope(value: Callable[[Any], Any], on: Any, digits: int = 30, for_floats: bool = False) -> Slope:
+def settled_slope(value: Callable[[Any], Any], on: Any, digits: int = 30, for_floats: bool = False, scale: int = 0) -> Slope:
     """The slopes at 0 of a function in an mpmath context, in more and more digits until two runs agree.
 
     At a kink the jump is the same in both; that of rounding, and of a smooth bend, falls with every digit. A slope of which
     2,000 digits show nothing is 0; for_floats: of which 480 do, which show every float. Raises DeriveError where as many do not
-    settle it.
+    settle it. scale: the power of two by which the numbers that f starts from are small, and its steps with them.
     """
     before: _Run | None = None
     places = max(FIRST_DIGITS, 2 * digits)
     while places <= MOST_DIGITS:
         on.dps = places
-        run = _run(value, on)
+        run = _run(value, on, scale)
         found = _settled(on, before, run, digits) if before is not None else None
         if found is not None:
             return found
@@ -144,9 +144,9 @@ def settled_slope(value: Callable[[Any], Any], on: Any, digits: int = 30, for_fl
     raise DeriveError(f"{MOST_DIGITS} digits do not settle this slope to {digits}")
 
 
-def _run(value: Callable[[Any], Any], on: Any) -> _Run:
+def _run(value: Callable[[Any], Any], on: Any, scale: int = 0) -> _Run:
     """The differences with an h such that both of their errors are small; NaN where a value is missing."""
-    h = on.ldexp(1, -(on.prec // 3))
+    h = on.ldexp(1, scale - on.prec // 3)
     nothing = _Run(on.nan, on.nan, on.nan, h)
     try:
         right, here, left = value(h), value(on.zero), value(-h)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import frexp
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -27,6 +28,12 @@ class Definitions:
     def __init__(self, graph: Graph, given: Mapping[Symbol, Any], on: Any) -> None:
         self.graph, self.given, self.on = graph, given, on
         self._homes: dict[int, dict[Symbol, Any]] = {}
+
+    @property
+    def scale(self) -> int:
+        """The power of two by which the smallest of the givens that are not 0 is below 1; 0 where none is."""
+        sizes = [frexp(float(value))[1] for value in self.given.values() if value]
+        return min([0, *sizes])
 
     def home(self) -> dict[Symbol, Any]:
         """The number of every node in the digits of now; NaN where it has none."""

@@ -63,7 +63,7 @@ def _searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, An
             if abs(shift) <= 1 or (_good(attempt, on) and not extrapolated):
                 break
         else:
-            creases += ladder.creased
+            creases += ladder.kinks_unknown and ladder.creased
             split = split or (ladder if ladder.split else None)
             if best is not None or creases >= CREASES or h <= least:
                 break

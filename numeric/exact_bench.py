@@ -47,7 +47,9 @@ class Arbiter:
         if claim not in self._slopes:
             every = [one.moving(claim.of, claim.wrt, isinstance(claim, Total)) for one in self.definitions]  # type: ignore[arg-type]
             try:
-                self._slopes[claim] = settled_slope(lambda move: self.on.fsum(one(move) for one in every) / len(every), self.on, SETTLED)
+                self._slopes[claim] = settled_slope(
+                    lambda move: self.on.fsum(one(move) for one in every) / len(every), self.on, SETTLED, scale=min(one.scale for one in self.definitions)
+                )
             except DeriveError:
                 self._slopes[claim] = None
         return self._slopes[claim]

@@ -10,6 +10,7 @@ from .operations import Arithmetic
 
 __all__ = ["UNRESOLVED", "Difference", "Rungs", "Sample"]
 
+ASIDE = 2.0**-10  # of the slope, which a kink beside x may change
 Sample = Callable[[Any], tuple[Any, Any, Any]]  # x -> value, bound of its error, sides of the kinks (None: not known)
 
 
@@ -61,19 +62,35 @@ class Rungs:
 
     @property
     def split(self) -> bool:
-        """Does each side of x keep to one side of every kink?"""
-        return all(value == value and side == one[0][2] for one in (self.right, self.left) for value, _, side in one) and not self._bent(0.5)
+        """Does each side of x keep to one side of every kink, of which there is one at x, and is f smooth on it?"""
+        if not all(value == value and side == one[0][2] for one in (self.right, self.left) for value, _, side in one):
+            return False
+        kinked = self.kinks_unknown or any(one[0][2] != self.centre[2] for one in (self.right, self.left))
+        return kinked and not (self._rough(self.right) or self._rough(self.left))
+
+    @property
+    def kinks_unknown(self) -> bool:
+        """Is f a black box?"""
+        return self.centre[2] is None
 
     @property
     def creased(self) -> bool:
-        """Is the jump of the slope at x the same at ever smaller steps? Where the kinks are known, does it even grow: is a pole near?"""
-        return self._bent(2 if self.centre[2] is None else 0.5)
-
-    def _bent(self, times: float) -> bool:
-        """Is the bend over 4h less than so many times that over h? (4 times where f is smooth, once at a kink, a quarter at a pole.)"""
+        """Is the bend over 4h less than twice that over h? It is four times as much where f is smooth, as much at a kink, less at a cusp or a pole."""
         near, far = abs(self._bend(0)), abs(self._bend(2))
         noise = (self.right[0][1] + self.left[0][1] + 2 * self.centre[1]) / self.h
-        return bool(near > 4 * noise and far < times * near)
+        return bool(near > 4 * noise and far < 2 * near)
+
+    def _rough(self, samples: tuple[tuple[Any, Any, Any], ...]) -> bool:
+        """Does the slope of the chord change from h to 2h nearly as much as from 2h to 4h? It changes half as much where f is smooth on this side.
+
+        A little of it may come from a kink that lies a little beside x.
+        """
+        f0, e0, _ = self.centre
+        one, two, four = ((value - f0) / (k * self.h) for (value, _, _), k in zip(samples, (1, 2, 4), strict=True))
+        noise = (max(error for _, error, _ in samples) + e0) / self.h
+        steepest = max(abs(side[0][0] - f0) for side in (self.right, self.left)) / self.h
+        change = abs(two - one)
+        return bool(change > 4 * noise and change > ASIDE * steepest and abs(four - two) < 1.6 * change)
 
     def _bend(self, place: int) -> Any:
         return (self.right[place][0] - 2 * self.centre[0] + self.left[place][0]) / (self.h * (1, 2, 4)[place])

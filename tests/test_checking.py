@@ -266,6 +266,27 @@ def test_a_pole_within_a_step_is_no_wrong_gradient():
     assert not check(differentiate(sympy.tan(x), "x"), {"x": math.pi / 2}, 16).having(WRONG)
 
 
+@pytest.mark.parametrize(
+    ("expression", "at"),
+    [
+        ((x**2 * (x + 1)) ** Rational(1, 3), {"x": 1e-8}),  # a cusp at 0, where every step that is not tiny sees both sides of it
+        (sqrt(x * (x + y)), {"x": 1e-300, "y": 1e-160}),  # looks like |x| from afar
+        (x * sqrt(Abs(x)), {"x": 1e-300}),  # a kink beside x, on whose sides the slope is not smooth
+        (Abs(x) ** Rational(11, 10), {"x": 1e-200}),
+    ],
+    ids=str,
+)
+def test_what_happens_within_the_steps_makes_no_gradient_wrong(expression, at):
+    derivation = differentiate(expression, "x")
+    for how in ({}, {"digits": 16}):
+        report = check(derivation, at, **how)
+        assert report.ok, str(report)
+    exact = check(derivation, at, exact=True)
+    assert {one.verdict for one in exact.values()} == {AGREES}, str(exact)
+    last = derivation[derivation.claim]
+    assert check(altered(derivation, last.claim, value=last.value * (1 + Rational(1, 10**6))), at, exact=True)[last.claim].verdict == WRONG
+
+
 def test_the_arbiter_does_not_take_what_it_cannot_see_for_nothing():
     """The slope of 1 + e^(−x) at 100,000 shows in no 2,000 digits, and is not 0."""
     assert check(differentiate(1 + exp(-x), "x"), {"x": 100_000}, exact=True).ok
