@@ -107,7 +107,6 @@ def test_points_that_are_refused(x, said):
         (np.array([[2.0], [4.0]]), r"grad has the shape \(2, 1\)"),
         (lambda x: None, "grad has entries for x; x has 0 and 1"),
     ],
-    ids=repr,
 )
 def test_gradients_that_are_refused(grad, said):
     with pytest.raises(DeriveError, match=said):
