@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from mpmath import MPContext
 from sympy import Symbol
 
-from derive.errors import DeriveError, UnknownNameError
+from derive.errors import DeriveError, UnknownNameError, listed
 from derive.graph import Graph
 from derive.network import Network
 
@@ -75,6 +75,11 @@ def slopes_of(
 ) -> Iterator[tuple[str, Slope]]:
     """The same one by one, with the slopes on both sides."""
     names = [one.name for one in net.parameters]
+    theta = list(theta)
+    if len(theta) != len(names):
+        raise DeriveError(f"theta has {len(theta)} numbers; this network needs {len(names)}: {listed(names)}")
+    if isinstance(digits, bool) or not isinstance(digits, int) or digits < 1:
+        raise DeriveError(f"digits={digits!r}; how many digits are right is a whole number, 1 or more")
     values = {name: number(name, value) for name, value in zip(names, theta, strict=True)}
     values |= {str(key): number(str(key), value) for key, value in (held or {}).items()}
     forward = Forward(net, list(_samples(inputs, targets, masks)), MPContext())
@@ -88,6 +93,10 @@ def slopes_of(
 
 
 def _samples(inputs: Any, targets: Any, masks: Any) -> Iterator[Sample]:
+    if not len(inputs) == len(targets) == (len(inputs) if masks is None or not len(masks) else len(masks)):
+        raise DeriveError(
+            f"inputs has {len(inputs)} rows and targets has {len(targets)}; every sample needs one row in each, and in masks where there are some"
+        )
     left_out: Sequence[Any] = [()] * len(inputs) if masks is None or not len(masks) else masks
     for own, due, kept in zip(inputs, targets, left_out, strict=True):
         yield tuple([number(name, one) for one in part] for name, part in (("inputs", own), ("targets", due), ("masks", kept)))  # type: ignore[misc]

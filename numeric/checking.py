@@ -47,6 +47,8 @@ def check(derivation: Derivation, at: Mapping[Any, Any], digits: int | None = No
     have thirty digits and come from the definitions by a route of their own; what 2,000 digits do not show stays open.
     Raises DeriveError for refused values.
     """
+    if not isinstance(derivation, Derivation):
+        raise DeriveError(f"derivation={derivation!r:.80} is no Derivation, such as net.derivation('w1'); check_network takes a network")
     if digits is not None and (isinstance(digits, bool) or not isinstance(digits, int) or digits < FLOAT_DIGITS):
         raise DeriveError(f"digits={digits!r}; a check takes at least {FLOAT_DIGITS} decimal digits (plain floats), or None")
     if exact and digits is not None:

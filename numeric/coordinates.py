@@ -76,6 +76,8 @@ class Coordinates:
 
         Raises DeriveError where there is no number to move, and for numbers that are not finite or not real.
         """
+        if not isinstance(names, str | Sequence):
+            raise DeriveError(f"names={names!r}; it is one name for the point, or a list with one for each of its numbers")
         stem = names if isinstance(names, str) else "x"
         values = {key: float(number(key, value)) for key, value in entries(x, stem).items()}
         if not values:

@@ -32,6 +32,7 @@ from .ladders import TINY, UNIT
 from .layer_differences import Estimate, LayerDifferences
 from .network_parts import differs_by_layer
 from .points import point
+from .readings import plain_number
 from .reports import CERTAIN
 
 __all__ = ["NetworkCheck", "check_graph", "check_network"]
@@ -73,18 +74,31 @@ def check_graph(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol], at:
     """
     compiled = compile_gradient(graph, of, wrt)
     values = {one: float(value) for one, value in point(graph.givens, at, graph.by_symbol).items()}
-    found = compiled(values)[1] if gradient is None else {str(key): value for key, value in gradient.items()}
     names = [one.name for one in compiled.wrt]
-    if set(found) != set(names):
-        raise DeriveError(f"gradient has entries for {listed(found)}; asked are {listed(names)}")
+    found = compiled(values)[1] if gradient is None else _entries(gradient, names)
     differences = GraphDifferences(graph, compiled.of, compiled.wrt)
     return _compared(np.array([float(found[one]) for one in names]), partial(differences.estimate, values), names=names)
+
+
+def _entries(gradient: Any, names: Sequence[str]) -> dict[str, float]:
+    """A gradient that someone brings, by name; what is in it may be any number, NaN as well."""
+    if not isinstance(gradient, Mapping):
+        raise DeriveError(f"gradient={str(gradient)[:60]!r} is no table by name, such as {{{names[0]!r}: 0.5}}")
+    found = {str(key): plain_number(value) for key, value in gradient.items()}
+    if set(found) != set(names):
+        raise DeriveError(f"gradient has entries for {listed(found)}; asked are {listed(names)}")
+    wrong = next((str(key) for key, value in gradient.items() if found[str(key)] is None), None)
+    if wrong is not None:
+        raise DeriveError(f"gradient[{wrong!r}] is {str(gradient[wrong])[:60]!r}; it must be one number")
+    return found  # type: ignore[return-value]
 
 
 class NetworkCheck:
     """The check of a network, prepared: call it with (theta, inputs, targets) as often as you like. See ``check_network``."""
 
     def __init__(self, net: Network | CompiledLoss, form: str | None = None) -> None:
+        if not isinstance(net, CompiledLoss | Network):
+            raise DeriveError(f"net={net!r:.80} is no Network, and not what loss_and_gradient makes of one")
         self.compiled = net if isinstance(net, CompiledLoss) else loss_and_gradient(net)
         self.net = self.compiled.net
         plain = differs_by_layer(self.net)
@@ -100,6 +114,8 @@ class NetworkCheck:
 
     def __call__(self, theta: Any, inputs: Any, targets: Any, gradient: Any = None, masks: Any = None, exact: bool | Collection[str] = False) -> BatchReport:
         """The report at one point."""
+        if not isinstance(exact, bool | Collection):
+            raise DeriveError(f"exact={exact!r}; it is True, False, or the names of the parameters that the arbiter looks at")
         theta, inputs, targets = self.compiled.fitting.checked(theta, inputs, targets)
         found = self.compiled(theta, inputs, targets, masks)[1] if gradient is None else self._given(gradient)
         unit = SINGLE_UNIT if theta.dtype.char == "f" or found.dtype.char == "f" else UNIT
@@ -111,7 +127,7 @@ class NetworkCheck:
             report = _compared(found, estimate, self.layers.blocks, partial(self.layers.variants, theta, inputs, targets), samples=len(inputs))
         if exact is False:
             return report
-        named = None if exact is True else {report.place(name) for name in exact}
+        named = None if exact is True else {report.place(name) for name in ([exact] if isinstance(exact, str) else exact)}
         places = [place for place in report.doubtful.tolist() if named is None or place in named]
         zeros = [place for place in report.zeros.tolist() if named is None or place in named]
         places += zeros if len(zeros) <= MOST_ZEROS else []

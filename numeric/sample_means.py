@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, UnknownNameError
 from derive.graph import Graph
 from derive.steps import Claim, Derivation, Total
 
@@ -54,11 +54,14 @@ def check_means(derivation: Derivation, samples: Sequence[Mapping[Any, Any]], cl
     """
     if not samples:
         raise DeriveError("samples is an empty list; give at least one point")
+    open_ = list(claims)
+    for claim in open_:
+        if claim not in derivation:
+            raise UnknownNameError("step for", claim, (step.claim for step in derivation.steps), "this derivation has")
     graph, tape = derivation.graph, Tape(derivation)
     given = [point(graph.givens, at, graph.by_symbol, graph.shares) for at in samples]
     slope, arithmetics = (_of_arbiter if exact else _of_floats)(graph, given)
     found: dict[Claim, Check] = {}
-    open_ = list(claims)
     for place, on in enumerate(arithmetics):
         benches = [Bench(graph, tape, one, on()) for one in given] if open_ else []
         found |= {claim: _checked(claim, benches, slope) for claim in open_}

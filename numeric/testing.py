@@ -57,7 +57,7 @@ def assert_gradients(
 
     if isinstance(points, bool) or not isinstance(points, int) or points < 1:
         raise DeriveError(f"points={points!r}; a gradient is checked at 1 point or more")
-    if not 1 <= factor < float("inf"):
+    if not isinstance(factor, int | float) or not 1 <= factor < float("inf"):
         raise DeriveError(f"factor={factor!r}; an error may be 1 or more times its bound")
     reports = []
     for place, report in enumerate(_reports(fun, grad, at, names, points, seed, exact), 1):
@@ -154,9 +154,17 @@ def _of_network(net: Any, grad: Any, at: Any, points: int, seed: int, exact: boo
     if grad is not None:
         _refuse_fixed(grad, points)
     for place, generator in enumerate(_generators(seed, points)):
-        theta, inputs, targets, *masks = at if at is not None and place == 0 else _batch(check.compiled.fitting, generator)
+        theta, inputs, targets, *masks = _given(at) if at is not None and place == 0 else _batch(check.compiled.fitting, generator)
         slopes = grad(*check.compiled.fitting.checked(theta, inputs, targets), *masks) if callable(grad) else grad
         yield check(theta, inputs, targets, slopes, *(masks or [None]), exact=exact)
+
+
+def _given(at: Any) -> Sequence[Any]:
+    from derive.errors import DeriveError
+
+    if not isinstance(at, tuple | list) or len(at) not in (3, 4):
+        raise DeriveError(f"at={at!r:.80}; a Network is checked at (theta, inputs, targets), with masks as the fourth where there is dropout")
+    return at
 
 
 def _batch(fitting: Any, generator: random.Random, samples: int = 3) -> tuple[list[Any], ...]:
