@@ -25,9 +25,11 @@ from .points import number
 from .readings import in_floats, like_sequence, number_of, value_at
 from .rungs import UNRESOLVED, Difference, Rungs, Sample
 
-__all__ = ["Difference", "Sample", "Swept", "arithmetic_of", "central_difference", "difference", "sweep"]
+__all__ = ["Difference", "Sample", "Swept", "arithmetic_of", "central_difference", "difference", "steady", "sweep"]
 
 ROUNDS = 32
+CLOSER = (4, 8, 12)  # by so many powers of two smaller steps confirm a slope
+SCATTER = 2.0**-18  # of its size: more than the rounding of a function
 CREASES = 3  # how many ever smaller steps must see the same crease before a black box counts as kinked
 
 
@@ -118,6 +120,27 @@ def central_difference(
     on = arithmetic_of(bits)
     step = None if h is None else float(number("h", h))
     return over_coordinates(lambda along, value: difference(_sampled(along, value, noise, on), value, on, step, extrapolated), fun, x)
+
+
+def steady(fun: Callable[[Any], Any], x: Any, key: Any, found: Difference, bits: int = 53) -> bool:
+    """Do much smaller steps show the same slope by that coordinate, as far as their rounding lets them?
+
+    They do not where f turns within the step: at a kink, a cusp or a jump beside x, or many times.
+    """
+    plain = in_floats(x)
+    single = isinstance(plain, float)
+    along, place = (number_of(fun), plain) if single else (_along(fun, plain, key), float(plain[key]))
+    sample = _sampled(along, place, None, arithmetic_of(bits))
+    size = max(abs(sample(place + side * found.h)[0]) for side in (-1, 0, 1))
+    if found.bound > abs(found.estimate) / 16 and sample(place)[1] > SCATTER * size:
+        return False  # what was taken for noise may be a jump
+    for shift in CLOSER:
+        h = math.ldexp(found.h, -shift)
+        if place + h != place:
+            finer = difference(sample, place, arithmetic_of(bits), h)
+            if finer.at_kink or not abs(finer.estimate - found.estimate) <= finer.bound + found.bound:
+                return False
+    return True
 
 
 def arithmetic_of(bits: int) -> Arithmetic:

@@ -420,3 +420,19 @@ def test_the_published_shop_is_exact():
     graph = parse_graph("fruit = apple * count\nprice = fruit * tax")
     report = check(graph.derivation("price", "tax"), {"apple": 100, "count": 2, "tax": "1.1"})
     assert {one.verdict for one in report.values()} == {AGREES}
+
+
+@pytest.mark.parametrize(
+    ("fun", "grad", "at"),
+    [
+        (lambda v: max(v, 0.0), lambda v: float(v > 0), -1e-8),
+        (lambda v: math.sin(1e4 * v), lambda v: 1e4 * math.cos(1e4 * v), 1e6),
+        (lambda v: abs(v) ** 1.5, lambda v: 1.5 * v**0.5, 1e-12),
+        (lambda v: math.floor(10 * v) / 10, lambda v: 0.0, 10.0),
+        (lambda v: 1 / v, lambda v: -1 / v**2, 1e-12),
+    ],
+    ids=["a kink beside", "many waves in a step", "a cusp beside", "stairs", "a pole beside"],
+)
+def test_a_black_box_that_turns_within_a_step_is_no_wrong_gradient(fun, grad, at):
+    """Smaller steps do not confirm what the step that looked best has shown."""
+    assert check_gradient(fun, grad, at)["x"].verdict in (AGREES, NOT_RESOLVABLE)
