@@ -54,10 +54,18 @@ def test_a_mean_is_undefined_where_a_sample_is(exact):
     assert found.cause.startswith("in sample 2 it is undefined; it rests on ∂Loss/∂out_o")
 
 
+def file_of(path, samples):
+    """A file of values: parameters once, and each sample by itself."""
+    own = {one.name for one in (*NET.inputs, *NET.targets)}
+    shared = {name: str(value) for name, value in samples[0].items() if name not in own}
+    text = json.dumps({**shared, "samples": [{name: str(at[name]) for name in own} for at in samples]})
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
 def test_exact_reaches_the_mean_on_the_page(tmp_path):
-    points = tmp_path / "samples.json"
-    points.write_text(json.dumps({"samples": POINTS}, default=str))
-    command = ["gradient", "w1", "--net", "2-2-2", "--activation", "relu", "--output", "identity", "--loss", "rmse", "--at", str(points), "--format", "json"]
+    points = file_of(tmp_path / "samples.json", POINTS)
+    command = ["gradient", "w1", "--net", "2-2-2", "--activation", "relu", "--output", "identity", "--loss", "rmse", "--at", points, "--format", "json"]
     bounds = []
     for more in ([], ["--exact"]):
         done = CliRunner().invoke(explain, [*command, *more])
@@ -67,8 +75,9 @@ def test_exact_reaches_the_mean_on_the_page(tmp_path):
 
 
 def test_a_page_names_the_sample_that_has_no_number(tmp_path):
-    points = tmp_path / "samples.json"
-    points.write_text(json.dumps({"samples": [POINTS[0], dict.fromkeys(POINTS[0], 0)]}, default=str))
-    done = CliRunner().invoke(explain, ["network", "--activation", "relu", "--output", "identity", "--loss", "rmse", "--at", str(points)])
+    zero = dict.fromkeys(POINTS[0], 0)
+    away = zero | {"t_o1": 1, "t_o2": 2}
+    points = file_of(tmp_path / "samples.json", [away, zero])
+    done = CliRunner().invoke(explain, ["network", "--activation", "relu", "--output", "identity", "--loss", "rmse", "--at", points])
     assert done.exit_code == 2
     assert "sample 2: there is no number for ∂Loss/∂out_o" in done.stderr
