@@ -1,5 +1,8 @@
 """What a check refuses, and what it says of it: never a traceback of its own, never a warning of NumPy."""
 
+# pyright: reportArgumentType=false
+# What is refused here is refused for its type.
+
 from __future__ import annotations
 
 import numpy as np
