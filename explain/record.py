@@ -68,7 +68,7 @@ def step_data(lesson: Lesson, step: Step) -> dict[str, object]:
 
 def check_data(check: Check) -> dict[str, object]:
     """A value beside its central difference, with the step and the bound of its error; the cause where it is wrong or undefined."""
-    found = {key: getattr(check, key) for key in ("value", "difference", "h", "error", "bound", "verdict")}
+    found: dict[str, object] = {key: getattr(check, key) for key in ("value", "difference", "h", "error", "bound", "verdict")}
     return found | ({"cause": str(check.cause)} if check.cause else {})
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import cos, e, erf, exp, inf, log, pi, sin, sqrt, tan, tanh
 from typing import Any
 
-from explain.document import Document, Equation, Math, Paragraph, Table
+from explain.document import Document, Equation, Items, Math, Paragraph, Table
 from explain.formula import Binary, Fence, Formula, Fraction, Lines, Name, Number, Prefix, Relation, Root, Row, Script, Times, UnderBrace
 
 __all__ = ["contradictions", "equalities"]
@@ -77,7 +77,7 @@ def formulas(part: Any) -> Iterator[Formula]:
     elif isinstance(part, Sequence) and not isinstance(part, str):
         for one in part:
             yield from formulas(one)
-    elif hasattr(part, "items") and not callable(part.items):
+    elif isinstance(part, Items):
         yield from formulas(part.items)
 
 

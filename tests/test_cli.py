@@ -185,7 +185,7 @@ def test_a_failed_check_is_exit_code_1(monkeypatch):
     import explain.surveys
 
     def wrong(derivation, at, **options):
-        return Report({step.claim: Check(step.claim, 1.0, 1.0, 2.0, 1e-3, 1.0, 1e-9, WRONG, None, None, "") for step in derivation.steps})
+        return Report({step.claim: Check(step.claim, 1.0, 1.0, 2.0, 1e-3, 1.0, 1e-9, WRONG) for step in derivation.steps})
 
     monkeypatch.setattr(explain.surveys, "check", wrong)
     done = run("check")

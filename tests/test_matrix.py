@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
 from typing import Any
@@ -84,7 +85,7 @@ def scalar_total(net: Network, node: Symbol, sample: int) -> Any:
     return value.xreplace({one: Symbol(f"{one}_s{sample}") for one in per_sample})
 
 
-def entries_by_samples(net: Network, nodes: tuple[Symbol, ...], layout: str) -> ImmutableMatrix:
+def entries_by_samples(net: Network, nodes: Sequence[Any], layout: str) -> ImmutableMatrix:
     """The mean loss differentiated by the nodes of every sample: a sample acts on its own share only."""
     matrix = ImmutableMatrix(COUNT, len(nodes), lambda row, col: scalar_total(net, nodes[col], row) / COUNT)
     return matrix if layout == "rows" else matrix.T

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
-from sympy import Rational
+from sympy import Expr, Rational
 
 from derive import Derivation, Network
 from explain.cli import explain
@@ -18,7 +18,7 @@ NET = Network(2, 2, 2, activation="relu", output="identity", loss="rmse")
 POINTS = [dict(at) for at in random_points(NET.graph, 1, 3)]
 
 
-def altered(derivation: Derivation, factor: object) -> Derivation:
+def altered(derivation: Derivation, factor: Expr) -> Derivation:
     return replace(derivation, steps=tuple(replace(one, value=one.value * factor) if one.claim == derivation.claim else one for one in derivation.steps))
 
 
