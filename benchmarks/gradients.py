@@ -23,8 +23,8 @@ from peers import by_jax, by_lambdify, by_scalars, by_torch, in_c, torch_steps
 from derive import Network
 from numeric import GD, Adam, initialize, loss_and_gradient, train
 from numeric.backends import Leaping
-from numeric.fused import stepwise
-from numeric.sources import function_of
+from numeric.code.sources import function_of
+from numeric.runs.fused import stepwise
 
 Calls = dict[str, Callable[[], object]]
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([[0], [1], [1], [0.0]])

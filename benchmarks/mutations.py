@@ -34,11 +34,11 @@ from random_networks import random_batch, random_network
 
 from derive import Derivation, DeriveError, Network, Step
 from numeric import NetworkCheck, check
-from numeric.arbiter import Slope, arbitrate
-from numeric.operations import high_precision
+from numeric.checks.operations import high_precision
+from numeric.checks.tape import Tape
+from numeric.exact.arbiter import Slope, arbitrate
 from numeric.points import point
 from numeric.reports import AGREES, VERDICTS, WRONG
-from numeric.tape import Tape
 
 SHOWN = 4  # parameters of each network that the arbiter looks at
 SURE = 3e-7  # how far from the truth, relatively, a compiled gradient is wrong; rounding alone stays far below

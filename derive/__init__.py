@@ -12,19 +12,20 @@ from .parsing import parse_expression, parse_graph
 from .steps import Derivation, Local, Step, Total
 
 if TYPE_CHECKING:
-    from .differential import matrix_gradient
+    from .analysis.extrema import variation
+    from .analysis.limits import difference_quotient
+    from .claims.judging import judge
+    from .claims.slips import judge_gradient
     from .differentiation import differentiate
-    from .extrema import variation
     from .jacobians import gradient, hessian, jacobian
-    from .judging import judge
-    from .limits import difference_quotient
-    from .matrix_reading import parse_matrix
-    from .slips import judge_gradient
+    from .matrices.differential import matrix_gradient
+    from .matrices.reading import parse_matrix
 
 # What scalar work does not need is loaded when it is asked for.
 _LATE = {
-    "difference_quotient": "limits", "differentiate": "differentiation", "gradient": "jacobians", "hessian": "jacobians", "jacobian": "jacobians",
-    "judge": "judging", "judge_gradient": "slips", "matrix_gradient": "differential", "parse_matrix": "matrix_reading", "variation": "extrema",
+    "difference_quotient": "analysis.limits", "differentiate": "differentiation", "gradient": "jacobians", "hessian": "jacobians",
+    "jacobian": "jacobians", "judge": "claims.judging", "judge_gradient": "claims.slips", "matrix_gradient": "matrices.differential",
+    "parse_matrix": "matrices.reading", "variation": "analysis.extrema",
 }  # fmt: skip
 
 __all__ = [

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr
 
 from .errors import DeriveError, UnknownNameError, listed
-from .matrix_deltas import backward
-from .matrix_entrywise import entrywise, multiplied
-from .matrix_layers import LOSS, SAMPLES, Layers, MatrixDefinition
+from .layers.definitions import LOSS, SAMPLES, Layers, MatrixDefinition
+from .layers.deltas import backward
+from .layers.entrywise import entrywise, multiplied
 from .steps import Claim, Derivation, Step, Total
 
 if TYPE_CHECKING:

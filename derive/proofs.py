@@ -11,13 +11,13 @@ from itertools import islice
 from sympy import Add, And, Expr, Integer, Mul, Ne, S, Symbol, diff, true
 
 from .activations import defined
-from .cases import in_all_cases
+from .claims.cases import in_all_cases
+from .claims.laws import LawfulTower
+from .claims.sampling import FEW, differ, number, points
+from .claims.towers import MOST_WORK, Fact, OutsideError, TooLargeError, Tower
+from .claims.verdicts import Verdict
 from .graph import Definition
-from .laws import LawfulTower
-from .sampling import FEW, differ, number, points
 from .steps import Derivation
-from .towers import MOST_WORK, Fact, OutsideError, TooLargeError, Tower
-from .verdicts import Verdict
 
 __all__ = ["FREE", "MOST_PATHS", "REFUTED", "forward", "prove_gradient", "same_in"]
 

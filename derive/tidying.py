@@ -15,8 +15,8 @@ from typing import NamedTuple
 from sympy import Add, Expr, Mul, Poly, Pow, cos, cosh, expand, factor, factor_terms, powsimp, preorder_traversal, sin, sinh
 from sympy.polys.polyerrors import BasePolynomialError
 
+from .claims.laws import LawfulTower
 from .errors import DeriveError
-from .laws import LawfulTower
 
 __all__ = ["WAYS", "Tidied", "Way", "equal", "tidied"]
 

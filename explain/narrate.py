@@ -16,21 +16,21 @@ from derive.proofs import prove_gradient
 from derive.steps import Claim, Derivation, Total
 from numeric.checking import Report
 
-from .chaining import chain_rule
-from .closing import meaning, together
 from .document import Block, Document, Heading
-from .evidence import verdicts
-from .factors import factors
-from .lesson import DETAILS, Lesson, with_totals
+from .lessons.chaining import chain_rule
+from .lessons.closing import meaning, together
+from .lessons.evidence import verdicts
+from .lessons.factors import factors
+from .lessons.lesson import DETAILS, Lesson, with_totals
+from .lessons.opened import once
+from .lessons.opening import definitions, overview, point, question
+from .lessons.record import as_data
+from .lessons.samples import mean_of_samples, mean_report, split_samples, with_mean
+from .lessons.sharing import numbers_and_reports
 from .locales import Locale, locale
 from .notation import Board, Notation, board_of
-from .opened import once
-from .opening import definitions, overview, point, question
 from .pages import KINDS, page_of
-from .record import as_data
-from .rules_page import is_by_rules, of_functions, rules
-from .samples import mean_of_samples, mean_report, split_samples, with_mean
-from .sharing import numbers_and_reports
+from .pages.rules import is_by_rules, of_functions, rules
 
 __all__ = ["board_of", "lecture", "lecture_with_reports", "lesson_of", "lessons_of"]
 

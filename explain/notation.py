@@ -20,12 +20,12 @@ from derive.graph import Graph, Role
 from derive.steps import Claim, Factor, Local, Term, Total
 from derive.written import Written
 
+from .boards.heads import FUNCTIONS, HEADS, SIGNS, SPOKEN
+from .boards.naming import named
+from .boards.notations import NOTATIONS, Notation, notation_of
+from .boards.numbers import numeral
+from .boards.pieces import ATOM, POWER, PRODUCT, SUM, Piece, closed_function, fenced, needs_dot
 from .formula import Binary, Formula, Fraction, Name, Number, Prefix, Relation, Script, Times, Word, row
-from .heads import FUNCTIONS, HEADS, SIGNS, SPOKEN
-from .naming import named
-from .notations import NOTATIONS, Notation, notation_of
-from .numbers import numeral
-from .pieces import ATOM, POWER, PRODUCT, SUM, Piece, closed_function, fenced, needs_dot
 
 __all__ = ["ATOM", "NOTATIONS", "POWER", "PRODUCT", "SUM", "Board", "Notation", "Piece", "board_of"]
 

@@ -51,12 +51,12 @@ def document(page: Document) -> str:
 
 def derivation(one: Derivation) -> str:
     """The chain rule and the closed form; of one expression what the rules make of it."""
-    from .chaining import chain_rule
-    from .closing import together
-    from .lesson import Lesson
+    from .lessons.chaining import chain_rule
+    from .lessons.closing import together
+    from .lessons.lesson import Lesson
     from .locales import locale
     from .notation import board_of
-    from .rules_page import is_by_rules, of_functions, rules
+    from .pages.rules import is_by_rules, of_functions, rules
 
     lesson = Lesson(one, board_of(one.graph), locale("en"), detail="brief")
     return _page([*rules(of_functions(lesson))] if is_by_rules(lesson) else [*chain_rule(lesson), *together(lesson)])
@@ -66,10 +66,10 @@ def report(found: Report) -> str:
     """Every fact beside its central difference, and what the check says as a whole."""
     from derive.steps import Local, Total
 
+    from .boards.quantities import distance, small_number, twelve_decimals
     from .document import Math, Paragraph, Table, Text
     from .locales import locale
     from .notation import Board
-    from .quantities import distance, small_number, twelve_decimals
 
     words, board = locale("en"), Board()
 
@@ -115,7 +115,7 @@ def _page(blocks: list[Any]) -> str:
 SHOWN: Mapping[tuple[str, str], Callable[[Any], str]] = {
     ("derive.steps", "Derivation"): derivation,
     ("numeric.reports", "Report"): report,
-    ("numeric.runs", "History"): history,
+    ("numeric.runs.progress", "History"): history,
     ("explain.document", "Document"): document,
     ("explain.document", "Figure"): figure,
 }

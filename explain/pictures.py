@@ -220,14 +220,14 @@ def _optimizers(wish: Wish) -> dict[str, Any]:
 
 
 def _decision(wish: Wish) -> Figure:
-    from numeric.datasets import dataset
     from numeric.initializers import initialize
     from numeric.optimizers import GD
+    from numeric.runs.datasets import dataset
     from numeric.training import train
 
     from .figures.surfaces import decision
     from .figures.wording import sentence
-    from .trainings import Training
+    from .pages.trainings import Training
 
     net, samples = wish.network(), dataset(wish.what[0] if wish.what else "xor")
     held = _held(wish, net) or {}

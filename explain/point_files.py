@@ -15,7 +15,7 @@ from derive.errors import UnknownNameError
 from derive.graph import Graph
 from numeric.points import Exact
 
-from .numbers import decimal_digits
+from .boards.numbers import decimal_digits
 from .points import OWN, TABLES, Point
 
 __all__ = ["LANGUAGES", "written"]

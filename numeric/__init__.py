@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 _HOME = {
     name: module
     for module, names in {
-        "batch_reports": ("BatchReport",),
+        "checks.batch_reports": ("BatchReport",),
         "checking": ("check", "check_gradient"),
         "compiling": ("compile_gradient", "loss_and_gradient"),
         "differences": ("Difference", "central_difference", "sweep"),
         "initializers": ("initialize",),
-        "network_checks": ("NetworkCheck", "check_graph", "check_network"),
+        "checks.network_checks": ("NetworkCheck", "check_graph", "check_network"),
         "optimizers": ("GD", "SGD", "AdaGrad", "Adam", "AdamW", "Momentum", "Nesterov", "RMSProp"),
         "reports": ("Check", "Report"),
         "training": ("DivergedError", "History", "train"),

@@ -24,15 +24,15 @@ from derive.errors import DeriveError, listed
 from derive.graph import Graph
 from derive.steps import Derivation, Local, Step, Total
 
-from .bench import Bench
-from .causes import NONE, Cause, Suspect, beside_kink, likely_cause, off_by
+from .checks.bench import Bench
+from .checks.causes import NONE, Cause, Suspect, beside_kink, likely_cause, off_by
+from .checks.holes import missing
+from .checks.operations import FLOATS, high_precision
+from .checks.readings import in_floats, number_of, plain_number, value_at
+from .checks.tape import Tape
 from .differences import arithmetic_of, central_difference, steady
-from .holes import missing
-from .operations import FLOATS, high_precision
 from .points import MASKED, point
-from .readings import in_floats, number_of, plain_number, value_at
 from .reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, UNDEFINED, WRONG, Check, Report, judged
-from .tape import Tape
 from .values import DIGITS
 
 __all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "UNDEFINED", "WRONG", "Check", "Report", "check", "check_gradient"]
@@ -73,7 +73,7 @@ def check(derivation: Derivation, at: Mapping[Any, Any], digits: int | None = No
 def _benches(graph: Graph, tape: Tape, given: Mapping[Any, Any], digits: int | None, exact: bool) -> list[Callable[[], Bench]]:
     """How to make the first bench, and those with more digits for what it leaves open."""
     if exact:
-        from . import exact_bench as of_arbiter  # mpmath takes time to load
+        from .exact import bench as of_arbiter  # mpmath takes time to load
 
         arbiter = of_arbiter.Arbiter(graph, given)
         return [partial(of_arbiter.ExactBench, graph, tape, given, high_precision(more), arbiter) for more in of_arbiter.DIGITS]

@@ -19,14 +19,14 @@ from derive.losses import LOSSES
 from derive.network import Network
 
 from .backends import Backend, backend_of, dialect_of
+from .code.printers import ARRAY, SCALAR
+from .code.programs import Program, program
+from .code.sources import columnwise, function_of, pointwise, samplewise
 from .points import number
-from .printers import ARRAY, SCALAR
-from .programs import Program, program
-from .sources import columnwise, function_of, pointwise, samplewise
 
 if TYPE_CHECKING:
     from .batches import Fitting
-    from .layers import Layered
+    from .code.layers import Layered
 
 __all__ = ["CompiledGradient", "CompiledLoss", "compile_gradient", "loss_and_gradient"]
 
@@ -98,14 +98,14 @@ class CompiledGradient:
     @cached_property
     def javascript_source(self) -> str:
         """The code for plain numbers in JavaScript."""
-        from . import javascript
+        from .code import javascript
 
         return javascript.pointwise(self.program)
 
     @cached_property
     def c_source(self) -> str:
         """The code for plain numbers in C: a file that needs ``math.h`` only."""
-        from . import c
+        from .code import c
 
         return c.pointwise(self.program)
 
@@ -180,7 +180,7 @@ class CompiledLoss:
     @cached_property
     def layers(self) -> Layered | None:
         """The lines by matrix facts; None where there are none for this network."""
-        from .layers import layered  # SymPy's matrices take time to load
+        from .code.layers import layered  # SymPy's matrices take time to load
 
         return layered(self.net)
 
@@ -193,7 +193,7 @@ class CompiledLoss:
         """
         if self.layers is None:
             return columnwise(self.program, self.groups)
-        from .layer_sources import readable
+        from .code.layer_sources import readable
 
         return readable(self.layers)
 
@@ -204,7 +204,7 @@ class CompiledLoss:
 
     def layer_source(self, dtype: str, loss: bool = True) -> str:
         """The same for a type of floats, also of the gradient alone."""
-        from .layer_sources import in_rooms
+        from .code.layer_sources import in_rooms
 
         assert self.layers is not None
         return in_rooms(self.layers, dialect_of(dtype), loss)
@@ -217,14 +217,14 @@ class CompiledLoss:
     @cached_property
     def javascript_source(self) -> str:
         """The same for one sample in JavaScript."""
-        from . import javascript
+        from .code import javascript
 
         return javascript.samplewise(self.program, self.groups)
 
     @cached_property
     def c_source(self) -> str:
         """The same for one sample in C: a file that needs ``math.h`` only."""
-        from . import c
+        from .code import c
 
         return c.samplewise(self.program, self.groups)
 

@@ -19,11 +19,11 @@ from typing import Any
 
 from derive.errors import DeriveError
 
-from .noise import noise_near
-from .operations import FLOATS, SINGLE, Arithmetic
+from .checks.noise import noise_near
+from .checks.operations import FLOATS, SINGLE, Arithmetic
+from .checks.readings import in_floats, like_sequence, number_of, value_at
+from .checks.rungs import UNRESOLVED, Difference, Rungs, Sample
 from .points import number
-from .readings import in_floats, like_sequence, number_of, value_at
-from .rungs import UNRESOLVED, Difference, Rungs, Sample
 
 __all__ = ["Difference", "Sample", "Swept", "arithmetic_of", "central_difference", "difference", "steady", "sweep"]
 

@@ -40,9 +40,9 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derive.errors import DeriveError, UndefinedError
 from derive.graph import Definition, Graph
-from derive.matrix_entrywise import Entrywise
-from derive.matrix_heads import Det, EntryPower, LogDet, Norm1, Norm2, Scalar, Softmax, SumOfEntries, Tr, rows_of_softmax
-from derive.matrix_parts import parts_of
+from derive.layers.entrywise import Entrywise
+from derive.matrices.heads import Det, EntryPower, LogDet, Norm1, Norm2, Scalar, Softmax, SumOfEntries, Tr, rows_of_softmax
+from derive.matrices.parts import parts_of
 from derive.steps import Derivation, Total
 
 from .values import evaluate

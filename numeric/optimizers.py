@@ -23,8 +23,8 @@ from derive.names import symbol
 from derive.parsing import parse_written
 from derive.written import Written
 
-from .printers import ARRAY, printed
-from .sources import function_of
+from .code.printers import ARRAY, printed
+from .code.sources import function_of
 
 __all__ = ["GD", "OPTIMIZERS", "SGD", "AdaGrad", "Adam", "AdamW", "Momentum", "Nesterov", "Optimizer", "RMSProp"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .causes import NONE, Cause
+from .checks.causes import NONE, Cause
+from .checks.operations import FLOATS, Arithmetic, Pair
 from .differences import Difference
-from .operations import FLOATS, Arithmetic, Pair
 from .values import SPECK
 
 __all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "UNDEFINED", "WRONG", "Check", "Report", "aligned", "brief", "counted", "excess", "judged", "summary"]

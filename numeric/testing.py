@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what a test loads before it checks anything stays as light as it was
-    from .batch_reports import BatchReport
-    from .coordinates import Coordinates
+    from .checks.batch_reports import BatchReport
+    from .checks.coordinates import Coordinates
     from .reports import Check, Report
 
     AnyReport = Report | BatchReport
@@ -93,7 +93,7 @@ def _generators(seed: int, points: int) -> Iterator[random.Random]:
 
 def _around(at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[tuple[Coordinates, dict[str, float]]]:
     """The points: ``at`` itself and others around it, or what ``at`` makes."""
-    from .coordinates import Coordinates
+    from .checks.coordinates import Coordinates
 
     for place, generator in enumerate(_generators(seed, points)):
         home = Coordinates.of(at(generator) if callable(at) else at, names)
@@ -148,7 +148,7 @@ def _of_derivation(derivation: Any, at: Any, points: int, seed: int, exact: bool
 
 
 def _of_network(net: Any, grad: Any, at: Any, points: int, seed: int, exact: bool) -> Iterator[AnyReport]:
-    from .network_checks import NetworkCheck
+    from .checks.network_checks import NetworkCheck
 
     check = NetworkCheck(net)
     if grad is not None:

@@ -14,10 +14,10 @@ from derive.network import Network
 
 from .batches import Fitting
 from .initializers import initialize, whole_number
-from .interrupts import interruptible
 from .optimizers import GD, Optimizer
-from .plans import Plan, held_out
-from .runs import DivergedError, History, Run
+from .runs.interrupts import interruptible
+from .runs.plans import Plan, held_out
+from .runs.progress import DivergedError, History, Run
 
 __all__ = ["DivergedError", "History", "train"]
 

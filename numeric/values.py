@@ -18,9 +18,9 @@ from sympy import Symbol
 from derive.errors import UndefinedError, UnknownNameError
 from derive.steps import Claim, Derivation
 
-from .operations import FLOATS, Pair, high_precision
+from .checks.operations import FLOATS, Pair, high_precision
+from .checks.tape import Places, Tape
 from .points import Exact, point
-from .tape import Places, Tape
 
 __all__ = ["DIGITS", "SPECK", "Numbers", "StepNumbers", "evaluate", "settled"]
 

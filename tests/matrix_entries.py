@@ -35,7 +35,7 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derive.activations import defined
-from derive.matrix_heads import ENTRY, Det, EntryPower, LogDet, Norm1, Norm2, OfMatrix, Scalar, Softmax, SumOfEntries, Tr
+from derive.matrices.heads import ENTRY, Det, EntryPower, LogDet, Norm1, Norm2, OfMatrix, Scalar, Softmax, SumOfEntries, Tr
 
 Values = Mapping[Any, Any]
 STEP = 1e-5

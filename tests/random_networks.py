@@ -9,7 +9,7 @@ import numpy as np
 from derive import DeriveError, Network
 from derive.activations import ACTIVATIONS
 from derive.losses import LOSSES
-from numeric.network_parts import differs_by_layer
+from numeric.checks.network_parts import differs_by_layer
 
 __all__ = ["random_batch", "random_network"]
 

@@ -21,8 +21,8 @@ from derive.activations import ACTIVATIONS
 from derive.errors import UndefinedError
 from derive.losses import LOSSES
 from numeric import compile_gradient, loss_and_gradient
+from numeric.code.sources import columnwise, function_of
 from numeric.compiling import CompiledLoss
-from numeric.sources import columnwise, function_of
 
 INPUTS = [0.7]
 DIGITS = {30.0: 400, 1000.0: 1600}  # what is left of 1 beside e^(−2·(0.7 + 1)·scale), and of its differences

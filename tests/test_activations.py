@@ -11,11 +11,11 @@ from sympy import Add, Expr, Heaviside, Mul, Rational, S, Symbol, diff, exp, oo,
 
 from derive import DeriveError, Local, Network
 from derive.activations import ACTIVATIONS, Activation, activation_of, defined, slope_in_output
-from derive.laws import LawfulTower
+from derive.claims.laws import LawfulTower
+from derive.claims.towers import Tower
 from derive.own import activation_from, unit
 from derive.proofs import prove_gradient
 from derive.rules import OUTSIDE, elementary
-from derive.towers import Tower
 from tests.by_mpmath import close, slope, value
 
 Z, Y = Symbol("z"), Symbol("y")

@@ -15,13 +15,13 @@ from derive import Network, differentiate
 from derive.activations import ACTIVATIONS, Activation
 from derive.losses import LOSSES, Loss
 from explain import lecture
-from explain.activation_card import activation_card
+from explain.boards.notations import NOTATIONS, Notation
+from explain.cards.activation import activation_card
+from explain.cards.loss import loss_card
+from explain.cards.optimizer import optimizer_card
 from explain.formats import SUFFIXES, WRITERS
 from explain.locales import LANGUAGES, Locale
 from explain.locales.en import LOCALE as ENGLISH
-from explain.loss_card import loss_card
-from explain.notations import NOTATIONS, Notation
-from explain.optimizer_card import optimizer_card
 from explain.writers import Page
 from explain.writers.text import write as as_text
 from numeric import GD, check, check_gradient, initialize, loss_and_gradient, train

@@ -12,13 +12,13 @@ from sympy import Rational
 from derive import DeriveError, Network, differentiate, parse_graph
 from derive.losses import LOSSES
 from numeric import check
-from numeric.arbiter import arbitrate, arbitrate_graph, slopes_of
 from numeric.checking import AGREES, AT_A_KINK, NOT_RESOLVABLE, WRONG
+from numeric.checks.network_checks import check_network
+from numeric.checks.operations import high_precision
+from numeric.checks.tape import Tape
 from numeric.data import default_point
-from numeric.network_checks import check_network
-from numeric.operations import high_precision
+from numeric.exact.arbiter import arbitrate, arbitrate_graph, slopes_of
 from numeric.points import point
-from numeric.tape import Tape
 
 
 def exactly(derivation, at):

@@ -9,11 +9,11 @@ from arithmetic import apart, chains, contradictions, equalities, ranged
 
 from derive import Network, difference_quotient, differentiate, parse_graph, variation
 from explain import lecture
-from explain.activation_card import activation_card
-from explain.distance_page import Distance
+from explain.cards.activation import activation_card
+from explain.cards.loss import loss_card
 from explain.document import Document, Equation
 from explain.formula import Binary, Lines, Number, Relation, Row, row
-from explain.loss_card import loss_card
+from explain.pages.distance import Distance
 from numeric.data import default_point
 
 

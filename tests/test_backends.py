@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from derive import DeriveError, Network
 from numeric import GD, SGD, AdaGrad, Adam, AdamW, DivergedError, Momentum, Nesterov, RMSProp, loss_and_gradient, train
-from numeric.schedules import Exponential, Warmup
+from numeric.runs.schedules import Exponential, Warmup
 
 NETWORKS = [
     Network(2, 2, 2),

@@ -23,9 +23,9 @@ from derive.activations import ACTIVATIONS
 from derive.losses import LOSSES
 from explain.cli import explain
 from numeric import compile_gradient, loss_and_gradient
-from numeric.c import WORDS, C
+from numeric.code.c import WORDS, C
+from numeric.code.printers import SCALAR
 from numeric.data import random_points
-from numeric.printers import SCALAR
 
 Doubles = ctypes.POINTER(ctypes.c_double)
 COMPILER = shutil.which("gcc") or shutil.which("cc")

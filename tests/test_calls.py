@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from numeric.backends.calls import bound
-from numeric.sources import function_of
+from numeric.code.sources import function_of
 
 TEXTS = [
     "np.add(1.0, x, out=y)",

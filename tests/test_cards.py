@@ -14,12 +14,12 @@ from sympy import log
 from derive.activations import ACTIVATIONS, Activation
 from derive.errors import DeriveError
 from derive.losses import LOSSES
-from explain.activation_card import activation_card
+from explain.cards.activation import activation_card
+from explain.cards.loss import loss_card
+from explain.cards.optimizer import optimizer_card
 from explain.cli import explain
 from explain.cli.endings import DONE, REFUSED
 from explain.locales import LANGUAGES
-from explain.loss_card import loss_card
-from explain.optimizer_card import optimizer_card
 from numeric.optimizers import OPTIMIZERS, Optimizer
 
 GOLDEN = {

@@ -12,13 +12,13 @@ from click.testing import CliRunner
 from sympy import Symbol, sqrt
 
 from derive import Local, Total
-from explain.causes import reasons, told_cause
 from explain.cli import explain
 from explain.document import Document, Text
+from explain.lessons.causes import reasons, told_cause
 from explain.locales import LANGUAGES, locale
 from explain.notation import Board
 from explain.writers import write
-from numeric.causes import SENTENCES, Cause
+from numeric.checks.causes import SENTENCES, Cause
 from numeric.reports import UNDEFINED, WRONG, Check
 
 LOSS, W1, X = Symbol("Loss"), Symbol("w1"), Symbol("x")

@@ -16,8 +16,8 @@ from derive import Definition, Derivation, DeriveError, Graph, Local, Network, S
 from derive.chain import derive
 from derive.rules import elementary
 from numeric import check, check_gradient
-from numeric.causes import Suspect, likely_cause
 from numeric.checking import AGREES, AT_A_KINK, NOT_RESOLVABLE, UNDEFINED, WRONG
+from numeric.checks.causes import Suspect, likely_cause
 
 SAMPLE = {"i1": "0.5", "i2": 1, "t_o1": 1, "t_o2": 0} | {f"w{n}": f"0.{n}" for n in range(1, 9)} | {f"b{n}": f"0.{n}" for n in range(1, 5)}
 # No two numbers here are alike, so that no slip can be taken for another.

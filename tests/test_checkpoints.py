@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from derive import DeriveError
-from numeric.checkpoints import load, save
+from numeric.runs.checkpoints import load, save
 
 ARRAYS = {"theta": np.linspace(0, 1, 7), "m": np.zeros((2, 3), dtype="f4"), "empty": np.zeros(0)}
 RECORD = {"step": 17, "losses": [0.1, 1e-300], "net": "Network(2, 2, 1)"}
@@ -78,7 +78,7 @@ def test_pickled_objects_are_not_loaded(tmp_path):
 
 
 def test_another_version_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("numeric.checkpoints.VERSION", 2)
+    monkeypatch.setattr("numeric.runs.checkpoints.VERSION", 2)
     save(tmp_path / "a.npz", RECORD, ARRAYS)
     monkeypatch.undo()
     with pytest.raises(DeriveError, match="version 2; this program reads version 1"):
@@ -95,7 +95,7 @@ def test_the_system_says_why_it_refuses(tmp_path):
 WRITER = """
 import sys
 import numpy as np
-from numeric.checkpoints import save
+from numeric.runs.checkpoints import save
 for step in range(10**9):
     save(sys.argv[1], {"step": step}, {"theta": np.full(200_000, float(step))})
     if step == 0: print("ready", flush=True)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import derive
-from explain.claim_reasons import REASONS, told_reason
-from explain.claims import judged
 from explain.document import Math, Text
 from explain.locales import LANGUAGES, locale
 from explain.notation import Board
+from explain.pages.claim_reasons import REASONS, told_reason
+from explain.pages.claims import judged
 from explain.writers import write
 
 DERIVE = Path(derive.__file__).parent
@@ -48,7 +48,7 @@ def test_a_line_has_its_sentence(line: str) -> None:
 
 def test_every_line_that_is_raised_is_known() -> None:
     """What ``derive`` raises as its reason, read from its source, each place in braces filled with a name."""
-    source = "\n".join(path.read_text("utf-8") for path in DERIVE.glob("*.py"))
+    source = "\n".join(path.read_text("utf-8") for path in DERIVE.rglob("*.py"))
     raised = re.findall(r'(?:OutsideError|TooLargeError|TooLongError)\(f?"([^"]*)"\)', source) + re.findall(r'Verdict\("undecided", f?"([^"]*)"', source)
     assert len(raised) >= 12
     lines = [re.sub(r"\{[^}]*\}", "7", line) for line in raised]

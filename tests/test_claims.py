@@ -10,13 +10,13 @@ from click.testing import CliRunner, Result
 from golden import hold
 
 from derive import Network, judge
-from derive.slips import SLIPS
-from explain.claim_reasons import REASONS
-from explain.claimed_gradients import judged_gradient
-from explain.claims import METHODS, SLOPES, judged
+from derive.claims.slips import SLIPS
 from explain.cli import explain
 from explain.cli.endings import CHECK_FAILED, DONE, REFUSED
 from explain.locales import LANGUAGES
+from explain.pages.claim_reasons import REASONS
+from explain.pages.claimed_gradients import judged_gradient
+from explain.pages.claims import METHODS, SLOPES, judged
 
 W1 = "i1*out_h1*(1 - out_h1)*((out_o1 - t_o1)*w5 + (out_o2 - t_o2)*w6)"
 WITHOUT_A_PATH = "i1*out_h1*(1 - out_h1)*(out_o1 - t_o1)*w5"

@@ -182,12 +182,12 @@ def test_check_at_many_points_shows_the_worst_of_each():
 
 
 def test_a_failed_check_is_exit_code_1(monkeypatch):
-    import explain.surveys
+    import explain.pages.surveys
 
     def wrong(derivation, at, **options):
         return Report({step.claim: Check(step.claim, 1.0, 1.0, 2.0, 1e-3, 1.0, 1e-9, WRONG) for step in derivation.steps})
 
-    monkeypatch.setattr(explain.surveys, "check", wrong)
+    monkeypatch.setattr(explain.pages.surveys, "check", wrong)
     done = run("check")
     assert done.exit_code == CHECK_FAILED
     assert "wrong" in done.stderr.splitlines()[-1]

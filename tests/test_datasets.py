@@ -7,7 +7,7 @@ import pytest
 
 from derive import DeriveError, Network
 from numeric import Adam, train
-from numeric.datasets import CLOUDS, dataset, read
+from numeric.runs.datasets import CLOUDS, dataset, read
 
 
 @pytest.mark.parametrize("name", CLOUDS)
@@ -133,7 +133,7 @@ def test_objects_and_other_bytes_are_no_arrays(tmp_path):
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("numeric.datasets.LARGEST", 10)
+    monkeypatch.setattr("numeric.runs.datasets.LARGEST", 10)
     (tmp_path / "a.csv").write_bytes(b"1,2\n" * 4)
     with pytest.raises(DeriveError, match="has more than 0 MiB"):
         read(tmp_path / "a.csv")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from derive import DeriveError
 from numeric import central_difference, sweep
+from numeric.checks.operations import FLOATS, high_precision
 from numeric.differences import difference
-from numeric.operations import FLOATS, high_precision
 
 
 def sigmoid(z):

@@ -14,13 +14,13 @@ from sympy import Determinant as SympyDeterminant
 
 from derive import DeriveError, Local, Total, matrix_gradient
 from derive.functions import TextFunction
-from derive.matrix_backward import FreeEntries, Occurrence
-from derive.matrix_forward import BY_NUMBER, JACOBIANS
-from derive.matrix_heads import SymmetricMatrix
-from derive.matrix_joins import JOINS
-from derive.matrix_parts import is_matrix
-from derive.matrix_reading import read_matrix
-from derive.matrix_rules import MATRIX_RULES, MatrixRule
+from derive.matrices.backward import FreeEntries, Occurrence
+from derive.matrices.forward import BY_NUMBER, JACOBIANS
+from derive.matrices.heads import SymmetricMatrix
+from derive.matrices.joins import JOINS
+from derive.matrices.parts import is_matrix
+from derive.matrices.reading import read_matrix
+from derive.matrices.rules import MATRIX_RULES, MatrixRule
 
 ALSO = {"f": TextFunction("f", sin), "df": TextFunction("df", cos)}
 LAWS = {f"{rule.name}: {rule.law[0]}": rule for rule in MATRIX_RULES}

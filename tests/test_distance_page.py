@@ -12,10 +12,10 @@ from derive.distances import DISTANCES
 from derive.errors import DeriveError
 from explain.cli import explain
 from explain.cli.endings import DONE, REFUSED
-from explain.distance_page import Distance, distance_page
 from explain.document import Figure
 from explain.locales import LANGUAGES, locale
 from explain.narrate import lecture
+from explain.pages.distance import Distance, distance_page
 
 GOLDEN: dict[str, tuple[Distance, dict[str, Any]]] = {
     "distance-euclid": (Distance("euclid"), {}),

@@ -6,10 +6,10 @@ import pytest
 from sympy import Expr, Max, Rational, Symbol, exp, oo, pi, sqrt, symbols
 
 from derive import judge, parse_expression
+from derive.analysis.extrema import variation
+from derive.analysis.schemes import SCHEMES, best_step, leading_error
 from derive.distances import DISTANCES, distance
 from derive.errors import DeriveError, UndefinedError, UnknownNameError
-from derive.extrema import variation
-from derive.schemes import SCHEMES, best_step, leading_error
 from numeric import check, evaluate
 
 x, h = symbols("x h")
@@ -165,6 +165,6 @@ def test_maximum_is_what_it_is() -> None:
 
 
 def test_a_search_that_takes_too_long_names_what_it_searches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.extrema.SECONDS", 0.01)
+    monkeypatch.setattr("derive.analysis.extrema.SECONDS", 0.01)
     with pytest.raises(DeriveError, match=r"the zeros of .*cos\(x\).* are not found: it takes longer than 0.01 s"):
         variation("x*sin(x)")

@@ -10,14 +10,14 @@ from click.testing import CliRunner, Result
 from golden import hold
 from test_extrema import TABLES
 
+from derive.analysis.extrema import variation
 from derive.errors import DeriveError
-from derive.extrema import variation
 from explain.cli import explain
 from explain.cli.endings import DONE, REFUSED
 from explain.document import Figure, Table
-from explain.extrema_page import extrema_page
 from explain.locales import LANGUAGES, locale
 from explain.narrate import lecture
+from explain.pages.extrema import extrema_page
 
 GOLDEN: dict[str, tuple[str, dict[str, Any]]] = {
     "extrema-cubic": ("x**3 - 3*x", {}),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numeric.inplace import Assignment, inplace
+from numeric.code.inplace import Assignment, inplace
 
 ROWS = {"a": 2, "b": 2, "c": 2}
 

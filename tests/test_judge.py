@@ -16,10 +16,10 @@ from sympy import Abs, And, Derivative, Expr, Integer, Max, Ne, Rational, S, Sym
 
 from derive import DeriveError, Network, judge, judge_gradient
 from derive.activations import ACTIVATIONS
-from derive.claims import split_claim
+from derive.claims.sampling import differ, number
+from derive.claims.text import split_claim
 from derive.deadlines import TooLongError, within
 from derive.errors import ParseError, UnknownNameError
-from derive.sampling import differ, number
 
 a, b, c, n, x, y = symbols("a b c n x y")
 

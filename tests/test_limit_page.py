@@ -12,16 +12,16 @@ from golden import hold
 from sympy import symbols
 from test_limits import WORKED
 
+from derive.analysis.limits import difference_quotient
+from derive.analysis.quotients import SPECIAL
 from derive.errors import DeriveError
-from derive.limits import difference_quotient
-from derive.quotients import SPECIAL
 from explain.cli import explain
 from explain.cli.endings import DONE, REFUSED
 from explain.document import Document, Equation, Figure, Table
 from explain.formula import Lines
-from explain.limit_page import limit_page
 from explain.locales import LANGUAGES, locale
 from explain.narrate import lecture
+from explain.pages.limit import limit_page
 
 x = symbols("x")
 TEXTS = [text for text, _ in WORKED]

@@ -8,10 +8,10 @@ import pytest
 from sympy import Expr, Symbol, cos, exp, log, sin, sqrt, symbols
 
 from derive import judge
+from derive.analysis.limits import Quotient, difference_quotient
+from derive.analysis.quotients import KINDS, SPECIAL, Line
 from derive.errors import DeriveError
-from derive.limits import Quotient, difference_quotient
 from derive.parsing import parse_expression
-from derive.quotients import KINDS, SPECIAL, Line
 from derive.rules import slope
 from derive.written import Written
 

@@ -11,10 +11,10 @@ from sympy import Add, Expr, Symbol, log, symbols
 
 from derive import Definition, DeriveError, Graph, Network, Total, parse_expression
 from derive.activations import ACTIVATIONS, activation_of, defined
+from derive.claims.towers import Tower
 from derive.losses import LOSSES, Loss, loss
 from derive.proofs import prove_gradient
 from derive.rules import OUTSIDE, elementary
-from derive.towers import Tower
 from derive.written import Written
 from tests.by_mpmath import AtAKinkError, close, slope, value
 

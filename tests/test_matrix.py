@@ -11,9 +11,9 @@ import pytest
 from sympy import ImmutableMatrix, Integer, MatrixSymbol, Ne, Symbol, symbols, true
 
 from derive import DeriveError, Local, Network, Total
+from derive.layers.proofs import entries_beside_scalars, prove_matrix
+from derive.matrices.heads import SumOfEntries
 from derive.matrix import LAYOUTS, LOSS, SAMPLES, MatrixGraph, entrywise, matrix_facts, matrix_graph, multiplied
-from derive.matrix_heads import SumOfEntries
-from derive.matrix_proofs import entries_beside_scalars, prove_matrix
 from derive.network import BIASES, NUMBERINGS
 
 COUNT = 2  # samples

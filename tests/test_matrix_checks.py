@@ -12,11 +12,11 @@ from sympy import MatrixSymbol, S
 
 from derive import Derivation, DeriveError, matrix_gradient
 from derive.errors import UndefinedError
-from derive.matrix_backward import Occurrence
-from derive.matrix_forward import BY_NUMBER, JACOBIANS
-from derive.matrix_functions import matrix_function
-from derive.matrix_rules import MATRIX_RULES
-from numeric.matrix_checks import check_facts, evaluate_facts, usual_values
+from derive.matrices.backward import Occurrence
+from derive.matrices.forward import BY_NUMBER, JACOBIANS
+from derive.matrices.functions import matrix_function
+from derive.matrices.rules import MATRIX_RULES
+from numeric.checks.matrix_checks import check_facts, evaluate_facts, usual_values
 
 # text, letter, declarations
 EXPRESSIONS: list[tuple[str, str, dict[str, str]]] = [

@@ -15,19 +15,19 @@ from test_matrix_checks import EXPRESSIONS, IDS
 
 from derive import matrix_gradient
 from derive.errors import DeriveError
-from derive.matrix_forward import BY_NUMBER, JACOBIANS
-from derive.matrix_joins import JOINS
-from derive.matrix_rules import MATRIX_RULES
+from derive.matrices.forward import BY_NUMBER, JACOBIANS
+from derive.matrices.joins import JOINS
+from derive.matrices.rules import MATRIX_RULES
+from explain.boards.matrix_expressions import _HEADS, _JOINED, DifferentialBoard
 from explain.cli import explain
 from explain.cli.endings import DONE, REFUSED, SYSTEM
 from explain.document import Equation, Math
 from explain.formula import Lines
 from explain.locales import LANGUAGES, locale
-from explain.matrix_expression_board import _HEADS, _JOINED, DifferentialBoard
-from explain.matrix_expression_page import _law, _Page, matrix_expression_page
 from explain.matrix_points import declarations, matrix_values
 from explain.narrate import lecture
-from explain.telling import telling
+from explain.pages.matrix_expression import _law, _Page, matrix_expression_page
+from explain.pages.telling import telling
 from explain.writers import text as text_writer
 
 GOLDEN: dict[str, tuple[str, str, dict[str, str], dict[str, Any]]] = {

@@ -13,7 +13,7 @@ from derive import DeriveError, Network
 from derive.matrix import LAYOUTS
 from explain.document import Equation, Text
 from explain.formula import Binary, Lines, Matrix, Number, Prefix, Relation
-from explain.matrix_page import matrix_lecture
+from explain.pages.matrix import matrix_lecture
 from numeric.data import default_point
 
 NET = Network(2, 2, 2)

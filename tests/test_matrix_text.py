@@ -16,8 +16,8 @@ from sympy import MatrixSymbol, Rational, Symbol, log, symbols
 
 from derive import DeriveError
 from derive.errors import ParseError
-from derive.matrix_heads import Det, Norm2, Scalar, SymmetricMatrix
-from derive.matrix_reading import parse_matrix, read_matrix
+from derive.matrices.heads import Det, Norm2, Scalar, SymmetricMatrix
+from derive.matrices.reading import parse_matrix, read_matrix
 from derive.written import Written
 
 KINDS = {"a": "scalar", "b": "scalar", "x": "vector 3", "y": "vector 2", "A": "matrix 2 x 3", "X": "matrix 3 x 3", "Y": "matrix 3 x 3"}

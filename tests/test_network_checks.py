@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from random_networks import random_batch, random_network
 
 from derive import DeriveError, Network, parse_graph
-from numeric import NetworkCheck, check_graph, check_network, layer_differences, loss_and_gradient
-from numeric.arbiter import arbitrate
+from numeric import NetworkCheck, check_graph, check_network, loss_and_gradient
+from numeric.checks import layer_differences
+from numeric.exact.arbiter import arbitrate
 from numeric.reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, VERDICTS, WRONG
 
 NETWORK = Network(3, 4, 4, 2, activation="tanh")
@@ -238,7 +239,7 @@ def test_the_arbiter_takes_any_network_and_batch(options):
 def test_the_arbiter_looks_at_some_names_and_not_at_too_many(monkeypatch):
     batch = [40.0, 0.0], [[1.0]], [[0.5]]
     assert check_network(Network(1, 1, loss="mse"), *batch, exact=["w1"]).counts[NOT_RESOLVABLE] == 1
-    monkeypatch.setattr("numeric.network_checks.MOST_ARBITRATED", 1)
+    monkeypatch.setattr("numeric.checks.network_checks.MOST_ARBITRATED", 1)
     with pytest.raises(DeriveError, match="2 slopes are in doubt, and the arbiter judges at most 1 at a time"):
         check_network(Network(1, 1, loss="mse"), *batch, exact=True)
 

@@ -11,11 +11,11 @@ from golden import hold
 
 from derive import Derivation, DeriveError, Network, Total
 from explain.locales import LANGUAGES
-from explain.network_page import network_lecture
+from explain.pages.network import network_lecture
 from explain.writers import write
+from numeric.checks.sample_means import check_means
 from numeric.data import default_point, random_points
 from numeric.differences import central_difference
-from numeric.sample_means import check_means
 from numeric.values import evaluate
 
 NETWORKS = {

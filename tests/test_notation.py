@@ -10,10 +10,10 @@ import pytest
 
 from derive import DeriveError, Network, Total, parse_expression
 from derive.parsing import parse_written
+from explain.boards.numbers import decimal_digits, numeral, scientific
+from explain.boards.quantities import ten_decimals
 from explain.formula import Formula
 from explain.notation import NOTATIONS, Board, board_of
-from explain.numbers import decimal_digits, numeral, scientific
-from explain.quantities import ten_decimals
 from explain.writers.text import formula
 from explain.writers.text_formulas import TextFormulas
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from derive import Network, difference_quotient, differentiate, matrix_gradient, variation
+from derive.analysis.schemes import SCHEMES
 from derive.errors import DeriveError
-from derive.schemes import SCHEMES
-from explain.distance_page import Distance
 from explain.document import Document
 from explain.narrate import lecture
 from explain.pages import GRAPHS, PAGES, page_of
+from explain.pages.distance import Distance
 
 RECORDS = [difference_quotient("x"), variation("x**2"), SCHEMES["central"], [SCHEMES["central"], SCHEMES["forward"]], Distance(), matrix_gradient("tr(X)", "X")]
 
@@ -22,7 +22,7 @@ RECORDS = [difference_quotient("x"), variation("x**2"), SCHEMES["central"], [SCH
 def test_every_row_names_a_class_and_a_page(module: str, name: str) -> None:
     assert getattr(import_module(module), name).__name__ == name
     home, _, function = (PAGES | GRAPHS)[module, name].partition(":")  # type: ignore[operator]
-    assert callable(getattr(import_module(home, "explain"), function))
+    assert callable(getattr(import_module(home, "explain.pages"), function))
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)

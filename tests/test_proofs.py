@@ -12,9 +12,9 @@ from sympy import Expr, Ne, Rational, Symbol, diff
 
 from derive import Definition, Derivation, Graph, Network, Total, parse_graph
 from derive.activations import defined
-from derive.laurent import Laurent
+from derive.claims.laurent import Laurent
+from derive.claims.towers import TooLargeError, Tower
 from derive.proofs import prove_gradient
-from derive.towers import TooLargeError, Tower
 
 LOSSES = [
     {"loss": "cross_entropy"},

@@ -10,9 +10,9 @@ import pytest
 
 from derive import DeriveError, Network, parse_graph
 from numeric import check
-from numeric.arbiter import arbitrate
-from numeric.network_checks import check_graph, check_network
-from numeric.sample_means import check_means
+from numeric.checks.network_checks import check_graph, check_network
+from numeric.checks.sample_means import check_means
+from numeric.exact.arbiter import arbitrate
 from numeric.testing import assert_gradients
 
 NET = Network(2, 1)

@@ -11,8 +11,8 @@ from sympy import Expr, Rational
 
 from derive import Derivation, Network
 from explain.cli import explain
+from numeric.checks.sample_means import check_mean
 from numeric.data import random_points
-from numeric.sample_means import check_mean
 
 NET = Network(2, 2, 2, activation="relu", output="identity", loss="rmse")
 POINTS = [dict(at) for at in random_points(NET.graph, 1, 3)]

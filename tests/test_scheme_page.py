@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from golden import PAGES, steady
 
+from derive.analysis.schemes import SCHEMES
 from derive.errors import DeriveError
-from derive.schemes import SCHEMES
 from explain.document import Figure, Table
 from explain.locales import LANGUAGES, locale
 from explain.narrate import lecture
-from explain.scheme_page import scheme_page
+from explain.pages.scheme import scheme_page
 
 THREE = [SCHEMES[name] for name in ("forward", "backward", "central")]
 

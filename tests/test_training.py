@@ -10,9 +10,9 @@ import pytest
 
 from derive import DeriveError, Network
 from numeric import GD, SGD, AdaGrad, Adam, AdamW, DivergedError, Momentum, Nesterov, RMSProp, initialize, loss_and_gradient, train
-from numeric.checkpoints import save
 from numeric.initializers import INITIALIZERS
-from numeric.schedules import Cosine, Exponential, InverseTime, StepDecay, Warmup
+from numeric.runs.checkpoints import save
+from numeric.runs.schedules import Cosine, Exponential, InverseTime, StepDecay, Warmup
 
 INPUTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 XOR = np.array([[0], [1], [1], [0]])

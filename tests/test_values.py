@@ -18,9 +18,9 @@ from derive import Definition, Derivation, DeriveError, Graph, Local, Network, S
 from derive.activations import Activation
 from derive.errors import UndefinedError, UnknownNameError
 from numeric import evaluate
+from numeric.checks.operations import FLOATS, high_precision
+from numeric.checks.tape import Tape
 from numeric.functions import FUNCTIONS, logsumexp, softmax, xlogy
-from numeric.operations import FLOATS, high_precision
-from numeric.tape import Tape
 
 SAMPLE = {"i1": "0.5", "i2": 1, "t_o1": 1, "t_o2": 0} | {f"w{n}": f"0.{n}" for n in range(1, 9)} | {f"b{n}": f"0.{n}" for n in range(1, 5)}
 x, y, z = sympy.symbols("x y z")

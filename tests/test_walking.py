@@ -12,10 +12,10 @@ from explain import lecture
 from explain.document import Equation, Figure
 from explain.figures import network
 from explain.figures.style import LIT
+from explain.lessons.walking import MOST_STEPS, edges
 from explain.locales import locale
 from explain.narrate import lesson_of
 from explain.notation import board_of
-from explain.walking import MOST_STEPS, edges
 from explain.writers import write
 from explain.writers.frames import facts_in
 

@@ -11,10 +11,10 @@ from clock import at_most
 
 from derive import DeriveError, Network
 from explain.cli import explain
-from explain.wide_surveys import wide_survey
+from explain.pages.wide_surveys import wide_survey
 from explain.writers import write
 from numeric import NetworkCheck
-from numeric.datasets import random_sample
+from numeric.runs.datasets import random_sample
 
 NETWORK = Network(20, 12, 3)
 

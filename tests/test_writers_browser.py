@@ -9,9 +9,9 @@ import pytest
 
 from derive import Network, parse_graph
 from explain import lecture
-from explain.distance_page import Distance, distance_page
+from explain.cards.loss import loss_card
 from explain.locales import LANGUAGES
-from explain.loss_card import loss_card
+from explain.pages.distance import Distance, distance_page
 from explain.writers import fonts
 
 pytestmark = pytest.mark.browser

@@ -14,10 +14,10 @@ from derive import Network
 from derive.activations import ACTIVATIONS
 from derive.losses import LOSSES
 from explain import lecture
-from explain.activation_card import activation_card
+from explain.cards.activation import activation_card
+from explain.cards.loss import loss_card
+from explain.cards.optimizer import optimizer_card
 from explain.locales import LANGUAGES
-from explain.loss_card import loss_card
-from explain.optimizer_card import optimizer_card
 from explain.writers import WRITERS, write
 from explain.writers.boxes import cell_len
 from numeric.optimizers import OPTIMIZERS

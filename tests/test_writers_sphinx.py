@@ -6,9 +6,9 @@ import pytest
 
 from derive import Network
 from explain import lecture
-from explain.activation_card import activation_card
+from explain.cards.activation import activation_card
+from explain.cards.loss import loss_card
 from explain.locales import LANGUAGES
-from explain.loss_card import loss_card
 
 CONF = 'project = "pages"\nextensions = ["myst_parser"]\n'
 

@@ -27,7 +27,7 @@ def command(name: str, detail: str, sheet: Sheet) -> int:
 
     The page is LaTeX unless --format or the suffix of -o FILE says otherwise.
     """
-    from ..activation_card import activation_card, activation_names
+    from ..cards.activation import activation_card, activation_names
 
     sheet.form()
     document, report = activation_card(name, detail=detail, pictures=sheet.pictured(), **sheet.told(activation_names(name)))

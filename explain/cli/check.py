@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numeric.reports import Report
 
     from ..document import Document
-    from ..wide_surveys import Findings
+    from ..pages.wide_surveys import Findings
 
 __all__ = ["command"]
 
@@ -63,16 +63,16 @@ def command(names: tuple[str, ...], net: Net, at: At, points: int | None, sheet:
 def _one_by_one(network: Network, names: tuple[str, ...], at: At, points: int | None, sheet: Sheet) -> tuple[Document, Report]:
     from numeric.data import random_points
 
-    from ..surveys import survey
+    from ..pages.surveys import survey
 
     at_points = at.points(network.graph) if points is None else _watched(random_points(network.graph, at.seed or 0, points), points)
     return survey(network, at_points, chosen(network, names or ("all",)), arbiter=sheet.exact, **sheet.told(network.graph))
 
 
 def _by_layer(network: Network, names: tuple[str, ...], at: At, points: int | None, sheet: Sheet) -> tuple[Document, Findings]:
-    from numeric.datasets import random_sample
+    from numeric.runs.datasets import random_sample
 
-    from ..wide_surveys import wide_survey
+    from ..pages.wide_surveys import wide_survey
 
     told = sheet.told([one.name for one in (*network.parameters, network.loss)] if sheet.label else ())
     asked, seed = tuple(dict.fromkeys(names)) if "all" not in names else (), at.seed or 0

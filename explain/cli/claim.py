@@ -38,13 +38,13 @@ def command(context: click.Context, text: str, assuming: str, gradient: str | No
     sheet.form()
     if gradient is None:
         _refuse_network(context)
-        from ..claims import judged, names
+        from ..pages.claims import judged, names
 
         document, verdict = judged(text, assuming, **sheet.told(names(text)))
     elif assuming:
         raise click.UsageError("--assuming belongs to a claim A = B; a gradient is judged for all values")
     else:
-        from ..claimed_gradients import judged_gradient
+        from ..pages.claimed_gradients import judged_gradient
 
         network = net.network()
         document, verdict = judged_gradient(network, gradient, text, **sheet.told(network.graph))

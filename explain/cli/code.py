@@ -29,7 +29,7 @@ EXAMPLES = examples(
 @option("--of", type=GraphName(), metavar="NAME", help="With FILE: what is differentiated; else the last name that is defined.")
 @option("--wrt", multiple=True, type=GraphName(), metavar="NAME", help="With FILE: by what; else by every name that is given. Repeatable.")
 @option(
-    "--lang", default="numpy", type=Later("lang", "explain.listings", "LANGS"), metavar="[numpy|python|javascript|c]",
+    "--lang", default="numpy", type=Later("lang", "explain.pages.listings", "LANGS"), metavar="[numpy|python|javascript|c]",
     help="numpy for arrays, python, javascript and c for plain floats.",
 )  # fmt: skip
 @net_options()
@@ -41,7 +41,7 @@ def command(source: str | None, of: str | None, wrt: tuple[str, ...], lang: str,
     It is a program by itself unless --format or the suffix of -o FILE asks for a page. What is not learnt (--frozen
     parameters, a --l1 or --l2 that has a name) stands in it as a number: the default one, or that of --at.
     """
-    from ..listings import LANGS, of_graph, of_network
+    from ..pages.listings import LANGS, of_graph, of_network
 
     plain = sheet.format is None and (sheet.file in (None, "-") or PurePath(str(sheet.file)).suffix == LANGS[lang].suffix)
     if not plain:

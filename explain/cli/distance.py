@@ -33,7 +33,7 @@ def command(name: str, dimensions: int, at: At, detail: str, check: bool, sheet:
     The points are x1, x2, … and y1, y2, …, at two usual places unless --at says otherwise; m is 3 for minkowski. The page
     is LaTeX unless --format or the suffix of -o FILE says otherwise.
     """
-    from ..distance_page import Distance, distance_page
+    from ..pages.distance import Distance, distance_page
 
     sheet.form()
     with naming("NAME"):

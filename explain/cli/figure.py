@@ -58,8 +58,8 @@ def command(context: click.Context, name: str, what: tuple[str, ...], of: str | 
     What is seen is said in one line on standard error: it is the picture's description for those who cannot see it.
     """
     suffix = look.format or (picture_suffix(str(look.file), "-o") if look.to_file else "svg")
+    from ..boards.notations import notation_of
     from ..locales import locale
-    from ..notations import notation_of
     from ..pictures import Wish, draw
     from ..writers import Page
 

@@ -27,7 +27,7 @@ def command(name: str, detail: str, sheet: Sheet) -> int:
 
     The page is LaTeX unless --format or the suffix of -o FILE says otherwise.
     """
-    from ..loss_card import loss_card, loss_names
+    from ..cards.loss import loss_card, loss_names
 
     sheet.form()
     document, report = loss_card(name, detail=detail, **sheet.told(loss_names(name)))

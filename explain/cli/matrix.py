@@ -66,7 +66,7 @@ def _of_layer(name: str, net: Net, layout: str, at: At, check: bool, sheet: Shee
     """The page of a layer of a network."""
     from derive.matrix import matrix_graph
 
-    from ..matrix_page import has_numbers, matrix_lecture
+    from ..pages.matrix import has_numbers, matrix_lecture
 
     network = net.network(most_weights=inf)
     points = at.points(network.graph) if has_numbers(network) else None
@@ -77,10 +77,10 @@ def _of_layer(name: str, net: Net, layout: str, at: At, check: bool, sheet: Shee
 
 def _of_expression(text: str, wrt: str, shape: tuple[str, ...], layout: str, at: At, told: dict[str, Any], sheet: Sheet) -> int:
     """The page of a gradient in matrices."""
-    from derive.differential import matrix_gradient
+    from derive.matrices.differential import matrix_gradient
 
-    from ..matrix_expression_page import matrix_expression_page
     from ..matrix_points import declarations, matrix_values
+    from ..pages.matrix_expression import matrix_expression_page
 
     declared = declarations(shape)
     with naming("EXPRESSION"):

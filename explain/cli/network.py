@@ -33,7 +33,7 @@ def command(net: Net, at: At, rate: str, detail: str, check: bool, hints: bool, 
     Of several samples in the FILE of --at the first is worked through, and the step goes against the mean of their
     gradients. The page is LaTeX unless --format or the suffix of -o FILE says otherwise.
     """
-    from ..network_page import network_lecture, rate_of
+    from ..pages.network import network_lecture, rate_of
 
     sheet.form()
     live = is_live(interactive, sheet, hints, blank)

@@ -25,7 +25,7 @@ def command(name: str, sheet: Sheet) -> int:
 
     The page is LaTeX unless --format or the suffix of -o FILE says otherwise.
     """
-    from ..optimizer_card import optimizer_card, optimizer_names
+    from ..cards.optimizer import optimizer_card, optimizer_names
 
     sheet.form()
     document, agreement = optimizer_card(name, **sheet.told(optimizer_names(name)))

@@ -271,7 +271,9 @@ at_options = as_record(At, "at", _at, option("--seed", type=click.IntRange(min=0
 values_options = as_record(At, "at", _at)
 
 
-detail_option = option("--detail", default="normal", type=Later("detail", "explain.lesson", "DETAILS"), metavar="[brief|normal|full]", help="How much is told.")
+detail_option = option(
+    "--detail", default="normal", type=Later("detail", "explain.lessons.lesson", "DETAILS"), metavar="[brief|normal|full]", help="How much is told."
+)
 
 
 def detail_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -283,7 +285,7 @@ _language = option("--language", default="en", type=Among("language", "explain.l
 _notation = option(
     "--notation",
     default="net-out",
-    type=Later("notation", "explain.notations", "NOTATIONS"),
+    type=Later("notation", "explain.boards.notations", "NOTATIONS"),
     help="How names and derivatives are written; NAME may be a TOML file.",
 )
 _label = option("--label", multiple=True, metavar="NAME=TEXT", help="Words in the place of a name, such as w1=milk. Repeatable.")

@@ -82,9 +82,9 @@ def _by_rules(expression: str, wrt: tuple[str, ...], order: int, at: At, sheet: 
 
 def _limit(expression: str, wrt: tuple[str, ...], at: At, sheet: Sheet, told: dict[str, Any]) -> int:
     """The page of the difference quotient."""
-    from derive.limits import difference_quotient
+    from derive.analysis.limits import difference_quotient
 
-    from ..limit_page import limit_page
+    from ..pages.limit import limit_page
 
     with naming("EXPRESSION"):
         derivation = _one(expression, wrt)
@@ -97,9 +97,9 @@ def _limit(expression: str, wrt: tuple[str, ...], at: At, sheet: Sheet, told: di
 
 def _extrema(expression: str, wrt: tuple[str, ...], at: At, sheet: Sheet, told: dict[str, Any]) -> int:
     """The page of rising and falling."""
-    from derive.extrema import variation
+    from derive.analysis.extrema import variation
 
-    from ..extrema_page import extrema_page
+    from ..pages.extrema import extrema_page
 
     if at.at:
         raise click.UsageError("--extrema finds its points itself; --at has no use here")

@@ -21,9 +21,9 @@ from .trainers import held_apart, optimizer_of, schedule_of
 
 if TYPE_CHECKING:
     from derive.network import Network
-    from numeric.datasets import DataSet
+    from numeric.runs.datasets import DataSet
 
-    from ..trainings import Training
+    from ..pages.trainings import Training
 
 __all__ = ["command"]
 
@@ -73,7 +73,7 @@ how_options = as_record(
 
 
 @click.command("train", short_help="Train on generated NumPy, with progress.", epilog=EXAMPLES)
-@click.argument("data", type=Later("data", "numeric.datasets", "SETS"), metavar="DATA|FILE")
+@click.argument("data", type=Later("data", "numeric.runs.datasets", "SETS"), metavar="DATA|FILE")
 @option("--samples", type=click.IntRange(1, 1_000_000), metavar="N", help="How many samples a cloud has; 200 unless given.")
 @option("--noise", type=float, metavar="NUMBER", help="The deviation of a cloud from its curve; 0.1 unless given.")
 @option("--targets", type=click.IntRange(min=1), metavar="N", help="How many of the last columns of FILE are targets; 1 unless given.")
@@ -90,7 +90,7 @@ def command(data: str, samples: int | None, noise: float | None, targets: int | 
     name, take the values of --at. Ctrl-C ends the training after the step in progress and shows what it has come to; with the
     same options and --resume, it goes on bit for bit. The page is text unless --format or the suffix of -o FILE says otherwise.
     """
-    from ..trainings import Training, told
+    from ..pages.trainings import Training, told
 
     sheet.form("text")
     suffix = picture_suffix(plot, "--plot") if plot is not None else ""
@@ -130,7 +130,7 @@ def _trained(network: Network, dataset: DataSet, how: How, held: dict[str, float
 def _dataset(data: str, seed: int, **typed: Any) -> DataSet:
     """The samples of that name, or of that file. Raises click's UsageError for an option that it does not take."""
     from numeric.data import DATA
-    from numeric.datasets import SETS, dataset, read
+    from numeric.runs.datasets import SETS, dataset, read
 
     given = {name: value for name, value in typed.items() if value is not None}
     is_file = data not in SETS and (bool(PurePath(data).suffix) or len(PurePath(data).parts) > 1 or Path(data).exists())

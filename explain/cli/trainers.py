@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numeric.datasets import DataSet
     from numeric.optimizers import Optimizer
+    from numeric.runs.datasets import DataSet
 
 __all__ = ["held_apart", "optimizer_of", "schedule_of"]
 
@@ -23,7 +23,7 @@ def optimizer_of(typed: str, rate: float | None) -> Optimizer:
 
 def schedule_of(typed: str | None, steps: int) -> Any:
     """The schedule likewise; one over so many steps lasts as long as the training unless it says otherwise."""
-    from numeric import schedules
+    from numeric.runs import schedules
 
     known = {"".join(f"_{one.lower()}" if one.isupper() else one for one in name).lstrip("_"): getattr(schedules, name) for name in schedules.__all__}
     return None if typed is None else _made(typed, "schedule", known, {}, {"steps": steps})

@@ -41,10 +41,10 @@ from derive.graph import Graph
 from derive.network import Network
 from derive.steps import Claim, Local, Step, Total
 from derive.written import Written
-from numeric.javascript import arrays, lacking, update
+from numeric.code.javascript import arrays, lacking, update
+from numeric.code.programs import Program, program
+from numeric.code.writer import Line, Writer
 from numeric.optimizers import GD, Optimizer
-from numeric.programs import Program, program
-from numeric.writer import Line, Writer
 
 __all__ = ["engine_source", "numbers_source"]
 

@@ -17,9 +17,9 @@ from sympy import Symbol
 from derive.steps import Claim, Total
 
 from .. import formula as f
+from ..boards.pieces import PRODUCT, SUM, Piece
+from ..boards.quantities import small_number, step_of_difference, twelve_decimals
 from ..notation import Board
-from ..pieces import PRODUCT, SUM, Piece
-from ..quantities import small_number, step_of_difference, twelve_decimals
 
 __all__ = ["ABSOLUTE", "FACTOR", "PLAIN", "WHOLE", "Binary", "Fraction", "LiveBoard", "Measured", "Number", "Origin", "Script", "flat", "measurement"]
 

@@ -17,13 +17,13 @@ from sympy import Symbol
 from derive.steps import Claim, Total
 
 from .. import formula as f
+from ..boards.numbers import numeral
 from ..figures.places import NEAR_THE_SOURCE, Named, placed
 from ..figures.plans import Link, Plan, Unit
 from ..figures.scene import Box
 from ..figures.wording import sentence
 from ..locales import Locale
 from ..notation import Board
-from ..numbers import numeral
 from ..writers import one_line
 from .live import Measured
 from .parts import Parts, to_loss

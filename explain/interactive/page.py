@@ -19,15 +19,15 @@ from derive.steps import Total
 from numeric.data import default_point
 from numeric.points import point as complete
 
-from ..closing import RATE
 from ..document import Document, Heading
 from ..figures.plans import plan
 from ..formula import row
-from ..lesson import DETAILS, Lesson
-from ..lines import equals, signed_number
+from ..lessons.closing import RATE
+from ..lessons.lesson import DETAILS, Lesson
+from ..lessons.lines import equals, signed_number
+from ..lessons.samples import split_samples
 from ..locales import Locale, locale
 from ..notation import board_of
-from ..samples import split_samples
 from ..writers import Page
 from ..writers.html import allowed, sheet_for, whole
 from ..writers.text import title_of

@@ -14,7 +14,7 @@ from sympy.printing.jscode import jscode
 
 from derive.named import Named
 
-from ..lesson import Lesson
+from ..lessons.lesson import Lesson
 from .live import Measured, Origin
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from numeric.data import DATA
 
 from ..document import Equation
 from ..formula import Lines
-from ..lines import NOTHING
+from ..lessons.lines import NOTHING
 from ..locales import Locale
 from ..notation import Board
 from .engine import engine_source, numbers_source

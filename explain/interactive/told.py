@@ -15,19 +15,19 @@ from derive.steps import Claim, Derivation, Local, Total
 from numeric.reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, WRONG
 from numeric.values import Numbers, StepNumbers
 
-from ..chaining import chain_rule
-from ..closing import RATE, says, together
 from ..document import Block, Emphasis, Inline, Math, Paragraph
-from ..evidence import compared, proved, quotient, summary
-from ..factors import factors
 from ..formula import Name, Number, Relation, Script, row
-from ..lesson import Lesson
-from ..lines import equals
+from ..lessons.chaining import chain_rule
+from ..lessons.closing import RATE, says, together
+from ..lessons.evidence import compared, proved, quotient, summary
+from ..lessons.factors import factors
+from ..lessons.lesson import Lesson
+from ..lessons.lines import equals
+from ..lessons.opened import once
+from ..lessons.opening import definitions, point, question
 from ..locales import Locale
 from ..narrate import lesson_of
 from ..notation import Board
-from ..opened import once
-from ..opening import definitions, point, question
 from .live import NOWHERE, LiveBoard, Measured, Origin, measurement, quantity
 from .live import Number as LiveNumber
 from .roundings import LiveLesson

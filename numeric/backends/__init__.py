@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from derive.errors import DeriveError, UnknownNameError
 
-from ..printers import ARRAY, SINGLE, Dialect
+from ..code.printers import ARRAY, SINGLE, Dialect
 
 if TYPE_CHECKING:
     from ..compiling import CompiledLoss

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..batches import LARGE, parameter_count
-from ..fused import stepwise
-from ..sources import columnwise, function_of, rowwise
+from ..code.sources import columnwise, function_of, rowwise
+from ..runs.fused import stepwise
 from . import Backend, Leap, Leaping, dialect_of
 from .calls import bound
 

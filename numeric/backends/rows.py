@@ -16,8 +16,8 @@ import numba  # pyright: ignore[reportMissingImports] (an extra)
 import numpy as np
 
 from ..batches import parameter_count
-from ..loops import looped
-from ..sources import definitions_of, indexed
+from ..code.sources import definitions_of, indexed
+from ..runs.loops import looped
 from . import Backend, Leap, Leaping
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ import numpy as np
 from jax.scipy.special import erf, erfc  # pyright: ignore[reportMissingImports]
 from sympy import erf as ERF
 
-from ..printers import Dialect
-from ..sources import columnwise, definitions_of
+from ..code.printers import Dialect
+from ..code.sources import columnwise, definitions_of
 from . import Backend, dialect_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Xla(Backend):
 
 def _text(compiled: CompiledLoss, dtype: str) -> str:
     """The array code to be read: a line for every matrix fact, or for every scalar fact where there are none."""
-    from ..layer_sources import readable  # SymPy's matrices take time to load
+    from ..code.layer_sources import readable  # SymPy's matrices take time to load
 
     dialect = _dialect(dialect_of(dtype))
     return readable(compiled.layers, dialect) if compiled.layers else columnwise(compiled.program, compiled.groups, dialect)

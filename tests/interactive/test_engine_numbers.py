@@ -17,8 +17,8 @@ from derive.activations import ACTIVATIONS, activation
 from derive.losses import LOSSES
 from explain.interactive.engine import engine_source
 from numeric import compile_gradient, evaluate, initialize, train
+from numeric.code.javascript import ERF, WORDS
 from numeric.data import data, random_points
-from numeric.javascript import ERF, WORDS
 from numeric.optimizers import GD, OPTIMIZERS, Adam
 from tests.interactive.tabs import close
 

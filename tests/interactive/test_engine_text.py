@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from derive import DeriveError, Graph, Local, Network
+from explain.boards.numbers import numeral
 from explain.cli import explain
 from explain.interactive.engine import engine_source, numbers_source
-from explain.numbers import numeral
 from numeric import loss_and_gradient
-from numeric.javascript import JAVASCRIPT
+from numeric.code.javascript import JAVASCRIPT
+from numeric.code.printers import SCALAR
 from numeric.optimizers import OPTIMIZERS
-from numeric.printers import SCALAR
 from tests.interactive.tabs import close
 
 # ---- digits

@@ -11,10 +11,10 @@ import pytest
 
 from derive import Network, Total
 from explain import lecture
+from explain.boards.quantities import small_number, step_of_difference, twelve_decimals
 from explain.interactive.live import flat
 from explain.interactive.writing import Shown
 from explain.locales import locale
-from explain.quantities import small_number, step_of_difference, twelve_decimals
 from explain.writers import equation_numbers, titled
 from explain.writers.html import HtmlWriter
 from numeric import evaluate

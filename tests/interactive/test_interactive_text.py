@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from derive import DeriveError, Network
+from explain.boards.quantities import small_number
 from explain.cli import explain
 from explain.formula import Number
 from explain.interactive.markup import shared_words
 from explain.interactive.page import interactive_page
-from explain.quantities import small_number
 from tests.interactive.tabs import page_of, usual
 
 

@@ -1,0 +1,1 @@
+"""Code: recorded facts become programs, stable at every number, as text in Python, NumPy, JavaScript and C."""

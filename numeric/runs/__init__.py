@@ -1,0 +1,1 @@
+"""Runs: trainings in progress, their plans, schedules, data and checkpoints."""
