@@ -26,7 +26,7 @@ from explain.formula import Lines
 from explain.locales import LANGUAGES, locale
 from explain.matrix_points import declarations, matrix_values
 from explain.narrate import lecture
-from explain.pages.matrix_expression import _law, _Page, matrix_expression_page
+from explain.pages.matrix_expression import Page, _law, matrix_expression_page
 from explain.pages.telling import telling
 from explain.writers import text as text_writer
 
@@ -68,7 +68,7 @@ def test_every_fact_is_told_with_its_law_and_shape(expression: str, letter: str,
 
 @pytest.mark.parametrize("rule", MATRIX_RULES, ids=lambda rule: f"{rule.name}: {rule.law[0]}")
 def test_every_law_can_be_set(rule: Any) -> None:
-    page = _Page(matrix_gradient("tr(X)", "X"), telling(), None, "denominator")
+    page = Page(matrix_gradient("tr(X)", "X"), telling(), None, "denominator")
     left, right, why = _law(page, rule)
     shown = text_writer.formula(left) + text_writer.formula(right)
     assert shown.count("d") > rule.law[0].count("d")

@@ -12,7 +12,7 @@ from ..figures.wording import Locale, sentence
 from ..formula import Formula, Word
 
 if TYPE_CHECKING:
-    from .scheme import Measured
+    from .scheme_errors import Measured
 
 __all__ = ["errors_drawn"]
 
