@@ -49,7 +49,7 @@ def loss_and_gradient(net: Network, *, held: Mapping[Any, Any] | None = None, ba
     """A function f(theta, inputs, targets) that gives (mean loss, gradient) of a batch of samples.
 
     theta has the shape (P,), in the order of ``net.parameters``; inputs (N, n_in); targets (N, n_out); the
-    gradient has the shape of theta. ``f.source`` is the NumPy that runs, ``f.per_sample`` has the same arguments and
+    gradient has the shape of theta. ``f.source`` is the same in NumPy to be read and pasted, ``f.per_sample`` has the same arguments and
     gives the loss and the gradient of every row. A network with dropout takes masks, zeros and ones of shape
     (N, hidden units), as its last argument. held has the numbers of frozen parameters and of penalties that are givens,
     by name. backend is numpy; numba for many samples of a small network; or jax for large batches, also on a GPU.
