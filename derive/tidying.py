@@ -70,6 +70,14 @@ def _one_fraction(expression: Expr) -> Expr:
     return _over(expand(Add(*sums)), common)
 
 
+def _common_factor(expression: Expr) -> Expr:
+    """What all terms share in front of them; a mere number stays where one of them has a root or π of its own."""
+    found = factor_terms(expression)
+    number, _ = found.as_coeff_Mul()
+    own = any(one.is_number and not one.is_Rational for term in Add.make_args(expression) for one in Mul.make_args(term))
+    return expression if own and number**2 != 1 else found
+
+
 def _factored(expression: Expr) -> Expr:
     """What stands above the line as a product; what is there and below cancels."""
     above, below = _fraction(expression)
@@ -96,7 +104,7 @@ def _is_square(one: Expr, head: type) -> bool:
 
 WAYS: dict[str, Way] = {
     "like terms": Way(_expanded),
-    "common factor": Way(factor_terms),
+    "common factor": Way(_common_factor),
     "common denominator": Way(_one_fraction),
     "factors": Way(_factored, 1),
     "powers": Way(lambda expression: powsimp(expression, combine="exp")),

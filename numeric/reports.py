@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -157,6 +157,7 @@ def aligned(rows: Sequence[tuple[str, ...]], words: tuple[int, ...]) -> list[str
 
 def judged(claim: Any, printed: list[Pair], slope: Difference, on: Arithmetic, natural: float) -> Check:
     """The verdict on the printed terms and the value, each with its own bound; ``natural`` is a usual size of such a slope."""
+    slope = _smoothed(slope)
     errors = [_distance(slope, number) for number, _ in printed]
     bounds = [slope.bound + rounding for _, rounding in printed]
     worse = 0 if excess(errors[0], bounds[0]) >= excess(errors[1], bounds[1]) else 1
@@ -164,6 +165,13 @@ def judged(claim: Any, printed: list[Pair], slope: Difference, on: Arithmetic, n
     left, right = (float(slope.left), float(slope.right)) if slope.at_kink else (None, None)
     terms, value, estimate, h, error, bound = map(float, (printed[0][0], printed[1][0], slope.estimate, slope.h, errors[worse], bounds[worse]))
     return Check(claim, terms, value, estimate, h, error, bound, verdict if abs(estimate) < math.inf else NOT_RESOLVABLE, left, right)
+
+
+def _smoothed(slope: Difference) -> Difference:
+    """One slope on both sides is no kink, whatever the cases say: their mean is the difference."""
+    if not slope.at_kink or not abs(slope.right - slope.left) <= slope.bound:
+        return slope
+    return replace(slope, estimate=(slope.left + slope.right) / 2, left=None, right=None)
 
 
 def _resolved(printed: list[Pair], slope: Difference, bound: Any, on: Arithmetic, natural: float) -> bool:

@@ -180,6 +180,15 @@ def test_a_declared_slope_at_a_kink_is_not_wrong(expression, at):
     assert "at a kink" in report.summary
 
 
+@pytest.mark.parametrize("expression", ["elu(x, 1)", "softsign(x)", "x*abs(x)", "max(x, 0)**2"])
+@pytest.mark.parametrize("exact", [False, True])
+def test_one_slope_on_both_sides_is_no_kink(expression, exact):
+    derivation = differentiate(expression, "x")
+    one = check(derivation, {"x": 0}, exact=exact)[derivation.claim]
+    assert (one.verdict, one.left, one.right) == (AGREES, None, None)
+    assert one.error == abs(one.value - one.difference) <= one.bound
+
+
 @pytest.mark.parametrize("slope", [Rational(-1, 10), Rational(11, 10), 5])
 def test_a_slope_outside_the_two_sides_is_wrong(slope):
     graph = Graph(["x"], [Definition(y, Max(x, 0))])

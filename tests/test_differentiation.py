@@ -8,7 +8,7 @@ import mpmath
 import pytest
 import sympy
 from random_expressions import compared
-from sympy import Expr, Matrix, Piecewise, Rational, Symbol, cos, exp, gamma, log, sin, sqrt, symbols
+from sympy import Expr, Matrix, Piecewise, Rational, Symbol, cos, erf, exp, gamma, log, pi, sin, sqrt, symbols
 
 from derive import Network, parse_expression, parse_graph
 from derive.activations import defined
@@ -78,6 +78,7 @@ TIDY = [
     ("x**4", 5, Rational(0)),
     ("exp(-x**2)", 2, exp(-(x**2)) * (2 * x**2 - 1) * 2),
     ("sin(x)", 4, sin(x)),
+    ("gelu(x)", 1, Rational(1, 2) + erf(x / sqrt(2)) / 2 + x * exp(-(x**2) / 2) / sqrt(2 * pi)),
 ]
 
 

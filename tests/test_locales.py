@@ -63,6 +63,16 @@ def test_a_sentence_carries_its_particles() -> None:
     assert locale("en").say("reason.cancel", what=W1) == (Math(W1), Text(" cancels"))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("agreed", "count", "key"), [(1, 4, "survey.agreed"), (1, 1, "survey.agreed.one"), (4, 4, "survey.agreed")])
+def test_what_is_counted_decides_about_one_or_several(language: str, agreed: int, count: int, key: str) -> None:
+    words = locale(language)
+    error = Math(Number("0"))
+    plain = {key: words.sentences[key], "unlike": ""}
+    said = words.say("survey.agreed", agreed=agreed, count=count, error=error)
+    assert said == replace(words, sentences=plain).say(key, agreed=agreed, count=count, error=error)
+
+
 def test_lists_are_joined_as_the_language_does() -> None:
     assert "".join(part.text for part in locale("en").joined(["a", "b", "c"]) if isinstance(part, Text)) == "a, b and c"
     assert "".join(part.text for part in locale("ko").joined(["a", "b"]) if isinstance(part, Text)) == "a, b"

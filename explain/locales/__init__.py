@@ -47,8 +47,12 @@ class Locale:
     particle: Callable[[Sequence[Inline], str], str] = _nothing
 
     def say(self, key: str, **parts: Part) -> tuple[Inline, ...]:
-        """The sentence of that key with the parts in their places; the one for a single thing where there is such a key and something counted is 1."""
-        single = any(type(part) is int and part == 1 for part in parts.values()) and f"{key}.one" in self.sentences
+        """The sentence of that key with the parts in their places; the one for a single thing where there is such a key and what is counted is 1.
+
+        ``count`` says how many things there are; without it every whole number does.
+        """
+        counted = [parts["count"]] if "count" in parts else parts.values()
+        single = any(type(part) is int and part == 1 for part in counted) and f"{key}.one" in self.sentences
         said: list[Inline] = []
         for words, name, specification, _ in Formatter().parse(self.sentences[f"{key}.one" if single else key]):
             if words:
