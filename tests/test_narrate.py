@@ -163,3 +163,11 @@ def test_a_line_that_only_changes_the_order_is_left_out(activation: str, slope: 
     fact = told[told.index("∂out_h1\n    ───────", told.index("Each factor.")) :].split("\n\n    ∂")[0]
     assert f"─────── = {slope}" in fact
     assert fact.count(" = ") == 3  # the slope, its numbers, the number
+
+
+def test_of_a_single_step_it_is_said_once_that_it_agrees():
+    page = lecture(parse_graph("a = x*y\nb = z**2").derivation("b", wrt="x"), at={"x": 1, "y": 2, "z": 3})
+    said = str(page.to("text"))
+    assert "no path leads from one to the other" in said
+    assert "within the bound" in said
+    assert "Every step" not in said

@@ -73,9 +73,12 @@ def agreement(lesson: Lesson, key: str) -> list[Block]:
 
 
 def summary(lesson: Lesson, some: str = "checked.some") -> list[tuple[Inline, ...]]:
-    """How many steps agree with their central differences, as one sentence or none; where not all do, in the one of the key ``some``."""
+    """How many steps agree with their central differences, as one sentence; where not all do, in the one of the key ``some``.
+
+    None where the result is the only step: what is to be said of it has been said.
+    """
     report = lesson.report
-    if report is None:
+    if report is None or (len(report) == 1 and lesson.derivation.claim in report):
         return []
     agreed, largest = _agreed(report), max((one.error for one in report.values()), default=0.0)
     return [lesson.say("checked.all" if agreed == len(report) else some, agreed=agreed, count=len(report), error=small_number(largest))]
