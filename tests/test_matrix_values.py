@@ -28,6 +28,7 @@ BEYOND = [
     Network(2, 2, 2, activation="maxout(maps=3)", biases="per-layer"),
     Network(2, 2, 1, activation="z1*tanh(alpha*z2)", output="z*sigmoid(beta*z)", loss="mse"),
     Network(2, 3, 1, frozen=["w1", 2]),
+    Network(2, 1, 1, l1="0.1"),  # one weight is a matrix too
 ]
 
 

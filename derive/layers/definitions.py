@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sympy import Abs, Expr, HadamardPower, HadamardProduct, Integer, MatAdd, MatMul, MatrixExpr, MatrixSymbol, Mul, OneMatrix, Rational, S, Symbol, exp
+from sympy import Abs, Expr, HadamardPower, HadamardProduct, Integer, MatAdd, MatMul, MatrixExpr, MatrixSymbol, Mul, OneMatrix, Rational, S, Symbol, exp, sign
 
 from ..losses import O, T
 from ..matrices.heads import SumOfEntries, applied
@@ -209,9 +209,14 @@ class Layers:
         """λ Σ|w| and λ/2 Σw², over the weights of all layers."""
         weights, net = [self.weight(*place) for place in self.places], self.net
         if net.l1 is not None:
-            yield _penalty([net.l1], [applied(Abs, one) for one in weights])
+            yield _penalty([net.l1], [_absolute(one) for one in weights])
         if net.l2 is not None:
             yield _penalty([HALF, net.l2], [HadamardPower(one, 2) for one in weights])
+
+
+def _absolute(weight: MatrixExpr) -> MatrixExpr:
+    """Every entry without its sign; of a matrix with one entry SymPy would make √(W·Wᴴ)."""
+    return HadamardProduct(weight, applied(sign, weight)) if weight.shape == (1, 1) else applied(Abs, weight)
 
 
 def _penalty(strength: list[Expr], entries: list[MatrixExpr]) -> MatrixDefinition:
