@@ -37,8 +37,8 @@ def within(seconds: float) -> Iterator[None]:
                 _raise_in(ident, over)
 
     watcher = threading.Thread(target=watch, name=f"deadline of {seconds:g} s", daemon=True)
-    watcher.start()
     try:
+        watcher.start()
         try:
             yield
         finally:

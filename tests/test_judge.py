@@ -272,7 +272,7 @@ def test_a_deadline_that_was_swallowed_comes_again(monkeypatch):
 def test_what_ends_in_time_is_left_alone():
     threads = threading.active_count()
     for _ in range(200):
-        with within(0.0005):
+        with within(10):
             pass
     assert threading.active_count() == threads
 
