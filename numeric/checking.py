@@ -14,11 +14,10 @@ NumPy: a hundred thousand take some milliseconds (``check_graph`` is the same fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derive.errors import DeriveError, listed
 from derive.graph import Graph
@@ -28,16 +27,21 @@ from .checks.bench import Bench
 from .checks.causes import NONE, Cause, Suspect, beside_kink, likely_cause, off_by
 from .checks.holes import missing
 from .checks.operations import FLOATS, high_precision
-from .checks.readings import in_floats, number_of, plain_number, value_at
+from .checks.readings import in_floats, plain_number
 from .checks.tape import Tape
-from .differences import arithmetic_of, central_difference, steady
+from .differences import checked_bits
 from .points import MASKED, point
-from .reports import AGREES, AT_A_KINK, NOT_RESOLVABLE, UNDEFINED, WRONG, Check, Report, judged
+from .reports import AGREES, AT_A_KINK, NO_DERIVATIVE, NOT_RESOLVABLE, UNDEFINED, WRONG, Check, Report
 from .values import DIGITS
 
-__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "UNDEFINED", "WRONG", "Check", "Report", "check", "check_gradient"]
+if TYPE_CHECKING:  # a check of a derivation needs no arrays
+    from .checks.batch_reports import BatchReport
+    from .checks.coordinates import Coordinates
+
+__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "UNDEFINED", "WRONG", "Check", "Report", "check", "check_flat", "check_gradient"]
 
 FLOAT_DIGITS = 16
+OPEN = NOT_RESOLVABLE, NO_DERIVATIVE  # what more digits may settle
 
 
 def check(derivation: Derivation, at: Mapping[Any, Any], digits: int | None = None, exact: bool = False) -> Report:
@@ -59,10 +63,10 @@ def check(derivation: Derivation, at: Mapping[Any, Any], digits: int | None = No
     bench, *finer = _benches(graph, tape, given, digits, exact)
     bench = bench()
     checks = {claim: bench.check(places) for claim, places in tape.steps.items()}
-    undefined = missing(derivation, bench, given, (claim for claim, one in checks.items() if one.verdict == NOT_RESOLVABLE))
+    undefined = missing(derivation, bench, given, (claim for claim, found in checks.items() if found.verdict in OPEN))
     checks |= {claim: replace(checks[claim], verdict=UNDEFINED, cause=why) for claim, why in undefined.items()}
     for make in finer:
-        open_ = [claim for claim, one in checks.items() if one.verdict == NOT_RESOLVABLE]
+        open_ = [claim for claim, found in checks.items() if found.verdict in OPEN]
         if not open_:
             break
         better = make()
@@ -127,46 +131,59 @@ def _left_out(derivation: Derivation, step: Step, bench: Bench) -> dict[Cause, f
 # ---- any Python function
 
 
-def check_gradient(fun: Callable[[Any], Any], grad: Any, x: Any, bits: int = 53) -> Report:
+def check_gradient(fun: Callable[[Any], Any], grad: Any, x: Any, bits: int = 53, accuracy: float | None = None) -> BatchReport:
     """A hand-written gradient of any Python function beside the central differences, one Check a coordinate.
 
     fun takes what x is (one number, a flat list, tuple or array of length n, or a mapping from names to numbers) and
     gives one number; grad is the gradient at x, or a function of x that gives it, in the shape of x. The report is
     keyed by place or name. The rounding error of fun is measured, and nothing is called wrong unless smaller steps confirm the
-    slope. bits: of the numbers that fun and grad compute with, 53 for float64 or 24 for float32. Raises DeriveError where
-    shapes do not fit.
+    slope. bits: of the numbers that fun and grad compute with, 53 for float64 or 24 for float32. accuracy: how exact the
+    values of fun are, beside their size or 1, whichever is larger, such as the tolerance of a solver; what it computes to fewer
+    digits than it looks is noticed where it jumps, and else has to be said. Raises DeriveError where shapes do not fit.
     """
-    x, on = in_floats(x), arithmetic_of(bits)
-    values = _keyed(x, "x")
-    if not values:
+    from .checks.coordinates import Coordinates
+
+    plain = in_floats(x)
+    if not isinstance(plain, float) and not len(plain):
         raise DeriveError(f"x={x!r} has no numbers; a gradient needs at least one")
-    size = max(1.0, abs(value_at(number_of(fun), x)))
-    slopes = _keyed(central_difference(fun, x, bits=bits), "the differences")
-    printed = _keyed(grad(x) if callable(grad) else grad, "grad")
-    if list(printed) != list(slopes) and set(printed) != set(slopes):
-        raise DeriveError(f"grad has entries for {listed(printed)}; x has {listed(slopes)}")
-    checks = {}
-    for key, slope in slopes.items():
-        value = _entry(key, printed[key])
-        pair = (value, 0.0 if on is FLOATS else 8 * on.unit * abs(value))
-        one = judged(_partial(key), [pair, pair], slope, on, size / max(1.0, abs(values[key])))
-        doubtful = one.verdict == WRONG and one.left is None and isfinite(value) and not steady(fun, x, key, slope, bits)
-        checks[key] = replace(one, verdict=NOT_RESOLVABLE) if doubtful else one
-    return Report({key: _explained(one, checks) for key, one in checks.items()}, kind="partial derivative")
+    at = Coordinates.of(plain, bits=checked_bits(bits))
+    printed = _flat(grad(at.point(at.flat.copy())) if callable(grad) else grad, plain)
+    keys = list(plain) if isinstance(plain, Mapping) else ["x"] if isinstance(plain, float) else list(range(len(plain)))
+    return check_flat(fun, at, printed, keys, accuracy)
 
 
-def _partial(key: Any) -> str:
-    return f"∂/∂x[{key}]" if isinstance(key, int) else f"∂/∂{key}"
+def check_flat(fun: Callable[[Any], Any], at: Coordinates, printed: Any, keys: Sequence[Any] | None = None, accuracy: float | None = None) -> BatchReport:
+    """The same of a point of any form, and a gradient that is flat already: printed has the shape (n,)."""
+    import numpy as np
+
+    from .checks.batch_reports import BatchReport
+    from .checks.black_boxes import BlackBox
+    from .checks.common_causes import Whole
+
+    if accuracy is not None and not (isinstance(accuracy, int | float) and 0 < accuracy < float("inf")):
+        raise DeriveError(f"accuracy={accuracy!r}; how exact a function is is a positive number, such as 1e-6")
+    box = BlackBox(fun, at, accuracy=accuracy)
+    rounding = 0.0 if box.on.bits == FLOATS.bits else 8 * box.on.unit * np.abs(printed)
+    found = box.beside(printed, rounding)
+    shapes = at.shapes
+    whole = Whole(
+        at.flat,
+        {name: (start, (shape[0], shape[1])) for name, (start, shape) in shapes.items() if len(shape) == 2},
+        {name: (start, shape[0]) for name, (start, shape) in shapes.items() if len(shape) == 1},
+    )
+    known = found.accuracy if accuracy is None else np.full(len(printed), float(accuracy))
+    seen = {"natural": box.natural, "accuracy": known, "unsteady": found.unsteady, "two_calls": found.two_calls}
+    return BatchReport(printed, found.found, names=at.names, index=keys, whole=whole, rounding=rounding, **seen)
 
 
-def _explained(one: Check, checks: Mapping[Any, Check]) -> Check:
-    if one.verdict != WRONG:
-        return one
-    if one.left is not None and one.right is not None:
-        return replace(one, cause=beside_kink(one.value, one.left, one.right))
-    suspect = Suspect(one.value, one.difference, 2 * one.bound + 1e-8 * abs(one.difference))
-    mine = next((other.name for other in checks.values() if abs(other.difference - one.value) <= suspect.tolerance), None)
-    return replace(one, cause=likely_cause(suspect) or (Cause.of("places", node=mine) if mine else off_by(suspect)))
+def _flat(grad: Any, x: Any) -> Any:
+    """The entries of a gradient in the order of x, as an array."""
+    import numpy as np
+
+    entries, expected = _keyed(grad, "grad"), list(_keyed(x, "x"))
+    if list(entries) != expected and set(entries) != set(expected):
+        raise DeriveError(f"grad has entries for {listed(entries)}; x has {listed(expected)}")
+    return np.array([_entry(key, entries[key]) for key in expected], float)
 
 
 def _keyed(entries: Any, name: str) -> dict[Any, Any]:

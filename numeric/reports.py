@@ -4,21 +4,50 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from .checks.causes import NONE, Cause
-from .checks.operations import FLOATS, Arithmetic, Pair
-from .differences import Difference
-from .values import SPECK
+from .checks.operations import Arithmetic, Pair
+from .checks.stencils import Difference
+from .checks.verdicts import (
+    AGREES,
+    AT_A_KINK,
+    LOOSE,
+    NO_DERIVATIVE,
+    NOT_DETERMINISTIC,
+    NOT_RESOLVABLE,
+    RESOLVED,
+    UNDEFINED,
+    VERDICTS,
+    WITHIN_ACCURACY,
+    WRONG,
+    error_of,
+    resolved,
+    smoothed,
+    verdict_of,
+)
 
-__all__ = ["AGREES", "AT_A_KINK", "NOT_RESOLVABLE", "UNDEFINED", "WRONG", "Check", "Report", "aligned", "brief", "counted", "excess", "judged", "summary"]
-
-VERDICTS = AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE, UNDEFINED = "agrees", "wrong", "at a kink", "not resolvable", "undefined"
-CERTAIN = 5e-4  # the bound, relative to the slope, above which agreement would say nothing
-FAINT = 2.0**-26  # the same for a slope of 0, relative to a usual slope
-LOOSE = 1e-6  # the bound, relative to the slope, above which the summary says that fewer than six digits are certain
+__all__ = [
+    "AGREES",
+    "AT_A_KINK",
+    "NOT_DETERMINISTIC",
+    "NOT_RESOLVABLE",
+    "NO_DERIVATIVE",
+    "UNDEFINED",
+    "VERDICTS",
+    "WITHIN_ACCURACY",
+    "WRONG",
+    "Check",
+    "Report",
+    "aligned",
+    "brief",
+    "counted",
+    "excess",
+    "judged",
+    "summary",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +56,8 @@ class Check:
 
     terms: the number of the printed terms; value: of the closed form; difference: the central difference with step
     h; error: the larger distance of the two from it; bound: what the error can be at most where the fact is right;
-    left, right: the one-sided slopes at a kink; cause: for a wrong fact, the likely reason; for one that is undefined, why.
+    left, right: the one-sided slopes at a kink; cause: for a wrong fact, the likely reason; for one that is undefined or not
+    resolvable, why; declared: where there is no derivative, is the printed slope one that is declared for a known jump?
     """
 
     claim: Any
@@ -41,6 +71,7 @@ class Check:
     left: float | None = None
     right: float | None = None
     cause: Cause = NONE
+    declared: bool = False
 
     @property
     def name(self) -> str:
@@ -51,6 +82,21 @@ class Check:
     def printed(self) -> float:
         """The number that is farther from the difference: of the terms or of the closed form."""
         return self.terms if abs(self.terms - self.difference) > abs(self.value - self.difference) else self.value
+
+    @property
+    def failed(self) -> bool:
+        """Is it wrong, or of a kind that no slope can be right for?"""
+        return self.verdict in (WRONG, NOT_DETERMINISTIC) or (self.verdict == NO_DERIVATIVE and not self.declared)
+
+    @property
+    def seen(self) -> bool:
+        """Is it settled by its difference, or that there is none?"""
+        return self.verdict in RESOLVED or (self.verdict == NO_DERIVATIVE and self.declared)
+
+    @property
+    def far(self) -> bool:
+        """Is it farther from all that differences show than they are uncertain, though they resolve nothing?"""
+        return self.verdict == NOT_RESOLVABLE and self.error > self.bound
 
     def __str__(self) -> str:
         slope = f"slopes {self.left:.9g} and {self.right:.9g} on the two sides" if self.left is not None else f"central difference {self.difference:.12g}"
@@ -75,13 +121,18 @@ class Report(Mapping[Any, Check]):
         return len(self.checks)
 
     @property
+    def failed(self) -> bool:
+        """Is something wrong, or without a derivative though none is declared?"""
+        return any(check.failed for check in self.checks.values())
+
+    @property
     def ok(self) -> bool:
-        """Is nothing wrong? What could not be resolved, or is undefined, is not wrong; the summary counts it."""
-        return not self.having(WRONG)
+        """Was something resolved, is nothing wrong, and what could not be resolved at least within its bound?"""
+        return not self.failed and any(check.seen for check in self.checks.values()) and not any(check.far for check in self.checks.values())
 
     def having(self, verdict: str) -> list[Check]:
         """The checks with that verdict, in order."""
-        return [one for one in self.checks.values() if one.verdict == verdict]
+        return [check for check in self.checks.values() if check.verdict == verdict]
 
     @cached_property
     def worst(self) -> Check | None:
@@ -99,13 +150,13 @@ class Report(Mapping[Any, Check]):
         """One line: how many agree, the largest error with its bound, and what else was found."""
         agreeing = self.having(AGREES)
         largest = max(agreeing, key=lambda one: one.error, default=None)
-        loose = sum(one.bound > LOOSE * abs(one.difference) > 0 for one in agreeing)
-        return summary({one: len(self.having(one)) for one in VERDICTS}, self.kind, (largest.error, largest.bound) if largest else None, loose)
+        loose = sum(check.bound > LOOSE * abs(check.difference) > 0 for check in agreeing)
+        return summary({verdict: len(self.having(verdict)) for verdict in VERDICTS}, self.kind, (largest.error, largest.bound) if largest else None, loose)
 
     def __str__(self) -> str:
-        rows = [_HEADINGS, *(_row(one) for one in self.checks.values())]
-        undefined = [f"{one.claim} is undefined: {one.cause}" for one in self.having(UNDEFINED) if one.cause.key != "rests"]
-        return "\n".join([*aligned(rows, _WORDS), *map(str, self.having(WRONG)), *undefined, self.summary])
+        rows = [_HEADINGS, *(_row(check) for check in self.checks.values())]
+        undefined = [f"{check.claim} is undefined: {check.cause}" for check in self.having(UNDEFINED) if check.cause.key != "rests"]
+        return "\n".join([*aligned(rows, _WORDS), *(str(check) for check in self.checks.values() if check.failed), *undefined, self.summary])
 
 
 def counted(kind: str, count: int) -> str:
@@ -124,18 +175,21 @@ def summary(counts: Mapping[str, int], kind: str, largest: tuple[float, float] |
 
 _PLURALS = {"entry": "entries"}
 _OTHERS = {
+    WITHIN_ACCURACY: "within the function's own accuracy",
     WRONG: "wrong",
     AT_A_KINK: "at a kink, the declared slope between the one-sided ones",
+    NO_DERIVATIVE: "without a derivative at this point",
     NOT_RESOLVABLE: "not resolvable at this point",
     UNDEFINED: "undefined at this point",
+    NOT_DETERMINISTIC: "of a function that is not deterministic",
 }
 _HEADINGS = ("fact", "terms", "value", "central difference", "h", "error", "bound", "verdict")
 _WORDS = (0, 7)  # the columns of words, set to the left
 
 
-def _row(one: Check) -> tuple[str, ...]:
-    long = [f"{number:.10g}" for number in (one.terms, one.value, one.difference)]
-    return (str(one.claim), *long, f"{one.h:.1e}", brief(one.error), brief(one.bound), one.verdict)
+def _row(check: Check) -> tuple[str, ...]:
+    long = [f"{number:.10g}" for number in (check.terms, check.value, check.difference)]
+    return (str(check.claim), *long, f"{check.h:.1e}", brief(check.error), brief(check.bound), check.verdict)
 
 
 def brief(number: float) -> str:
@@ -157,49 +211,16 @@ def aligned(rows: Sequence[tuple[str, ...]], words: tuple[int, ...]) -> list[str
 
 def judged(claim: Any, printed: list[Pair], slope: Difference, on: Arithmetic, natural: float) -> Check:
     """The verdict on the printed terms and the value, each with its own bound; ``natural`` is a usual size of such a slope."""
-    slope = _smoothed(slope)
-    errors = [_distance(slope, number) for number, _ in printed]
+    slope = smoothed(on, slope)
+    errors = [error_of(on, slope, number) for number, _ in printed]
     bounds = [slope.bound + rounding for _, rounding in printed]
     worse = 0 if excess(errors[0], bounds[0]) >= excess(errors[1], bounds[1]) else 1
-    verdict = _verdict(errors[worse], bounds[worse], slope, _resolved(printed, slope, bounds[worse], on, natural))
-    left, right = (float(slope.left), float(slope.right)) if slope.at_kink else (None, None)
+    sure = resolved(on, slope, printed, bounds[worse], natural)
+    verdict = VERDICTS[verdict_of(on, slope, printed[worse], errors[worse], bounds[worse], sure)]
     terms, value, estimate, h, error, bound = map(float, (printed[0][0], printed[1][0], slope.estimate, slope.h, errors[worse], bounds[worse]))
-    return Check(claim, terms, value, estimate, h, error, bound, verdict if abs(estimate) < math.inf else NOT_RESOLVABLE, left, right)
-
-
-def _smoothed(slope: Difference) -> Difference:
-    """One slope on both sides is no kink, whatever the cases say: their mean is the difference."""
-    if not slope.at_kink or not abs(slope.right - slope.left) <= slope.bound:
-        return slope
-    return replace(slope, estimate=(slope.left + slope.right) / 2, left=None, right=None)
-
-
-def _resolved(printed: list[Pair], slope: Difference, bound: Any, on: Arithmetic, natural: float) -> bool:
-    """Is the bound small beside the slope, or, where the printed numbers are nothing at all, beside a usual slope?"""
-    faint = FAINT * natural
-    if slope.at_kink:
-        return bound <= CERTAIN * max(abs(slope.left), abs(slope.right)) + faint
-    size = max(abs(one) for one in (slope.estimate, *(number for number, _ in printed)))
-    doubt = 0 if on is FLOATS else on.unit**0.5 * natural
-    nothing = all(abs(number) + rounding <= SPECK or abs(number) <= rounding <= doubt for number, rounding in printed)
-    return bound <= CERTAIN * size or (nothing and bound <= faint)
-
-
-def _verdict(error: Any, bound: Any, slope: Difference, resolved: bool) -> str:
-    if not bound < math.inf or (slope.at_kink and not resolved):
-        return NOT_RESOLVABLE
-    if not error <= bound:
-        return WRONG
-    return AT_A_KINK if slope.at_kink else AGREES if resolved else NOT_RESOLVABLE
-
-
-def _distance(slope: Difference, printed: Any) -> Any:
-    """How far a number is from the slope; at a kink, from the interval between the one-sided slopes."""
-    if not slope.at_kink:
-        return abs(printed - slope.estimate)
-    low, high = sorted((slope.left, slope.right))
-    slack = (high - low) * CERTAIN  # the kink may lie a little beside x, which bends the one-sided slopes
-    return max(low - slack - printed, printed - high - slack, 0 * printed)
+    shown = verdict if abs(estimate) < math.inf or verdict == NO_DERIVATIVE else NOT_RESOLVABLE  # no float is as large
+    left, right = (float(slope.left), float(slope.right)) if slope.at_kink and slope.left == slope.left else (None, None)
+    return Check(claim, terms, value, estimate, h, error, bound, shown, left, right, declared=verdict == NO_DERIVATIVE and bool(slope.jumps))
 
 
 def excess(error: Any, bound: Any) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what a test loads before it checks anything stays as light as it was
@@ -33,6 +34,7 @@ def assert_gradients(
     factor: float = 1.0,
     complete: bool = False,
     exact: bool = False,
+    accuracy: float | None = None,
 ) -> tuple[AnyReport, ...]:
     """Raise AssertionError, with a table of what is wrong, unless a gradient agrees with central differences; else give the reports.
 
@@ -48,7 +50,8 @@ def assert_gradients(
     names: for the entries of a flat point, or one name for all of them. points: how many points; after ``at``
     itself they lie around it, each number changed by up to a quarter. factor: how many times its bound an error may
     be. complete: fail also where an entry could be resolved at none of the points. exact: for a Network or a Derivation, the arbiter
-    looks at what floats leave open, with as many digits as that takes.
+    looks at what floats leave open, with as many digits as that takes. accuracy: how exact the values of a function are, beside their
+    size or 1, whichever is larger, where that is less than they look: the tolerance of a solver.
 
     One entry at least must have been resolved, and none may be undefined at all points. Raises DeriveError for arguments that do not fit together.
     """
@@ -60,7 +63,7 @@ def assert_gradients(
     if not isinstance(factor, int | float) or not 1 <= factor < float("inf"):
         raise DeriveError(f"factor={factor!r}; an error may be 1 or more times its bound")
     reports = []
-    for place, report in enumerate(_reports(fun, grad, at, names, points, seed, exact), 1):
+    for place, report in enumerate(_reports(fun, grad, at, names, points, seed, exact, accuracy), 1):
         where = f"point {place} of {points}" + (f", seed {seed}" if place > 1 or at is None or callable(at) else "")
         _refuse_wrong(report, factor, where)
         reports.append(report)
@@ -68,19 +71,21 @@ def assert_gradients(
     return tuple(reports)
 
 
-def _reports(fun: Any, grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int, exact: bool) -> Iterator[AnyReport]:
+def _reports(fun: Any, grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int, exact: bool, accuracy: float | None) -> Iterator[AnyReport]:
     """A report for every point, made when the one before has passed."""
     from derive import Derivation, DeriveError, Network
 
     from .compiling import CompiledLoss
 
+    if accuracy is not None and isinstance(fun, Network | CompiledLoss | Derivation):
+        raise DeriveError(f"accuracy={accuracy!r} is for a function of which only the values are known; a {type(fun).__name__} is computed to the last digit")
     if isinstance(fun, Network | CompiledLoss):
         return _of_network(fun, grad, at, points, seed, exact)
     if isinstance(fun, Derivation):
         return _of_derivation(fun, at, points, seed, exact)
     if exact:
         raise DeriveError("exact=True asks the arbiter, who knows definitions only: it is for a Network or a Derivation")
-    return _of_function(fun, grad, at, names, points, seed)
+    return _of_function(fun, grad, at, names, points, seed, accuracy)
 
 
 # ---- points
@@ -91,31 +96,32 @@ def _generators(seed: int, points: int) -> Iterator[random.Random]:
     return (random.Random(f"{seed}, {place}") for place in range(points))
 
 
-def _around(at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[tuple[Coordinates, dict[str, float]]]:
+def _around(at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[Coordinates]:
     """The points: ``at`` itself and others around it, or what ``at`` makes."""
     from .checks.coordinates import Coordinates
 
     for place, generator in enumerate(_generators(seed, points)):
         home = Coordinates.of(at(generator) if callable(at) else at, names)
-        yield home, home.values if callable(at) or place == 0 else home.moved(lambda generator=generator: generator.uniform(-1, 1))
+        yield home if callable(at) or place == 0 else replace(home, flat=home.around(lambda generator=generator: generator.uniform(-1, 1)))
 
 
 # ---- what is checked
 
 
-def _of_function(fun: Callable[[Any], Any], grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int) -> Iterator[AnyReport]:
+def _of_function(
+    fun: Callable[[Any], Any], grad: Any, at: Any, names: str | Sequence[str], points: int, seed: int, accuracy: float | None
+) -> Iterator[AnyReport]:
     from derive.errors import DeriveError
 
-    from .checking import check_gradient
+    from .checking import check_flat
 
     if not callable(fun) or at is None:
         wanted = "a function, a Network or a Derivation" if not callable(fun) else "a point to check it at"
         raise DeriveError(f"fun={fun!r}, at={at!r}: there must be {wanted}")
-    for home, values in _around(at, names, points, seed):
+    for home in _around(at, names, points, seed):
         own = grad if grad is not None else _own_gradient(fun, home)
         _refuse_fixed(own, points)
-        slopes = home.keyed(own(home.point(values)) if callable(own) else own)
-        yield check_gradient(lambda moved, home=home: fun(home.point(moved)), slopes, values, home.bits)
+        yield check_flat(fun, home, home.gradient(own(home.point(home.flat.copy())) if callable(own) else own), accuracy=accuracy)
 
 
 def _refuse_fixed(grad: Any, points: int) -> None:
@@ -143,8 +149,8 @@ def _of_derivation(derivation: Any, at: Any, points: int, seed: int, exact: bool
 
     if at is None:
         raise DeriveError(f"at is missing; {derivation.claim} is checked at values of its givens")
-    for place, (home, values) in enumerate(_around(at, "x", points, seed)):
-        yield check(derivation, at if place == 0 and not callable(at) else home.point(values), exact=exact)
+    for place, home in enumerate(_around(at, "x", points, seed)):
+        yield check(derivation, at if place == 0 and not callable(at) else home.point(home.flat), exact=exact)
 
 
 def _of_network(net: Any, grad: Any, at: Any, points: int, seed: int, exact: bool) -> Iterator[AnyReport]:
@@ -184,47 +190,59 @@ def _batch(fitting: Any, generator: random.Random, samples: int = 3) -> tuple[li
 
 def _refuse_wrong(report: AnyReport, factor: float, where: str) -> None:
     __tracebackhide__ = True
-    from .reports import WRONG
+    from .reports import NO_DERIVATIVE, NOT_DETERMINISTIC, WRONG
 
-    wrong = sorted((one for one in report.having(WRONG) if not one.error <= factor * one.bound), key=_excess, reverse=True)
+    random_values = report.having(NOT_DETERMINISTIC)
+    if random_values:
+        raise AssertionError(f"{random_values[0].cause}; nothing can be said of its gradient at {where}: fix its seed")
+    found = [*report.having(WRONG), *report.having(NO_DERIVATIVE)]
+    wrong = sorted((check for check in found if check.failed and not check.error <= factor * check.bound), key=_excess, reverse=True)
     if not wrong:
         return
     allowed = f"; an error may be {factor:g} times its bound" if factor > 1 else ""
     head = f"{len(wrong)} of {len(report)} {report.counted} {'is' if len(wrong) == 1 else 'are'} wrong at {where}{allowed}"
+    common = getattr(report, "common", None)
+    reason = [f"all of them by one slip: {common}"] if common else []
     more = [f"… and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
-    raise AssertionError("\n".join([head, "", *_table(wrong[:SHOWN]), *more, "", report.summary]))
+    raise AssertionError("\n".join([head, *reason, "", *_table(wrong[:SHOWN], causes=not common), *more, "", report.summary]))
 
 
-def _excess(one: Check) -> float:
+def _excess(check: Check) -> float:
     from .reports import excess
 
-    return excess(one.error, one.bound)
+    return excess(check.error, check.bound)
 
 
-def _table(wrong: list[Check]) -> list[str]:
-    """Both numbers, the error and its bound, and the likely cause, a line each."""
+def _table(wrong: list[Check], causes: bool) -> list[str]:
+    """Both numbers, the error and its bound, and the likely cause where each has its own, a line each."""
     from .reports import aligned
 
-    rows = [("parameter", "gradient", "central difference", "error", "bound", "likely cause")]
-    for one in wrong:
-        difference = f"{one.difference:.10g}" if one.left is None else f"{one.left:.6g} to {one.right:.6g}"
-        rows.append((str(one.name), f"{one.printed:.10g}", difference, f"{one.error:.1e}", f"{one.bound:.1e}", one.cause or "unknown"))
+    rows = [("parameter", "gradient", "central difference", "error", "bound", *(("likely cause",) if causes else ()))]
+    for check in wrong:
+        difference = f"{check.difference:.10g}" if check.left is None else f"{check.left:.6g} to {check.right:.6g}"
+        numbers = (f"{check.printed:.10g}", difference, f"{check.error:.1e}", f"{check.bound:.1e}")
+        rows.append((str(check.name), *numbers, *((check.cause or "unknown",) if causes else ())))
     return aligned(rows, words=(0, 5))
 
 
 def _refuse_unseen(reports: list[AnyReport], complete: bool) -> None:
     """Fail where nothing was seen, or, where everything should be, something was not; and where something has no number anywhere."""
     __tracebackhide__ = True
-    unseen = {one.claim: one for one in _open(reports[0])}
+    from .reports import NOT_RESOLVABLE, UNDEFINED
+
+    unseen = {check.claim: check for check in _open(reports[0])}
     for report in reports[1:]:
-        still = {one.claim for one in _open(report)} if unseen else set()
-        unseen = {claim: one for claim, one in unseen.items() if claim in still}
-    undefined = [f"{one.name} is undefined: {one.cause}" for one in unseen.values() if one.cause]
-    if not unseen or (len(unseen) < len(reports[0]) and not complete and not undefined):
+        still = {check.claim for check in _open(report)} if unseen else set()
+        unseen = {claim: check for claim, check in unseen.items() if claim in still}
+    undefined = [f"{check.name} is undefined: {check.cause}" for check in unseen.values() if check.verdict == UNDEFINED]
+    outside = [check for check in unseen.values() if check.verdict == NOT_RESOLVABLE and check.error > check.bound]
+    if not unseen or (len(unseen) < len(reports[0]) and not complete and not undefined and not outside):
         return
-    names = ", ".join(one.name for one in list(unseen.values())[:SHOWN]) + (" …" if len(unseen) > SHOWN else "")
+    names = ", ".join(check.name for check in list(unseen.values())[:SHOWN]) + (" …" if len(unseen) > SHOWN else "")
     head = f"at no point could a difference resolve {names}: nothing is known of them; check at other points"
-    raise AssertionError("\n".join([head, *undefined[:SHOWN], "", reports[0].summary]))
+    far = [f"{check.name}: {check.printed:.10g} is farther than {check.bound:.1g} from all that differences show" for check in outside]
+    known = [f"{check.name}: {check.cause}" for check in unseen.values() if check.verdict == NOT_RESOLVABLE and check.cause]
+    raise AssertionError("\n".join([head, *undefined[:SHOWN], *far[:SHOWN], *known[:SHOWN], "", reports[0].summary]))
 
 
 def _open(report: AnyReport) -> list[Check]:

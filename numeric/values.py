@@ -18,14 +18,13 @@ from sympy import Symbol
 from derive.errors import UndefinedError, UnknownNameError
 from derive.steps import Claim, Derivation
 
-from .checks.operations import FLOATS, Pair, high_precision
+from .checks.operations import FLOATS, SPECK, Pair, high_precision
 from .checks.tape import Places, Tape
 from .points import Exact, point
 
-__all__ = ["DIGITS", "SPECK", "Numbers", "StepNumbers", "evaluate", "settled"]
+__all__ = ["DIGITS", "Numbers", "StepNumbers", "evaluate", "settled"]
 
 ENOUGH = 2.0**-33  # relative error, about ten digits, above which more digits are taken
-SPECK = 1e-300  # an error that only underflow can have left
 DIGITS = (50, 100, 200, 400)
 
 

@@ -24,7 +24,9 @@ from numeric.reports import UNDEFINED, WRONG, Check
 LOSS, W1, X = Symbol("Loss"), Symbol("w1"), Symbol("x")
 VALUES = {
     "node": Symbol("net_o1"), "other": "i1", "factor": Local(Symbol("net_h1"), W1), "fact": Total(LOSS, W1), "part": 1 / sqrt(X), "where": ((X, 0.0),),
-    "matrix": "W2", "value": "0.131", "ratio": "3", "little": "1e-3", "unit": 2, "layer": 1, "count": 4, "sample": 3, "left": "-1", "right": "1",
+    "matrix": "W2", "value": "0.131", "ratio": "3", "little": "1e-3", "unit": 2, "layer": 1, "count": 4, "sample": 3,
+    "first": "0.3", "second": "0.7", "size": "1e-6",
+    "left": "-1", "right": "1",
 }  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from derive import Definition, Derivation, DeriveError, Graph, Local, Network, S
 from derive.chain import derive
 from derive.rules import elementary
 from numeric import check, check_gradient
-from numeric.checking import AGREES, AT_A_KINK, NOT_RESOLVABLE, UNDEFINED, WRONG
 from numeric.checks.causes import Suspect, likely_cause
+from numeric.reports import AGREES, AT_A_KINK, NO_DERIVATIVE, NOT_RESOLVABLE, UNDEFINED, WRONG
 
 SAMPLE = {"i1": "0.5", "i2": 1, "t_o1": 1, "t_o2": 0} | {f"w{n}": f"0.{n}" for n in range(1, 9)} | {f"b{n}": f"0.{n}" for n in range(1, 5)}
 # No two numbers here are alike, so that no slip can be taken for another.
@@ -218,10 +218,19 @@ def test_a_kink_of_exact_numbers_is_seen_through_rounding():
 # ---- what cannot be resolved
 
 
-@pytest.mark.parametrize(("expression", "at"), [(sign(x), 0), (Heaviside(x, 0), 0), (exp(1000 * x), 2)], ids=str)
-def test_where_no_slope_exists_nothing_is_claimed(expression, at):
-    report = by_rules(expression, {"x": at})
-    assert report.ok
+@pytest.mark.parametrize("digits", [None, 16])
+@pytest.mark.parametrize("expression", [sign(x), Heaviside(x, 0), Heaviside(x, Rational(1, 2)), Piecewise((x, x < 0), (x + 1, True))], ids=str)
+def test_at_a_jump_there_is_no_derivative_and_the_slope_is_a_declared_one(expression, digits):
+    graph = Graph(["x"], [])
+    report = check(Derivation(graph, Local(expression, x), tuple(elementary(expression, x).values())), {"x": 0}, digits)
+    (found,) = report.having(NO_DERIVATIVE)
+    assert (found.declared, report.ok, report.failed) == (True, True, False)
+    assert "1 without a derivative at this point" in report.summary
+
+
+def test_what_no_float_is_as_large_as_resolves_nothing():
+    report = by_rules(exp(1000 * x), {"x": 2})
+    assert not report.failed
     assert "1 not resolvable at this point" in report.summary
 
 

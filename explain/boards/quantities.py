@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import frexp, isfinite
 from sys import float_info
 
-from numeric.reports import AT_A_KINK, Check
+from numeric.reports import AT_A_KINK, NO_DERIVATIVE, Check
 
 from ..document import Inline, Math, Text
 from ..formula import Formula, Number, Prefix, Script, Times, row
 from .numbers import LARGE, scientific, unbounded
 
-__all__ = ["distance", "jumps", "small_number", "step_of_difference", "ten_decimals", "twelve_decimals"]
+__all__ = ["distance", "jumps", "limit", "small_number", "step_of_difference", "ten_decimals", "twelve_decimals"]
 
 FEWEST = 5  # digits that a number shows at least, of those that are printed with decimals
 PLAIN = 1e-2, 1e4  # sizes that are easier to read without a power of ten
@@ -41,7 +41,12 @@ def _with_decimals(value: float, places: int) -> Formula:
 
 def distance(one: Check) -> tuple[Inline, ...]:
     """The cell of a table that says how far a number is from its central difference; where the slope jumps there is nothing to compare."""
-    return (Text("–"),) if jumps(one) else (Math(small_number(one.error)),)
+    return (Text("–"),) if jumps(one) or one.verdict == NO_DERIVATIVE else (Math(small_number(one.error)),)
+
+
+def limit(one: Check) -> tuple[Inline, ...]:
+    """The cell that says how far it may be; where there is no derivative, nothing."""
+    return (Text("–"),) if one.verdict == NO_DERIVATIVE else (Math(small_number(one.bound)),)
 
 
 def jumps(one: Check) -> bool:

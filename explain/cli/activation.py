@@ -33,4 +33,4 @@ def command(name: str, detail: str, sheet: Sheet) -> int:
     document, report = activation_card(name, detail=detail, pictures=sheet.pictured(), **sheet.told(activation_names(name)))
     sheet.deliver(document)
     said(report.summary)
-    return DONE if report.ok else CHECK_FAILED
+    return CHECK_FAILED if report.failed else DONE

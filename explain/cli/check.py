@@ -57,7 +57,7 @@ def command(names: tuple[str, ...], net: Net, at: At, points: int | None, sheet:
     document, found = (_by_layer if by_layer else _one_by_one)(network, names, at, points, sheet)
     sheet.deliver(document, "text")
     said(found.summary)
-    return DONE if found.ok else CHECK_FAILED
+    return CHECK_FAILED if found.failed else DONE
 
 
 def _one_by_one(network: Network, names: tuple[str, ...], at: At, points: int | None, sheet: Sheet) -> tuple[Document, Report]:

@@ -99,7 +99,7 @@ def verdict(reports: Sequence[Report], kind: str = "step") -> int:
     for report in reports:
         wholes.setdefault(kind if report.kind == "step" else report.kind, {}).update(report)
     said("; ".join(Report(checks, counted).summary for counted, checks in wholes.items()))
-    return DONE if all(report.ok for report in reports) else CHECK_FAILED
+    return CHECK_FAILED if any(report.failed for report in reports) else DONE
 
 
 def _named(error: click.ClickException) -> str:

@@ -33,4 +33,4 @@ def command(name: str, detail: str, sheet: Sheet) -> int:
     document, report = loss_card(name, detail=detail, **sheet.told(loss_names(name)))
     sheet.deliver(document)
     said(report.summary)
-    return DONE if report.ok else CHECK_FAILED
+    return CHECK_FAILED if report.failed else DONE

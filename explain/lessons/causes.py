@@ -13,7 +13,7 @@ from sympy import Expr, Symbol
 
 from derive.steps import Local, Total
 from numeric.checks.causes import Cause
-from numeric.reports import UNDEFINED, WRONG, Check
+from numeric.reports import UNDEFINED, Check
 
 from ..document import Block, Inline, Paragraph, Text
 from ..formula import Formula, Relation, row
@@ -24,7 +24,7 @@ __all__ = ["reasons", "told_cause"]
 
 NAMED = ("node", "other", "factor", "matrix")  # values that are the name of something, where they are text
 MOST_CLAIMS = 8
-_LEADS: Mapping[str, str] = {WRONG: "survey.cause", UNDEFINED: "cause.lead"}
+_LEADS: Mapping[str, str] = {UNDEFINED: "cause.lead"}  # of others the likely cause is told
 
 
 def reasons(board: Board, words: Locale, checks: Iterable[tuple[Formula, Check]]) -> list[Block]:
@@ -34,7 +34,7 @@ def reasons(board: Board, words: Locale, checks: Iterable[tuple[Formula, Check]]
         if one.cause:
             found.setdefault((one.verdict, one.cause), []).append(formula)
     return [
-        Paragraph((*_few(words, claims), Text(": "), *told_cause(board, words, cause), Text(".")), words.say(_LEADS[verdict]))
+        Paragraph((*_few(words, claims), Text(": "), *told_cause(board, words, cause), Text(".")), words.say(_LEADS.get(verdict, "survey.cause")))
         for (verdict, cause), claims in found.items()
     ]
 

@@ -8,9 +8,9 @@ from sympy import true
 
 from derive.steps import Claim
 from numeric.checking import Check, Report
-from numeric.reports import AGREES, WRONG
+from numeric.reports import AGREES, NO_DERIVATIVE, WRONG
 
-from ..boards.quantities import distance, jumps, small_number, step_of_difference, ten_decimals, twelve_decimals
+from ..boards.quantities import distance, jumps, limit, small_number, step_of_difference, ten_decimals, twelve_decimals
 from ..document import Block, Inline, Math, Paragraph, Table
 from ..formula import Binary, Fence, Formula, Fraction, Number, Relation, Times, row
 from .lesson import Lesson
@@ -45,6 +45,8 @@ def compared(lesson: Lesson) -> list[tuple[Inline, ...]]:
     if lesson.report is None:
         return []
     mine = lesson.report[lesson.derivation.claim]
+    if mine.verdict == NO_DERIVATIVE:
+        return [lesson.say("checked.jump" if mine.declared else "checked.none", value=signed_number(lesson, mine.value))]
     kink = jumps(mine)
     sentence = lesson.say(
         "checked.kink" if kink else _COMPARED.get(mine.verdict, "checked.doubt"),
@@ -124,7 +126,7 @@ def _table(lesson: Lesson, checks: Iterable[Check], caption: str) -> Table:
             (Math(ten_decimals(one.value)),),
             (Math(ten_decimals(one.difference)),),
             distance(one),
-            (Math(small_number(one.bound)),),
+            limit(one),
             lesson.say(f"verdict.{one.verdict}"),
         )
         for one in checks

@@ -167,7 +167,10 @@ def _report(page: Page) -> Report | None:
         found = value_at(function, {**at, page.x: there})
         return float("nan") if found is None else float(found)
 
-    return check_gradient(value, float(slope), float(at[page.x])) if slope is not None else None
+    if slope is None:
+        return None
+    found = check_gradient(value, float(slope), float(at[page.x]))
+    return Report(dict(found), found.kind)
 
 
 def _checked(page: Page, verdicts: list[Verdict], report: Report | None) -> list[Block]:

@@ -18,7 +18,7 @@ from numeric.points import point as values_of
 from numeric.reports import AGREES, UNDEFINED, WRONG
 from numeric.values import Numbers
 
-from ..boards.quantities import distance, small_number
+from ..boards.quantities import distance, limit, small_number
 from ..document import Block, Document, Inline, Math, Paragraph, Table, Text
 from ..formula import Formula
 from ..lessons.causes import reasons
@@ -89,7 +89,7 @@ def _row(board: Board, one: Check) -> Cells:
     if one.verdict == UNDEFINED:
         return ((Math(board.claim(one.claim)),), (), (), (), ())
     numbers = (_number(board, one.value), _number(board, one.difference))
-    return ((Math(board.claim(one.claim)),), *((Math(number),) for number in numbers), distance(one), (Math(small_number(one.bound)),))
+    return ((Math(board.claim(one.claim)),), *((Math(number),) for number in numbers), distance(one), limit(one))
 
 
 def _number(board: Board, value: float, decimals: int = 10) -> Formula:

@@ -18,7 +18,7 @@ from numeric.checks.network_checks import NetworkCheck
 from numeric.checks.network_parts import differs_by_layer
 from numeric.reports import AGREES, VERDICTS, WRONG, Check, excess, summary
 
-from ..boards.quantities import distance, small_number
+from ..boards.quantities import distance, limit, small_number
 from ..document import Block, Document, Inline, Math, Paragraph, Table, Text
 from ..formula import Formula
 from ..lessons.causes import reasons
@@ -56,9 +56,9 @@ class Findings:
         return {verdict: sum(report.counts[verdict] for report in self.reports) for verdict in VERDICTS}
 
     @property
-    def ok(self) -> bool:
-        """Is nothing wrong?"""
-        return not self.counts[WRONG]
+    def failed(self) -> bool:
+        """Is something wrong, or without a derivative though none is declared?"""
+        return any(check.failed for _, check in self.checks) if self.names else any(report.failed for report in self.reports)
 
     @property
     def summary(self) -> str:
@@ -113,7 +113,7 @@ def _worst(report: BatchReport) -> list[Check]:
     """Those that are wrong, the worst first; where none is, those that use up most of their bound."""
     if report.counts[WRONG]:
         return report.having(WRONG, WORST)
-    used = np.where(report.verdicts == 0, report.error / np.maximum(report.differences.bound, 1e-300), -1.0)
+    used = np.where(report.verdicts == 0, report.error / np.maximum(report.slopes.bound, 1e-300), -1.0)
     return [report.check(int(place)) for place in np.argsort(-used, kind="stable")[:WORST] if used[place] >= 0]
 
 
@@ -156,11 +156,11 @@ def _rows(found: Findings, board: Board, words: Locale) -> list[Block]:
     keys = ["gradient", *(["point"] if several else []), "value", "difference", "error", "bound", *([] if wrong else ["verdict"])]
     rows = []
     for place, one in found.checks:
-        numbers = [(Math(_number(board, one.value)),), (Math(_number(board, one.difference)),), distance(one), (Math(small_number(one.bound)),)]
+        numbers = [(Math(_number(board, one.value)),), (Math(_number(board, one.difference)),), distance(one), limit(one)]
         point, verdict = [(Text(str(place)),)] if several else [], [] if wrong else [words.say(f"verdict.{one.verdict}")]
         rows.append(((_claim(found, board, one),), *point, *numbers, *verdict))
     table = Table(tuple(words.say(f"table.{key}") for key in keys), tuple(rows), "l" + "r" * (4 + several) + "l" * (not wrong))
-    lead = [] if found.names else [Paragraph(words.say("survey.few" if found.ok else "survey.wrong"))]
+    lead = [] if found.names else [Paragraph(words.say("survey.wrong" if found.failed else "survey.few"))]
     return [*lead, table, *reasons(board, words, ((_claim(found, board, one).formula, one) for _, one in found.checks))]
 
 

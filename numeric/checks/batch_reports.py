@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,65 +11,102 @@ import numpy as np
 
 from derive.errors import UnknownNameError
 
-from ..reports import AGREES, AT_A_KINK, CERTAIN, FAINT, LOOSE, NOT_RESOLVABLE, VERDICTS, WRONG, Check, aligned, brief, counted, summary
-from ..values import SPECK
+from ..reports import Check, aligned, brief, counted, summary
 from .causes import NONE, Cause, Suspect, beside_kink, likely_cause, off_by
-from .ladders import UNIT
-from .layer_differences import Estimate
+from .common_causes import Whole, common_cause
 from .network_parts import Block
+from .operations import FLOATS, arrays
+from .stencils import Difference
+from .verdicts import (
+    AGREES,
+    AT_A_KINK,
+    LOOSE,
+    NO_DERIVATIVE,
+    NOT_DETERMINISTIC,
+    NOT_RESOLVABLE,
+    RESOLVED,
+    VERDICTS,
+    WITHIN_ACCURACY,
+    WRONG,
+    error_of,
+    resolved,
+    smoothed,
+    verdict_of,
+)
 
 __all__ = ["BatchReport"]
 
 CLOSE = 1e-7  # the bound, relative to the slope, above which an arbiter should look: a slip of a millionth is surely larger
-SEEN = VERDICTS[:4]  # a gradient that is brought has a number or is wrong; a compiled one that has none is refused
+SEEN = AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE  # of a network by layers; a compiled gradient that has no number is refused
 LONGEST = 200  # rows; a longer table is given layer by layer
+_ON = arrays()
+_CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
 
 
 @dataclass(frozen=True, eq=False)
-class BatchReport(Mapping[str, Check]):
-    """A table from the name of each parameter to its Check; reads like a ``Report``.
+class BatchReport(Mapping[Any, Check]):
+    """A table from the name of each parameter, or what it is asked for by, to its Check; reads like a ``Report``.
 
-    gradient, and ``differences`` with value, bound, kink and step, are flat like theta. settled: all of them agree, which
-    the first look has shown. blocks are W1, b1, … of a network by layers, of which ``shaped`` gives the arrays; names are
-    those of a graph. variants gives what the usual slips would lead to; samples is the size of the batch. rough: where several
-    kinks meet, a slope may lie outside the one-sided ones, so that at a kink nothing is called wrong. exact: the places whose
-    slope is that of the arbiter, beside which nothing is too small to be seen.
+    gradient and what is in ``differences`` are flat, like theta; rounding: of the gradient; natural: a usual size of a slope.
+    settled: all of them agree, which the first look has shown. blocks are W1, b1, … of a network by layers, of which
+    ``shaped`` gives the arrays; names are those of a graph or a point, index what they are asked for by, if that is another thing.
+    variants gives what the usual slips would lead to; whole is what a cause of the gradient as a whole is looked for in.
+    rough: where several kinks meet, a slope may lie outside the one-sided ones, so that at a kink nothing is called wrong.
+    exact: the places whose slope is that of the arbiter, beside which nothing is too small to be seen. accuracy: how exact the
+    function is where that decided, else 0; unsteady: where finer steps have shown other slopes, so that nothing is called wrong;
+    two_calls: what the function gave at two calls, where that differs.
     """
 
     gradient: np.ndarray
-    differences: Estimate
+    differences: Difference
     settled: bool = False
     blocks: tuple[Block, ...] = ()
     names: Sequence[str] | None = None
+    index: Sequence[Hashable] | None = None
     variants: Callable[[], Iterator[tuple[Cause, np.ndarray]]] | None = None
-    samples: int = 1
+    whole: Whole | None = None
     rough: bool = False
     exact: np.ndarray | None = None
+    rounding: np.ndarray | float = 0.0
+    natural: np.ndarray | float = 1.0
+    accuracy: np.ndarray | None = None
+    unsteady: np.ndarray | None = None
+    two_calls: tuple[float, float] | None = None
     kind: str = "partial derivative"
 
     # ---- verdicts
 
     @cached_property
+    def slopes(self) -> Difference:
+        """The differences as the verdicts take them: one slope on both sides is no kink, and the bounds hold the rounding of the gradient."""
+        found = smoothed(_ON, self.differences)
+        return replace(found, bound=found.bound + self.rounding)
+
+    @cached_property
     def error(self) -> np.ndarray:
         """How far each entry is from its difference; at a kink, from the interval between the one-sided slopes."""
-        error = np.abs(self.gradient - self.differences.value)
-        kink = self.differences.kink
-        return error if kink is None else np.where(kink > 0, np.fmax(error - kink * (1 + CERTAIN), error * 0), error)
+        with np.errstate(invalid="ignore"):
+            return error_of(_ON, self.slopes, self.gradient)
 
     @cached_property
     def verdicts(self) -> np.ndarray:
         """The place of each verdict in ``VERDICTS``."""
         if self.settled:
             return np.zeros(len(self.gradient), np.int8)
-        value, bound, kink, _ = self.differences
-        with np.errstate(invalid="ignore"):
-            at_kink = np.zeros(len(value), bool) if kink is None else kink > 0
-            known = np.isfinite(value) & np.isfinite(bound)
-            largest = np.maximum(np.abs(value) + (0 if kink is None else kink), np.where(at_kink, 0.0, np.nan_to_num(np.abs(self.gradient), posinf=0)))
-            resolved = (bound <= CERTAIN * largest) | ((np.abs(self.gradient) <= SPECK) & (bound <= FAINT)) | (False if self.exact is None else self.exact)
-            found = np.where(self.error <= bound, np.where(at_kink, 2, np.where(resolved, 0, 3)), 1)
-            open_ = ~known | (at_kink & ~resolved) | (at_kink & (found == 1) & self.rough)
-            return np.where(open_, 3, found).astype(np.int8)
+        if self.two_calls is not None:
+            return np.full(len(self.gradient), _CODES[NOT_DETERMINISTIC], np.int8)
+        found = self.slopes
+        with np.errstate(all="ignore"):
+            sure = resolved(_ON, found, [(self.gradient, 0.0)], found.bound, self.natural)
+            sure = sure if self.exact is None else sure | self.exact
+            codes = verdict_of(_ON, found, (self.gradient, 0.0), self.error, found.bound, sure)
+        doubtful = np.zeros(len(codes), bool) if self.unsteady is None else self.unsteady
+        if self.rough and found.left is not None:
+            doubtful = doubtful | (found.left == found.left)
+        codes = np.where(doubtful & (codes == _CODES[WRONG]) & np.isfinite(self.gradient), _CODES[NOT_RESOLVABLE], codes)
+        if self.accuracy is not None:
+            codes = np.where((codes == _CODES[AGREES]) & (self.accuracy > 0), _CODES[WITHIN_ACCURACY], codes)
+        return codes.astype(np.int8)
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -78,17 +115,36 @@ class BatchReport(Mapping[str, Check]):
             return dict.fromkeys(VERDICTS, 0) | {AGREES: len(self.gradient)}
         return dict(zip(VERDICTS, np.bincount(self.verdicts, minlength=len(VERDICTS)).tolist(), strict=True))
 
+    @cached_property
+    def _declared(self) -> np.ndarray:
+        """Where there is no derivative, but a slope is declared."""
+        return (self.verdicts == _CODES[NO_DERIVATIVE]) & self.slopes.jumps
+
+    @property
+    def failed(self) -> bool:
+        """Is something wrong, or without a derivative though none is declared?"""
+        undeclared = self.counts[NO_DERIVATIVE] and self.counts[NO_DERIVATIVE] > self._declared.sum()
+        return bool(self.counts[WRONG] or self.counts[NOT_DETERMINISTIC] or undeclared)
+
     @property
     def ok(self) -> bool:
-        """Is nothing wrong? What could not be resolved is not wrong; the summary counts it."""
-        return self.settled or not self.counts[WRONG]
+        """Was something resolved, is nothing wrong, and what could not be resolved at least within its bound?"""
+        if self.settled:
+            return True
+        outside = (self.verdicts == _CODES[NOT_RESOLVABLE]) & (self.error > self.slopes.bound)
+        seen = any(self.counts[verdict] for verdict in RESOLVED) or self._declared.any()
+        return bool(seen and not self.failed and (not outside.any() or self._at_rough_kinks(outside)))
+
+    def _at_rough_kinks(self, outside: np.ndarray) -> bool:
+        """Do all of them lie where several kinks meet, whose one-sided slopes are no bound?"""
+        return self.rough and self.slopes.left is not None and bool((self.slopes.left == self.slopes.left)[outside].all())
 
     def having(self, verdict: str, most: int | None = None) -> list[Check]:
         """The checks with that verdict, in order; of those that are wrong the worst, where there are more than ``most``."""
         return [self.check(int(place)) for place in self._having(verdict, most)]
 
     def _having(self, verdict: str, most: int | None) -> np.ndarray:
-        places = np.flatnonzero(self.verdicts == VERDICTS.index(verdict))
+        places = np.flatnonzero(self.verdicts == _CODES[verdict])
         if most is None or len(places) <= most:
             return places
         return places[np.argsort(-self._excess[places], kind="stable")[:most]] if verdict == WRONG else places[:most]
@@ -97,7 +153,7 @@ class BatchReport(Mapping[str, Check]):
     def _excess(self) -> np.ndarray:
         """How many times its bound each error is."""
         with np.errstate(all="ignore"):
-            times = self.error / self.differences.bound
+            times = self.error / self.slopes.bound
         return np.where(np.isnan(self.error), np.inf, np.where(self.error == 0, 0.0, times))
 
     @property
@@ -109,33 +165,38 @@ class BatchReport(Mapping[str, Check]):
     @cached_property
     def loose(self) -> np.ndarray:
         """Which agree, but to fewer than six digits."""
-        size = np.abs(self.differences.value)
-        return (self.verdicts == 0) & (self.differences.bound > LOOSE * size) & (size > 0)
+        return self._agreeing_to(LOOSE)
+
+    def _agreeing_to(self, digits: float) -> np.ndarray:
+        size = np.abs(self.slopes.estimate)
+        return (self.verdicts == 0) & (self.slopes.bound > digits * size) & (size > 0)
 
     @property
     def doubtful(self) -> np.ndarray:
         """The places that were not resolved, or agree to few digits: what an arbiter should look at."""
-        size = np.abs(self.differences.value)
-        few = (self.verdicts == 0) & (self.differences.bound > CLOSE * size) & (size > 0)
-        return np.flatnonzero(few | (self.verdicts == VERDICTS.index(NOT_RESOLVABLE)))
+        return np.flatnonzero(self._agreeing_to(CLOSE) | (self.verdicts == _CODES[NOT_RESOLVABLE]))
 
     @property
     def zeros(self) -> np.ndarray:
         """The places that are 0 beside a difference that floats cannot tell from 0."""
-        return np.flatnonzero(
-            (self.gradient == 0) & (self.verdicts == 0) & (self.differences.bound > 0) & (self.differences.bound > CLOSE * np.abs(self.differences.value))
-        )
+        bound = self.slopes.bound
+        return np.flatnonzero((self.gradient == 0) & (self.verdicts == 0) & (bound > 0) & (bound > CLOSE * np.abs(self.slopes.estimate)))
 
     # ---- one by one, and layer by layer
 
     def __len__(self) -> int:
         return len(self.gradient)
 
-    def __iter__(self) -> Iterator[str]:
-        return map(self.name, range(len(self)))
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.name, range(len(self))) if self.index is None else iter(self.index)
 
-    def __getitem__(self, name: str) -> Check:
+    def __getitem__(self, name: Any) -> Check:
         return self.check(self.place(name))
+
+    @cached_property
+    def _places(self) -> dict[Any, int]:
+        """The place of every key and name that is written down."""
+        return {name: place for names in (self.names, self.index) for place, name in enumerate(names or ())}
 
     def name(self, place: int) -> str:
         """The name of the parameter in that place of theta."""
@@ -147,8 +208,9 @@ class BatchReport(Mapping[str, Check]):
     def place(self, name: Any) -> int:
         """The place in theta of a parameter. Raises UnknownNameError where there is none of that name."""
         text = str(name)
-        if self.names is not None and text in self.names:
-            return self.names.index(text)
+        found = self._places.get(name, self._places.get(text))
+        if found is not None:
+            return found
         number = int(text[1:]) - 1 if text[:1] in ("w", "b") and text[1:].isdecimal() else -1
         for block in self.blocks:
             offset = number - self._before(block)
@@ -163,14 +225,35 @@ class BatchReport(Mapping[str, Check]):
 
     def check(self, place: int) -> Check:
         """The Check of the parameter in that place of theta, with the likely cause where it is wrong."""
-        value, bound, kink, step = self.differences
-        printed, middle, half = float(self.gradient[place]), float(value[place]), 0.0 if kink is None else float(kink[place])
-        verdict = VERDICTS[self.verdicts[place]]
-        left, right = middle - half, middle + half
-        h = float(step[place]) if isinstance(step, np.ndarray) else step
-        cause = NONE if verdict != WRONG else beside_kink(printed, left, right) if half else self._cause(place)
-        error, sides = float(self.error[place]), (left, right) if half else (None, None)
-        return Check(f"∂/∂{self.name(place)}", printed, printed, middle, h, error, float(bound[place]), verdict, *sides, cause)
+        found, verdict = self.slopes, VERDICTS[self.verdicts[place]]
+        printed, middle, bound, h, left, right = (
+            float(np.broadcast_to(part, self.gradient.shape)[place])
+            for part in (self.gradient, found.estimate, found.bound, found.h, *((np.nan, np.nan) if found.left is None else (found.left, found.right)))
+        )
+        sides = (left, right) if left == left else (None, None)
+        jumps = bool(np.broadcast_to(found.jumps, self.gradient.shape)[place])
+        error = float(self.error[place])
+        return Check(f"∂/∂{self.name(place)}", printed, printed, middle, h, error, bound, verdict, *sides, self._why(place, verdict, sides), jumps)
+
+    def _why(self, place: int, verdict: str, sides: tuple[Any, Any]) -> Cause:
+        """The likely cause of what is wrong, or what is known of the function where nothing can be said of the slope."""
+        if verdict == WRONG:
+            return self.common or (beside_kink(float(self.gradient[place]), *sides) if sides[0] is not None else self._cause(place))
+        if verdict == NOT_DETERMINISTIC and self.two_calls is not None:
+            return Cause.of("not deterministic", first=f"{self.two_calls[0]:.9g}", second=f"{self.two_calls[1]:.9g}")
+        if verdict == NO_DERIVATIVE:
+            return Cause.of("no derivative")
+        if self.accuracy is not None and self.accuracy[place] and verdict in (NOT_RESOLVABLE, WITHIN_ACCURACY):
+            return Cause.of("accuracy", size=f"{self.accuracy[place]:.0e}".replace("e-0", "e-"))
+        return NONE
+
+    @cached_property
+    def common(self) -> Cause:
+        """The one cause that explains all of a wrong gradient; empty where none does."""
+        wrong = self.verdicts == _CODES[WRONG]
+        if self.whole is None or not wrong.any() or self.counts[WRONG] == 1:
+            return NONE
+        return common_cause(self.whole, self.gradient, self.slopes, wrong)
 
     def shaped(self, name: str) -> dict[str, np.ndarray]:
         """Of a block W1, b1, …: gradient, difference, error, bound and verdict (a place in ``VERDICTS``), each in its shape."""
@@ -179,9 +262,9 @@ class BatchReport(Mapping[str, Check]):
             raise UnknownNameError("matrix", name, [one.name for one in self.blocks], "this report has")
         arrays = {
             "gradient": self.gradient,
-            "difference": self.differences.value,
+            "difference": self.slopes.estimate,
             "error": self.error,
-            "bound": self.differences.bound,
+            "bound": self.slopes.bound,
             "verdict": self.verdicts,
         }
         return {key: block.view(flat) for key, flat in arrays.items()}
@@ -189,8 +272,8 @@ class BatchReport(Mapping[str, Check]):
     # ---- what went wrong
 
     def _cause(self, place: int) -> Cause:
-        wrong, right = float(self.gradient[place]), float(self.differences.value[place])
-        suspect = Suspect(wrong, right, 2 * float(self.differences.bound[place]) + 1e-8 * abs(right))
+        wrong, right = float(self.gradient[place]), float(self.slopes.estimate[place])
+        suspect = Suspect(wrong, right, 2 * float(self.slopes.bound[place]) + 1e-8 * abs(right))
         return likely_cause(suspect) or self._variant(place, suspect) or self._swapped(place, suspect) or off_by(suspect)
 
     def _variant(self, place: int, suspect: Suspect) -> Cause:
@@ -202,8 +285,11 @@ class BatchReport(Mapping[str, Check]):
         return list(self.variants()) if self.variants is not None else []
 
     def _swapped(self, place: int, suspect: Suspect) -> Cause:
-        near = np.flatnonzero(np.abs(self.differences.value - suspect.wrong) <= suspect.tolerance)
-        return Cause.of("places", node=self.name(int(near[0]))) if len(near) else NONE
+        """Another place whose slope stands here, where that place is wrong as well: places that are right have not been swapped."""
+        slopes = self.slopes.estimate
+        near = (np.abs(slopes - suspect.wrong) <= suspect.tolerance) & (np.abs(slopes - suspect.right) > suspect.tolerance)
+        others = np.flatnonzero(near & (self.verdicts == _CODES[WRONG]))
+        return Cause.of("places", node=self.name(int(others[0]))) if len(others) else NONE
 
     # ---- in words
 
@@ -223,17 +309,18 @@ class BatchReport(Mapping[str, Check]):
         if not agreeing.any():
             return None
         place = np.where(agreeing, self.error[some], -1.0).argmax()
-        return float(self.error[some][place]), float(self.differences.bound[some][place])
+        return float(self.error[some][place]), float(self.slopes.bound[some][place])
 
     def digits(self, some: slice) -> int | None:
         """To how many digits the least certain of those that agree is known; None where all that agree are 0."""
-        value, bound = (np.abs(one[some]) for one in self.differences[:2])
+        value, bound = np.abs(self.slopes.estimate[some]), self.slopes.bound[some]
         known = (self.verdicts[some] == 0) & (value > 0)
-        return None if not known.any() else max(0, int(-np.log10(max((bound[known] / value[known]).max(), UNIT))))
+        return None if not known.any() else max(0, int(-np.log10(max((bound[known] / value[known]).max(), FLOATS.unit))))
 
     def __str__(self) -> str:
         rows = self._by_layer() if self.blocks and len(self) > LONGEST else self._by_parameter()
-        return "\n".join([*rows, *map(str, self.having(WRONG, 20)), self.summary])
+        failed = [*self.having(WRONG, 20), *(check for check in self.having(NO_DERIVATIVE, 20) if check.failed), *self.having(NOT_DETERMINISTIC, 1)]
+        return "\n".join([*rows, *map(str, failed), self.summary])
 
     def _by_parameter(self) -> list[str]:
         rows = [("parameter", "gradient", "central difference", "h", "error", "bound", "verdict")]
@@ -245,18 +332,15 @@ class BatchReport(Mapping[str, Check]):
     def _by_layer(self) -> list[str]:
         rows: list[tuple[str, ...]] = [("matrix", "shape", *SEEN, "largest error", "bound", "digits")]
         for block in self.blocks:
-            counts = np.bincount(self.verdicts[block.place], minlength=len(SEEN))
+            counts = np.bincount(self.verdicts[block.place], minlength=len(VERDICTS))
             largest = self.largest(block.place)
             rows.append(
                 (
                     block.name,
                     " × ".join(map(str, block.shape)),
-                    *map(str, counts),
+                    *(str(counts[_CODES[verdict]]) for verdict in SEEN),
                     *(map(brief, largest) if largest else ("", "")),
                     str(self.digits(block.place) or ""),
                 )
             )
         return aligned(rows, (0, 1))
-
-
-assert VERDICTS[:4] == SEEN == (AGREES, WRONG, AT_A_KINK, NOT_RESOLVABLE)  # the numbers in verdicts

@@ -9,10 +9,11 @@ from typing import Any
 from derive.graph import Graph
 from derive.steps import Claim, Local, Total
 
-from ..differences import Difference, difference
 from ..reports import WRONG, Check, judged
 from ..values import settled
 from .operations import FLOATS, Arithmetic, Pair
+from .stencils import Difference
+from .step_search import difference
 from .tape import Places, Row, Tape, run_rows
 
 __all__ = ["Bench"]

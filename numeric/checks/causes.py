@@ -6,11 +6,14 @@ and gives a ``Cause``, or nothing; its sentence in ``SENTENCES``, and under "cau
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["NONE", "SENTENCES", "Cause", "Suspect", "beside_kink", "likely_cause", "off_by"]
+__all__ = ["NONE", "SENTENCES", "Cause", "Suspect", "any_factor", "beside_kink", "factor_cause", "likely_cause", "off_by"]
+
+WIDE = 1e-3  # a factor known to less than three digits is none
 
 SENTENCES: Mapping[str, str] = {
     "no number": "it is no finite number",
@@ -27,13 +30,19 @@ SENTENCES: Mapping[str, str] = {
     "sum": "it is the sum over the {count} samples, not their mean",
     "slope": "the slope of the activation of layer {layer} is missing",
     "transposed": "{matrix} is transposed",
+    "rolled": "its entries are rolled by {count}",
+    "cut": "it is zero where its variable is negative, the slope is not",
     "times": "it is {ratio} times what it should be",
+    "fraction": "it is {ratio} of what it should be",
     "above": "it is 1 + {little} times what it should be",
     "below": "it is 1 − {little} times what it should be",
     "kink": "the slope jumps here from {left} to {right}, and it lies outside",
     "cites": "it cites {fact}, which is wrong",
     "terms": "the terms differ, the closed form does not",
     "closed form": "the closed form differs, the terms do not",
+    "no derivative": "differences grow without bound as their step shrinks, so that there is no slope to compare with",
+    "accuracy": "the function is exact to about {size}",
+    "not deterministic": "the function is not deterministic: two calls at this point gave {first} and {second}",
     "undefined": "{part} has no number at this point",
     "undefined where": "{part} has no number where {where}",
     "undefined sample": "in sample {sample} it is undefined",
@@ -113,13 +122,39 @@ def off_by(suspect: Suspect) -> Cause:
 
     The last resort, where no slip of ``likely_cause`` or of the caller's own explains it.
     """
-    ratio = suspect.wrong / suspect.right if suspect.right else 0.0
-    near, little = float(f"{ratio:.3g}"), float(f"{ratio - 1:.1g}")
-    if near not in (0.0, 1.0) and suspect.repaired(suspect.wrong / near):
-        return Cause.of("times", ratio=f"{near:g}")
-    if little and near == 1.0 and suspect.repaired(suspect.wrong / (1 + little)):
-        return Cause.of("above" if little > 0 else "below", little=f"{abs(little):.0e}".replace("e-0", "e-"))
-    return NONE
+    if not suspect.right:
+        return NONE
+    cause, near = factor_cause(suspect.wrong / suspect.right, suspect.tolerance / abs(suspect.right) * max(1.0, abs(suspect.wrong / suspect.right)))
+    return cause if near and suspect.repaired(suspect.wrong / near) else NONE
+
+
+def factor_cause(ratio: float, off: float, samples: int = 1) -> tuple[Cause, float]:
+    """What a factor that is known up to ``off`` is, and its exact value: a sign, a whole number, one over it, or a short decimal; else nothing.
+
+    samples: how many a mean goes over, whose number tells of a sum in its place.
+    """
+    if not abs(ratio) < math.inf or off > WIDE * max(1.0, abs(ratio)):
+        return NONE, ratio
+    whole, part, little = round(ratio), round(1 / ratio) if ratio else 0, float(f"{ratio - 1:.1g}")
+    named = {-1: Cause.of("sign"), 0: Cause.of("zero"), 2: Cause.of("double")} | ({samples: Cause.of("sum", count=samples)} if samples > 1 else {})
+    if abs(ratio - whole) <= off < 0.1:
+        return (NONE if whole == 1 else named.get(whole) or Cause.of("times", ratio=str(whole))), float(whole)
+    if part and abs(ratio - 1 / part) <= off < 0.1 * ratio**2:
+        return Cause.of("half") if part == 2 else Cause.of("fraction", ratio=f"1/{part}" if part > 0 else f"−1/{-part}"), 1 / part
+    near = float(f"{ratio:.3g}")
+    if near != 1.0 and abs(ratio - near) <= off:
+        return Cause.of("times", ratio=f"{near:g}"), near
+    if little and abs(ratio - 1 - little) <= off and abs(little) < 1e-2:
+        return Cause.of("above" if little > 0 else "below", little=f"{abs(little):.0e}".replace("e-0", "e-")), 1 + little
+    return NONE, ratio
+
+
+def any_factor(ratio: float) -> Cause:
+    """The cause of a factor that is no short number, to six digits of it or two of what it is off by; empty for 1."""
+    if abs(ratio - 1) >= 1e-5:
+        return Cause.of("times", ratio=f"{ratio:.6g}")
+    little = f"{abs(ratio - 1):.1e}".replace("e-0", "e-")
+    return Cause.of("above" if ratio > 1 else "below", little=little) if ratio != 1 else NONE
 
 
 def _not_a_number(s: Suspect) -> Cause:

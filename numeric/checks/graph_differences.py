@@ -24,8 +24,8 @@ from ..code.printers import ARRAY
 from ..code.programs import Program
 from ..code.sources import function_of, pointwise
 from ..code.writer import Writer
-from .ladders import OFFSETS, STEP, UNIT, Slopes, quick, searched
-from .layer_differences import Estimate
+from .operations import arrays
+from .sampled import Sampled
 
 __all__ = ["GraphDifferences"]
 
@@ -34,7 +34,7 @@ ENTRIES = 1 << 20  # how many numbers of a node are computed at a time
 
 @dataclass(frozen=True)
 class GraphDifferences:
-    """The value of a node, and what of it is moved."""
+    """The value of a node, and what of it is moved: call it with values to sample the node around them."""
 
     graph: Graph
     of: Symbol
@@ -48,57 +48,62 @@ class GraphDifferences:
         writer = Writer(graph)
         for definition in graph.definitions:
             writer.define(definition)
-        names = {one: writer.called(one) for one in graph.givens}
-        results = tuple(writer.called(one.symbol) for one in kinks)
+        names = {symbol: writer.called(symbol) for symbol in graph.givens}
+        results = tuple(writer.called(kink.symbol) for kink in kinks)
         return function_of(pointwise(Program(names, tuple(writer.lines), writer.called(self.of), results), ARRAY))
 
-    def estimate(self, values: Mapping[Symbol, Any], unit: float = UNIT, careful: bool = False) -> Estimate:
-        """The differences of the mean over the samples. values has a number for every given, or an array of shape (N,).
+    def __call__(self, values: Mapping[Symbol, Any]) -> Sampled:
+        """The mean of the node over the samples as a function of what is moved.
 
-        unit and careful are as for ``LayerDifferences.estimate``; what is moved must be a number.
+        values has a number for every given, or an array of shape (N,); what is moved must be a number.
         """
-        samples = max(np.size(one) for one in values.values())
-        x = np.array([float(values[one]) for one in self.wrt])
-        some = max(1, ENTRIES // (samples * 40))
-        parts = [self._some(values, x, slice(start, start + some), careful) for start in range(0, len(x), some)]
-        value, bound, step = (np.concatenate([getattr(one, name) for one in parts]) for name in ("value", "bound", "step"))
-        kinked = any(one.kink is not None for one in parts)
-        kinks = [np.zeros_like(one.value) if one.kink is None else one.kink for one in parts] if kinked else None
-        return Estimate(value, bound + 16 * unit * np.abs(value), None if kinks is None else np.concatenate(kinks), step)
+        return _MeanOfGraph(self, values)
 
-    def _some(self, values: Mapping[Symbol, Any], x: np.ndarray, some: slice, careful: bool) -> Slopes:
-        """The slopes by some of the givens."""
-        own = x[some]
-        scale = 2.0 ** np.floor(np.log2(np.maximum(np.abs(own), 1.0)))
 
-        def sample(moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            return self._sampled(values, range(len(x))[some], moved)
+class _MeanOfGraph(Sampled):
+    """The mean over the samples of a node as a function of some givens, all at once."""
 
-        if careful:
-            return searched(sample, own, scale)
-        moved = own + np.multiply.outer(OFFSETS, scale)
-        found, beyond = sample(moved)
-        slopes = quick(found, moved[:3] - moved[3:6])
-        bound = np.where(beyond.any(0), np.inf, slopes.bound)  # kinks are looked at with care
-        return slopes._replace(bound=bound, step=STEP * scale)
+    def __init__(self, differences: GraphDifferences, values: Mapping[Symbol, Any]) -> None:
+        self.differences, self.given = differences, {symbol: np.reshape(value, (1, 1, -1)) for symbol, value in values.items()}
+        self.samples = max(np.size(value) for value in values.values())
+        here, signs = self._run(self.given)
+        draw = np.random.default_rng(0)
+        # Which sides of its kinks a sample of all samples is on, as one number: a random weight for each sign.
+        self._weights = [draw.integers(1, 2**40, np.shape(values)[-1]) for values in signs]
+        x = np.array([float(values[symbol]) for symbol in differences.wrt])
+        super().__init__(arrays(), x, float(self._mean(here, (1, 1)).item()), self._side(signs, (1, 1)).item())
 
-    def _sampled(self, values: Mapping[Symbol, Any], places: Sequence[int], moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The mean values, of the shape of ``moved``, and which lie beyond a kink: in each column one given is moved, the others are at home."""
-        home = {one: np.reshape(value, (1, 1, -1)) for one, value in values.items()}
-        given: dict[Symbol, Any] = dict(home)
-        for column, place in enumerate(places):
-            every = np.full((*moved.shape, 1), float(values[self.wrt[place]]))
+    def values(self, places: np.ndarray, moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The mean with one given moved, for each number of an array whose last axis goes with the places, and the sides of the kinks."""
+        rows = moved.reshape(-1, len(places))
+        some = max(1, ENTRIES // (self.samples * len(rows)))
+        parts = [self._some(places[start : start + some], rows[:, start : start + some]) for start in range(0, len(places), some)]
+        means, sides = (np.concatenate(part, axis=1).reshape(moved.shape) for part in zip(*parts, strict=True))
+        return means, sides
+
+    def _some(self, places: np.ndarray, moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        given = dict(self.given)
+        for column, place in enumerate(places.tolist()):
+            every: np.ndarray = np.full((*moved.shape, 1), self.x[place])
             every[:, column, 0] = moved[:, column]
-            given[self.wrt[place]] = every
-        found, *sides = self._run(given)
-        beyond = np.zeros(moved.shape, bool)
-        for side, own in zip(sides, self._run(home)[1:], strict=True):
-            beyond |= np.broadcast_to(np.sign(side) != np.sign(own), (*moved.shape, np.shape(side)[-1])).any(-1)
-        return np.broadcast_to(found, (*moved.shape, np.shape(found)[-1])).mean(-1), beyond
+            given[self.differences.wrt[place]] = every
+        with np.errstate(all="ignore"):
+            found, signs = self._run(given)
+            return self._mean(found, moved.shape), self._side(signs, moved.shape)
 
-    def _run(self, given: Mapping[Symbol, Any]) -> list[np.ndarray]:
-        found = self.function(*(given[one] for one in self.graph.givens))
-        return [np.reshape(one, (1, 1, 1)) if np.ndim(one) == 0 else one for one in (found if isinstance(found, tuple) else (found,))]
+    def _mean(self, found: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        return np.broadcast_to(found, (*shape, np.shape(found)[-1])).mean(-1)
+
+    def _side(self, signs: Sequence[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+        sides = np.zeros(shape, np.int64)
+        for values, weights in zip(signs, self._weights, strict=True):
+            sides += np.broadcast_to((np.sign(values).astype(np.int64) * weights).sum(-1), shape)
+        return sides
+
+    def _run(self, given: Mapping[Symbol, Any]) -> tuple[np.ndarray, list[np.ndarray]]:
+        found = self.differences.function(*(given[symbol] for symbol in self.differences.graph.givens))
+        value, *signs = (np.reshape(part, (1, 1, 1)) if np.ndim(part) == 0 else part for part in (found if isinstance(found, tuple) else (found,)))
+        return value, signs
 
 
 def _kinks(graph: Graph) -> Iterator[Definition]:

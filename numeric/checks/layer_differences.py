@@ -22,9 +22,11 @@ import numpy as np
 
 from derive.network import Network
 
+from .array_slopes import OFFSETS, STEP, UNIT, Slopes, careful, quick
 from .causes import Cause
-from .ladders import OFFSETS, STEP, UNIT, Slopes, quick, searched
+from .common_causes import Whole
 from .network_parts import Block, Head, blocks_of, head_of, hidden_functions
+from .stencils import Difference
 
 __all__ = ["Delta", "Estimate", "LayerDifferences", "Pass"]
 
@@ -40,6 +42,14 @@ class Estimate(NamedTuple):
     bound: np.ndarray
     kink: np.ndarray | None
     step: np.ndarray | float
+
+    @property
+    def differences(self) -> Difference:
+        """The same with both sides of a kink; left and right are NaN where there is none, None where there is none at all."""
+        if self.kink is None:
+            return Difference(self.value, self.step, self.bound)
+        kink = np.where(self.kink > 0, self.kink, np.nan)
+        return Difference(self.value, self.step, self.bound, left=self.value - kink, right=self.value + kink)
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,7 @@ class LayerDifferences:
             rounding = ((len(matrix) + 3) * unit * np.abs(read[layer]) + errors[layer]) @ np.abs(matrix)
             last = layer == len(self.functions)
             sample = (lambda moved, nets=nets: self.head(moved, nets, targets)) if last else self.functions[layer]
-            slopes = searched(sample, nets)
+            slopes = careful(sample, nets)
             found.append(slopes._replace(bound=slopes.bound + 2 * _zero(slopes.curve) * rounding))
             if not last:
                 read.append(_with_ones(sample(nets), self._biased))
@@ -156,6 +166,10 @@ class LayerDifferences:
                 turned = value.copy()
                 block.view(turned)[...] = block.view(value).T
                 yield Cause.of("transposed", matrix=block.name), turned
+
+    def whole(self, samples: int) -> Whole:
+        """What a cause of a wrong gradient as a whole is looked for in."""
+        return Whole(matrices={block.name: (block.place.start, block.shape) for block in self.blocks if len(block.shape) == 2}, samples=samples)
 
     def _put(self, layer: int, delta: Delta, made: Pass, flat: Estimate) -> None:
         """The partial derivatives by the weights and the biases of a layer, written to their places."""

@@ -8,7 +8,7 @@ points. What does not agree at first sight is looked at again with more care, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -26,14 +26,16 @@ from ..compiling import CompiledLoss, compile_gradient, loss_and_gradient
 from ..exact.arbiter import Slope, settled_slope
 from ..exact.definitions import Definitions
 from ..points import point
-from ..reports import CERTAIN
+from .array_slopes import ON, UNIT
 from .batch_reports import BatchReport
-from .causes import Cause
+from .common_causes import Whole
 from .graph_differences import GraphDifferences
-from .ladders import TINY, UNIT
-from .layer_differences import Estimate, LayerDifferences
+from .layer_differences import LayerDifferences
 from .network_parts import differs_by_layer
 from .readings import plain_number
+from .sampled import Sampled
+from .stencils import Difference
+from .verdicts import CERTAIN, smoothed
 
 __all__ = ["NetworkCheck", "check_graph", "check_network"]
 
@@ -77,7 +79,7 @@ def check_graph(graph: Graph, of: str | Symbol, wrt: Iterable[str | Symbol], at:
     names = [one.name for one in compiled.wrt]
     found = compiled(values)[1] if gradient is None else _entries(gradient, names)
     differences = GraphDifferences(graph, compiled.of, compiled.wrt)
-    return _compared(np.array([float(found[one]) for one in names]), partial(differences.estimate, values), names=names)
+    return _as_a_whole(differences(values), np.array([float(found[name]) for name in names]), names)
 
 
 def _entries(gradient: Any, names: Sequence[str]) -> dict[str, float]:
@@ -120,11 +122,11 @@ class NetworkCheck:
         found = self.compiled(theta, inputs, targets, masks)[1] if gradient is None else self._given(gradient)
         unit = SINGLE_UNIT if theta.dtype.char == "f" or found.dtype.char == "f" else UNIT
         theta, inputs, targets, found = (one.astype(float, copy=False) for one in (theta, inputs, targets, found))
-        estimate = partial(self.estimate, theta, inputs, targets, masks, unit)
         if self.layers is None:
-            report = _compared(found, estimate, names=[one.name for one in self.net.parameters], samples=len(inputs))
+            function = self.whole(self._values(theta, inputs, targets, masks))
+            report = _as_a_whole(function, found, [symbol.name for symbol in self.net.parameters], 16 * unit * np.abs(found), len(inputs))
         else:
-            report = _compared(found, estimate, self.layers.blocks, partial(self.layers.variants, theta, inputs, targets), samples=len(inputs))
+            report = _by_layer(self.layers, found, (theta, inputs, targets), unit)
         if exact is False:
             return report
         named = None if exact is True else {report.place(name) for name in ([exact] if isinstance(exact, str) else exact)}
@@ -139,15 +141,18 @@ class NetworkCheck:
             raise DeriveError(
                 f"{len(places)} slopes are in doubt, and the arbiter judges at most {MOST_ARBITRATED} at a time; name some, such as {report.name(0)}"
             )
-        value, bound, kink, step = (np.array(np.broadcast_to(0.0 if one is None else one, len(report))) for one in report.differences)
-        exact, rounding = np.zeros(len(report), bool), self._rounding(unit, *batch)
+        known, count = report.differences, len(report)
+        estimate, bound, h = (np.array(np.broadcast_to(part, count), float) for part in (known.estimate, known.bound, known.h))
+        left, right = (np.array(np.broadcast_to(np.nan if side is None else side, count), float) for side in (known.left, known.right))
+        exact, rounding = np.zeros(count, bool), self._rounding(unit, *batch)
         for place, slope in zip(places, self._slopes([report.name(place) for place in places], *batch), strict=True):
             if slope.right == slope.right:
-                left, right = float(slope.left), float(slope.right)
-                exact[place], step[place], kink[place] = True, float(slope.h), 0.0 if slope.left == slope.right else max(abs(right - left) / 2, TINY)
-                size = max(abs(left), abs(right))
-                value[place], bound[place] = (left + right) / 2, (ACCURATE[unit] * size if size else NOTHING * unit) + rounding[place]
-        return replace(report, differences=Estimate(value, bound, kink if kink.any() else None, step), settled=False, exact=exact)
+                sides, exact[place], h[place] = (float(slope.left), float(slope.right)), True, float(slope.h)
+                size = max(map(abs, sides))
+                estimate[place], bound[place] = sum(sides) / 2, (ACCURATE[unit] * size if size else NOTHING * unit) + rounding[place]
+                left[place], right[place] = sides if slope.left != slope.right else (np.nan, np.nan)
+        settled = Difference(estimate, h, bound, left=left, right=right)
+        return replace(report, differences=settled, settled=False, exact=exact, rounding=0.0, accuracy=None)
 
     def _slopes(self, names: Sequence[str], theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any) -> Iterator[Slope]:
         """The slopes of the mean loss by these parameters, from the definitions of the graph, one by one."""
@@ -183,11 +188,11 @@ class NetworkCheck:
         shares = (self.compiled(theta, inputs[one], targets[one], None if masks is None else np.asarray(masks)[one])[1] * len(one) for one in groups)
         return sum(map(np.abs, shares), np.zeros(len(theta))) / len(inputs)
 
-    def estimate(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any = None, unit: float = UNIT, careful: bool = False) -> Estimate:
-        """The differences alone; see ``LayerDifferences.estimate``."""
+    def differences(self, theta: np.ndarray, inputs: np.ndarray, targets: np.ndarray, masks: Any = None) -> Difference:
+        """The differences alone, with care: shape (P,), left and right NaN where there is no kink."""
         if self.layers is not None:
-            return self.layers.estimate(theta, inputs, targets, unit, careful)
-        return self.whole.estimate(self._values(theta, inputs, targets, masks), unit, careful)
+            return self.layers.estimate(theta, inputs, targets, careful=True).differences
+        return smoothed(ON, self.whole(self._values(theta, inputs, targets, masks)).slopes())
 
     def _given(self, gradient: Any) -> np.ndarray:
         """A gradient that someone brings, as a flat array; what is in it may be anything."""
@@ -204,18 +209,19 @@ class NetworkCheck:
         return {**self.compiled.held, **values} | {one: table[:, place] for symbols, table in columns for place, one in enumerate(symbols)}
 
 
-def _compared(
-    gradient: np.ndarray,
-    estimate: Callable[..., Estimate],
-    blocks: Sequence[Any] = (),
-    variants: Callable[[], Iterator[tuple[Cause, np.ndarray]]] | None = None,
-    names: Sequence[str] | None = None,
-    samples: int = 1,
-) -> BatchReport:
-    """The report: from the quick estimate where that settles everything, else from the careful one."""
+def _by_layer(layers: LayerDifferences, gradient: np.ndarray, batch: tuple[np.ndarray, np.ndarray, np.ndarray], unit: float) -> BatchReport:
+    """The report of a network layer by layer: from the quick estimate where that settles everything, else from the careful one."""
     with np.errstate(all="ignore"):
-        found = estimate(careful=False)
+        found = layers.estimate(*batch, unit)
         settled = ((np.abs(gradient - found.value) <= found.bound) & (found.bound <= CERTAIN * np.abs(found.value))).all()
         if not settled:
-            found = estimate(careful=True)
-    return BatchReport(gradient, found, bool(settled), tuple(blocks), names, variants, samples, rough=not blocks)
+            found = layers.estimate(*batch, unit, careful=True)
+    variants = partial(layers.variants, *batch)
+    return BatchReport(gradient, found.differences, bool(settled), layers.blocks, variants=variants, whole=layers.whole(len(batch[1])))
+
+
+def _as_a_whole(function: Sampled, gradient: np.ndarray, names: Sequence[str], rounding: np.ndarray | float = 0.0, samples: int = 1) -> BatchReport:
+    """The report of a graph by its givens."""
+    found = function.beside(gradient, rounding)
+    seen = {"natural": function.natural, "accuracy": found.accuracy, "unsteady": found.unsteady}
+    return BatchReport(gradient, found.found, names=names, whole=Whole(samples=samples), rough=True, rounding=rounding, **seen)

@@ -17,22 +17,32 @@ from typing import Any, NamedTuple
 
 from ..functions import FUNCTIONS, Primitive, xlogy
 
-__all__ = ["FLOATS", "OPERATIONS", "SINGLE", "UNDEFINED", "Arithmetic", "Operation", "Pair", "by_sympy", "constant", "high_precision"]
+__all__ = ["FLOATS", "OPERATIONS", "SINGLE", "SPECK", "UNDEFINED", "Arithmetic", "Operation", "Pair", "arrays", "by_sympy", "constant", "high_precision"]
 
 Pair = tuple[Any, Any]
 UNDEFINED: Pair = (math.nan, math.inf)
+SPECK = 1e-300  # an error that only underflow can have left
 LONGEST = 4096  # bits; a longer fraction goes on as a float
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """How numbers are rounded: the unit roundoff, the smallest number, the module of functions, the type."""
+    """How numbers are rounded: the unit roundoff, the smallest number, the module of functions, the type.
+
+    larger, choose, exponent and every are what formulas for one number and for arrays of them differ in: the larger of two,
+    ``choose(condition, one, other)``, the power of two of a size, and whether a condition holds everywhere; ``arrays`` has
+    those of NumPy's arrays.
+    """
 
     unit: Any
     tiny: Any
     functions: Any
     number: Callable[[Any], Any]
     bits: int
+    larger: Callable[[Any, Any], Any] = max
+    choose: Callable[[Any, Any, Any], Any] = lambda condition, one, other: one if condition else other
+    exponent: Callable[[Any], Any] = lambda size: math.frexp(float(size))[1]
+    every: Callable[[Any], Any] = bool
 
     def pair(self, value: Any) -> Pair:
         """An exact number, or one of this arithmetic, as a pair: the bound is what the conversion rounds."""
@@ -57,6 +67,14 @@ def high_precision(digits: int) -> Arithmetic:
     context = MPContext()
     context.dps = digits
     return Arithmetic(context.ldexp(1, 1 - context.prec), context.zero, _RealOnly(context), context.mpf, context.prec)
+
+
+def arrays(bits: int = 53) -> Arithmetic:
+    """The arithmetic of arrays of floats with that many bits, each place a number of its own."""
+    import numpy as np
+
+    unit, tiny = (FLOATS.unit, FLOATS.tiny) if bits == FLOATS.bits else (SINGLE.unit, SINGLE.tiny)
+    return Arithmetic(unit, tiny, np, np.asarray, bits, np.maximum, np.where, lambda size: np.frexp(size)[1], np.all)
 
 
 class _RealOnly:

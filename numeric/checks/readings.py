@@ -40,6 +40,8 @@ def number_of(fun: Callable[[Any], Any]) -> Callable[[Any], float]:
 
     def single(x: Any) -> float:
         result = fun(x)
+        if type(result) is float:
+            return result
         found = plain_number(result)
         if found is None:
             raise DeriveError(f"the function must give one number, not {str(result)[:60]!r}")

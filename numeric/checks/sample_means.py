@@ -16,14 +16,16 @@ from derive.errors import DeriveError, UnknownNameError
 from derive.graph import Graph
 from derive.steps import Claim, Derivation, Total
 
-from ..differences import Difference, difference
+from ..checking import OPEN
 from ..points import point
-from ..reports import NOT_RESOLVABLE, UNDEFINED, WRONG, Check, judged
+from ..reports import UNDEFINED, WRONG, Check, judged
 from ..values import DIGITS
 from .bench import Bench
 from .causes import NONE, Cause, Suspect, beside_kink, likely_cause, off_by
 from .holes import missing
 from .operations import FLOATS, Arithmetic, Pair, high_precision
+from .stencils import Difference
+from .step_search import difference
 from .tape import Tape, run_rows
 
 __all__ = ["MeanOf", "check_mean", "check_means"]
@@ -66,9 +68,9 @@ def check_means(derivation: Derivation, samples: Sequence[Mapping[Any, Any]], cl
         benches = [Bench(graph, tape, one, on()) for one in given] if open_ else []
         found |= {claim: _checked(claim, benches, slope) for claim in open_}
         if place == 0:
-            undefined = _undefined(derivation, benches, given, [claim for claim in open_ if found[claim].verdict == NOT_RESOLVABLE])
+            undefined = _undefined(derivation, benches, given, [claim for claim in open_ if found[claim].verdict in OPEN])
             found |= {claim: replace(found[claim], verdict=UNDEFINED, cause=why) for claim, why in undefined.items()}
-        open_ = [claim for claim in open_ if found[claim].verdict == NOT_RESOLVABLE]
+        open_ = [claim for claim in open_ if found[claim].verdict in OPEN]
     return {claim: _explained(one) for claim, one in found.items()}
 
 

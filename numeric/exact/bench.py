@@ -13,7 +13,7 @@ from derive.steps import Claim, Local, Total
 
 from ..checks.bench import Bench
 from ..checks.operations import Arithmetic
-from ..checks.rungs import UNRESOLVED, Difference
+from ..checks.stencils import UNRESOLVED, Difference
 from ..checks.tape import Places, Row, Tape
 from .arbiter import Slope, settled_slope
 from .definitions import Definitions
