@@ -70,6 +70,10 @@ def _on(function: Callable[[Any], Any]) -> Callable[[Any, Values], Any]:
 
 def _product(one: Any, arrays: Values) -> Any:
     number, factors = one.as_coeff_matrices()
+    for known in arrays:  # a product of which the value is said may stand between other factors
+        own = list(known.args) if isinstance(known, MatMul) else []
+        start = next((start for start in range(len(factors)) if own and list(factors[start : start + len(own)]) == own), None)
+        factors = factors if start is None else [*factors[:start], known, *factors[start + len(own) :]]
     return value(number, arrays) * reduce(matmul, (value(factor, arrays) for factor in factors))
 
 

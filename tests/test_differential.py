@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import re
 from typing import Any
 
 import numpy as np
 import pytest
 from matrix_entries import entries, numerical_gradient, numerical_jacobian, value
+from random_matrices import KINDS, Grammar, letters_in, random_point
 from sympy import BlockMatrix, ImmutableMatrix, KroneckerProduct, Matrix, MatrixSymbol, S, Symbol, cos, diff, exp, log, simplify, sin, symbols, trace
 from sympy import Determinant as SympyDeterminant
 
@@ -213,8 +213,8 @@ def test_the_smallest_derivations(text: str, letter: str, expected: str) -> None
 
 
 def test_a_letter_that_cancels_before_it_arrives_has_the_derivative_zero() -> None:
-    step = matrix_gradient("(sum(A)*(x - x))'*(x - x)", "A").steps[-1]
-    assert (step.rule, step.terms, str(step.value), str(step.value.shape)) == ("no path", (), "0", "(m, n)")  # type: ignore[attr-defined]
+    result: Any = matrix_gradient("(sum(A)*(x - x))'*(x - x)", "A").result
+    assert (str(result), str(result.shape)) == ("0", "(m, n)")
 
 
 def test_a_letter_without_influence_has_the_zero_of_its_shape() -> None:
@@ -226,71 +226,6 @@ def test_a_letter_without_influence_has_the_zero_of_its_shape() -> None:
 
 
 # ---- random expressions against numerical gradients
-
-KINDS = {
-    "a": "scalar", "b": "scalar", "x": "vector 3", "z": "vector 3", "y": "vector 2", "r": "row vector 3", "A": "matrix 2 x 3", "X": "matrix 2 x 3",
-    "B": "matrix 3 x 3", "Y": "matrix 3 x 3", "S": "symmetric matrix 3", "W": "matrix 3 x 2",
-}  # fmt: skip
-SHAPES = {
-    "a": None, "b": None, "x": (3, 1), "z": (3, 1), "y": (2, 1), "r": (1, 3), "A": (2, 3), "X": (2, 3), "B": (3, 3), "Y": (3, 3), "S": (3, 3), "W": (3, 2),
-}  # fmt: skip
-PLAIN = [(2, 3), (3, 3), (3, 1), (2, 1), (1, 3), (3, 2)]
-LEAVES: dict[Any, list[str]] = {(2, 2): ["(A*W)", "(X*A')"], (1, 2): ["(y')"], (3, 3): ["(Y - eye)"]}
-for _name, _shape in SHAPES.items():
-    LEAVES.setdefault(_shape, []).append(_name)
-    if _shape:
-        LEAVES.setdefault(_shape[::-1], []).append(f"({_name}')")
-
-
-class Grammar:
-    """Random expressions whose shapes fit and whose values stay within reach of a difference."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-
-    def number(self, depth: int) -> str:
-        if depth <= 0:
-            return self.random.choice([*LEAVES[None], "2", "0.5"])
-        vector, square, some = self.matrix((3, 1), depth - 1), self.matrix((3, 3), depth - 1), self.matrix(self.random.choice(PLAIN), depth - 1)
-        one, two = self.number(depth - 1), self.number(depth - 1)
-        return self.random.choice([
-            f"({one} + {two})", f"({one} * {two})", f"(-{one})", f"({one} / ({two}^2 + 1))", f"sin({one})", f"exp(tanh({one}))", f"log({one}^2 + 1)",
-            f"tr({square})", f"sum({some})", f"norm1({some})", f"norm2({some})", f"(norm2({some})^2)", f"({vector}'*{square}*{vector})",
-            f"({vector}'*{self.matrix((3, 1), depth - 1)})", f"({vector}'*{vector})", f"tr({square}'*{square})", f"det({square} + 3*eye)",
-            f"logdet({square}*{square}' + eye)", f"log(det({square}*{square}' + 2*eye))",
-        ])  # fmt: skip
-
-    def matrix(self, shape: tuple[int, int], depth: int) -> str:
-        if depth <= 0:
-            return self.random.choice(LEAVES[shape])
-        inner = self.random.choice([2, 3])
-        one, two, number = self.matrix(shape, depth - 1), self.matrix(shape, depth - 1), self.number(depth - 1)
-        choices = [
-            f"({one} + {two})", f"({one} - {two})", f"({number}*{one})", f"({one}.*{two})", f"({one}.^{self.random.choice('23')})",
-            f"({one}./exp(sin({two})))", f"(exp(tanh({one})).^{two})", f"(exp(tanh({one})).^{number})", f"(2.^tanh({one}))", f"(exp(tanh({number})).^{one})",
-            f"softmax({one})",
-            f"({self.matrix((shape[0], inner), depth - 1)}*{self.matrix((inner, shape[1]), depth - 1)})", f"({self.matrix((shape[1], shape[0]), depth - 1)}')",
-            f"{self.random.choice(['sin', 'cos', 'tanh', 'sigmoid', 'softplus', 'arctan'])}({one})",
-        ]  # fmt: skip
-        if shape == (3, 3):
-            choices += [f"inv({one} + 4*eye)", f"({one}^2)", f"({one}^3)", f"diag({self.matrix((3, 1), depth - 1)})"]
-        if shape == (3, 1):
-            choices.append(f"diag({self.matrix((3, 3), depth - 1)})")
-        return self.random.choice(choices)
-
-
-def letters_in(text: str) -> list[str]:
-    return [name for name in SHAPES if re.search(rf"(?<![A-Za-z]){name}(?![A-Za-z(0-9])", text)]
-
-
-def random_point(letters: Any, seed: int) -> dict[Any, Any]:
-    numbers = np.random.default_rng(seed)
-    point: dict[Any, Any] = {}
-    for letter in letters:
-        shape = SHAPES[str(letter)]
-        array = numbers.uniform(0.4, 1.4) if shape is None else numbers.uniform(-1, 1, shape)
-        point[letter] = (array + array.T) / 2 if str(letter) == "S" else array  # type: ignore[union-attr]
-    return point
 
 
 def assert_close(found: Any, expected: Any, what: object) -> None:
@@ -324,25 +259,6 @@ def test_random_expressions_use_every_rule() -> None:
         for name in names if missing else ():
             missing -= {step.rule for step in matrix_gradient(text, name, {one: KINDS[one] for one in names}).steps}
     assert not missing
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_every_fact_on_the_way_is_right(seed: int) -> None:
-    """∂f/∂E for every part E that stands in f as it is: E itself is moved, whatever it is made of."""
-    text = Grammar(seed).number(3)
-    names = letters_in(text)
-    if not names:
-        return
-    derivation = matrix_gradient(text, names[0], {one: KINDS[one] for one in names})
-    function: Any = derivation.graph
-    point = random_point(function.givens, seed)
-    for step in derivation.steps:
-        part: Any = step.claim.wrt
-        if isinstance(part, Occurrence | FreeEntries | SymmetricMatrix) or not function.expression.has(part):
-            continue
-        at = np.asarray(value(part, point), dtype=float)
-        expected = numerical_gradient(lambda moved, x=part: value(function.expression, {**point, x: moved}), at)
-        assert_close(value(step.value, point), expected, (text, str(part)))
 
 
 def test_each_step_cites_only_earlier_ones() -> None:

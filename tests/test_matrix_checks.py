@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
-from matrix_entries import value
+from matrix_entries import numerical_gradient, value
+from random_matrices import KINDS, Repeating, letters_in, random_point
 from sympy import MatrixSymbol, S
 
 from derive import Derivation, DeriveError, matrix_gradient
 from derive.errors import UndefinedError
-from derive.matrices.backward import Occurrence
+from derive.matrices.backward import FreeEntries, Occurrence, arguments
 from derive.matrices.forward import BY_NUMBER, JACOBIANS
 from derive.matrices.functions import matrix_function
+from derive.matrices.heads import SymmetricMatrix
 from derive.matrices.rules import MATRIX_RULES
 from numeric.checks.matrix_checks import check_facts, evaluate_facts, usual_values
+from numeric.matrix_values import Walk
 
 # text, letter, declarations
 EXPRESSIONS: list[tuple[str, str, dict[str, str]]] = [
@@ -43,10 +48,75 @@ def test_every_fact_agrees_with_differences(text: str, letter: str, declared: di
     assert checked == {step.claim for step in derivation.steps if not isinstance(step.claim.wrt, Occurrence)}
 
 
+# ---- parts that stand several times
+
+REPEATED: list[tuple[str, dict[str, str]]] = [
+    ("tr(X*X')", {}), ("tr((X-A)*(X-A)')", {}), ("tr((X'-A')*(X-A))", {}), ("tr(A*X') + sum(X')", {}), ("tr(X*X') + sum(X')", {}), ("tr(X*A*X')", {}),
+    ("tr(X'*X*X'*X)", {}), ("logdet(X*X')", {}), ("sum(X*X') + tr(inv(X*X'))", {}), ("det(X*X')*norm2(X')", {}), ("sum((X*X').*(X*X')')", {}),
+    ("tr(X*X) + norm2(X)", {"X": "symmetric matrix"}), ("tr((X+eye)*(X+eye)) + x'*X*X*x", {"X": "symmetric matrix"}), ("norm1(X.*X) + sum(X*X')", {}),
+    ("x'*X*x + tr(X)", {}), ("x'*X*X'*x + tr(X*X'*A)", {}), ("tr(A*X*C) + sum(A*X)", {}), ("norm2(X)^2 + norm2(X)", {}), ("log(det(X)) + det(X)", {}),
+    ("X*A*X' + X*X'", {"X": "row vector"}), ("(X*A-y')*(X*A-y')'", {"X": "row vector"}), ("norm2(A*X-y)^2 + norm2(A*X-y)", {"X": "vector"}),
+    ("(A*X-y)'*(A*X-y)", {"X": "vector"}), ("(X'*A' - y')*(A*X - y)", {"X": "vector"}), ("X'*A*X + sum(X')", {"X": "vector"}), ("sum((X.*X)'.*X')", {}),
+    ("sum((X*X').*(X'*X)) + tr((X.*X')*X)", {}), ("tr(inv(X)'*inv(X)) + sum(inv(X)')", {}), ("sum(softmax(X)'*softmax(X)) + sum(softmax(X)')", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "declared"), REPEATED, ids=[text for text, _ in REPEATED])
+def test_a_part_that_stands_several_times_is_moved_where_its_derivative_was_taken(text: str, declared: dict[str, str]) -> None:
+    derivation = matrix_gradient(text, "X", declared)
+    report = check_facts(derivation, evaluate_facts(derivation))
+    assert {one.verdict for one in report.values()} == {"agrees"}, report.summary
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("EXPRESSIONS", "16"))))
+def test_every_fact_of_a_random_expression_agrees_with_differences(seed: int) -> None:
+    """With those of the checks, and with those of NumPy, where a part moves only as an argument of the laws above it."""
+    grammar = Repeating(seed)
+    text = grammar.number(3)
+    if not letters_in(text):
+        return
+    letter = grammar.random.choice(letters_in(text))
+    derivation = matrix_gradient(text, letter, {name: KINDS[name] for name in letters_in(text)})
+    function: Any = derivation.graph
+    point = random_point(function.givens, seed)
+    report = check_facts(derivation, evaluate_facts(derivation, point))
+    assert not report.having("wrong"), (text, letter, report.summary)
+    for step in derivation.steps:
+        part: Any = step.claim.wrt.of if isinstance(step.claim.wrt, FreeEntries) else step.claim.wrt
+        if not isinstance(part, Occurrence):
+            pair = isinstance(part, SymmetricMatrix) and part is step.claim.wrt
+            at = np.asarray(value(part, point), dtype=float)
+            expected = numerical_gradient(lambda there, x=part: moved(function.expression, {x: there}, function.node(letter), point), at, pair)
+            assert value(step.value, point) == pytest.approx(expected, rel=1e-5, abs=1e-5 * (1 + np.max(np.abs(expected)))), (text, letter, str(part))
+
+
+def moved(whole: Any, known: dict[Any, Any], letter: Any, point: dict[Any, Any]) -> Any:
+    """The array of an expression where a part has another value, each whole computed from its arguments alone."""
+    if whole == letter and whole not in known:
+        return point[whole]
+    if whole not in known:
+        known[whole] = value(whole, {**point, **{inner: moved(inner, known, letter, point) for inner in arguments(whole, letter)}})
+    return known[whole]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_an_expression_depends_on_a_letter_through_its_arguments_alone(seed: int) -> None:
+    text = Repeating(seed).number(3)
+    for name in letters_in(text):
+        function: Any = matrix_gradient(text, name, {given: KINDS[given] for given in letters_in(text)}).graph
+        numbers = evaluate_facts(matrix_gradient(text, name, {given: KINDS[given] for given in letters_in(text)}))
+        letter = function.node(name)
+        wholes = [function.expression]
+        for whole in wholes:
+            if whole != letter:
+                inner = arguments(whole, letter)
+                still = {given: numbers.of(given) for given in function.givens if given != letter}
+                Walk({**still, **{part: numbers.of(part) for part in inner}}).value(whole)
+                wholes += inner
+
+
 @pytest.mark.parametrize(("text", "letter", "declared"), EXPRESSIONS, ids=IDS)
 def test_the_numbers_are_those_of_numpy(text: str, letter: str, declared: dict[str, str]) -> None:
-    import numpy as np
-
     derivation = matrix_gradient(text, letter, declared)
     numbers: Any = evaluate_facts(derivation)
     sizes = dict(numbers.walk.sizes)
@@ -90,8 +160,6 @@ def test_usual_values_fit_what_is_open() -> None:
 
 
 def test_arrays_and_flat_columns_are_taken() -> None:
-    import numpy as np
-
     derivation = matrix_gradient("x'*A*x", "x")
     one = evaluate_facts(derivation, {"A": np.eye(2), "x": np.array([1.0, 2.0])})
     other = evaluate_facts(derivation, {"A": [[1, 0], [0, 1]], "x": [[1], [2]]})

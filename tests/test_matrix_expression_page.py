@@ -13,14 +13,14 @@ from click.testing import CliRunner, Result
 from golden import hold
 from test_matrix_checks import EXPRESSIONS, IDS
 
-from derive import matrix_gradient
+from derive import Network, matrix_gradient
 from derive.errors import DeriveError
 from derive.matrices.forward import BY_NUMBER, JACOBIANS
 from derive.matrices.joins import JOINS
 from derive.matrices.rules import MATRIX_RULES
 from explain.boards.matrix_expressions import _HEADS, _JOINED, DifferentialBoard
 from explain.cli import explain
-from explain.cli.endings import DONE, REFUSED, SYSTEM
+from explain.cli.endings import CHECK_FAILED, DONE, REFUSED, SYSTEM
 from explain.document import Equation, Math
 from explain.formula import Lines
 from explain.locales import LANGUAGES, locale
@@ -190,9 +190,12 @@ def test_brief_names_every_part_that_its_result_is_told_with() -> None:
         (["tr(A*X)", "--wrt", "X", "--at", "A=[[NaN]],X=[[1]]"], REFUSED, "no rows of numbers"),
         (["tr(A*X)", "--wrt", "X", "--layout", "rows"], REFUSED, "no layout 'rows'"),
         (["tr(A*X)", "--wrt", "X", "--label", "Y=y"], REFUSED, "--label"),
-        (["tr(A*X)", "--shape", "A=2x3"], REFUSED, "--wrt LETTER, which is missing"),
+        (["W1", "--shape", "A=2x3"], REFUSED, "--wrt LETTER, which is missing"),
+        (["tr(X*X')"], REFUSED, "is a matrix expression, which is differentiated by a letter; it has X; write such as --wrt X"),
+        (["x'*b", "--shape", "b=vector"], REFUSED, "it has x and b; write such as --wrt x"),
+        (["2*3"], REFUSED, "it has none"),
+        (["W9"], REFUSED, "no matrix 'W9'; this network has"),
         (["tr(A*X)", "--wrt", "X", "--at", "no such file"], SYSTEM, "No such file"),
-        (["tr(A*X)"], REFUSED, "tr(A*X)"),
         (["W1", "--detail", "full"], REFUSED, "--detail belongs to an expression"),
     ],
 )
@@ -201,3 +204,48 @@ def test_what_the_command_refuses(arguments: list[str], code: int, message: str)
     assert done.exit_code == code, done.output
     assert message in done.stderr
     assert done.stdout == ""
+
+
+def test_parts_are_defined_in_the_arguments_of_their_laws() -> None:
+    """Else ∂f/∂c₁ = 1 would not be true of the page, where c₁ stood in c₂ as well."""
+    shown = text("norm2(X)^2 + norm2(X)", "X")
+    assert re.search(r"c₁ = ‖X‖_F =", shown)
+    assert re.search(r"c₂ = ‖X‖_F² =", shown)
+    shown = text("tr(A*X*B) + sum(A*X)", "X")
+    assert re.search(r"U₁ = A X +\(", shown)
+    assert re.search(r"U₂ = A X B +\(", shown)
+    assert re.search(r"f = tr\(U Uᵀ\) =", text("tr((X - A)*(X - A)')", "X"))
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("norm2(X)^2 + norm2(X)", r"\Bigl(2 + \frac{1}{c_1}\Bigr)\,X"),
+        ("sum(A*X)*(a + b)", r"(a + b)\,A^{\top}"),
+        ("sum(A*X)*(a - b)", r"(a - b)\,A^{\top}"),
+    ],
+)
+def test_a_coefficient_that_is_a_sum_stands_in_parentheses(expression: str, expected: str) -> None:
+    assert expected in str(lecture(matrix_gradient(expression, "X")).to("latex"))
+
+
+def test_a_wrong_fact_ends_with_the_exit_code_of_a_failed_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slipped(*arguments: Any) -> Any:
+        derivation = matrix_gradient(*arguments)
+        first = replace(derivation.steps[0], value=-derivation.steps[0].value)  # type: ignore[operator]
+        return replace(derivation, steps=(first, *derivation.steps[1:]))
+
+    monkeypatch.setattr("derive.matrices.differential.matrix_gradient", slipped)
+    done = run("tr((X - A)*(X - A)')", "--wrt", "X")
+    assert (done.exit_code, "6 wrong" in done.stderr) == (CHECK_FAILED, True), done.stderr
+
+
+def test_a_wrong_gradient_of_a_layer_ends_with_the_exit_code_of_a_failed_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slipped(net: Network, name: str, layout: str = "rows") -> Any:
+        derivation = derived(net, name, layout)
+        return replace(derivation, steps=(*derivation.steps[:-1], replace(derivation.steps[-1], value=-derivation.steps[-1].value)))
+
+    derived: Any = Network.matrix_derivation
+    monkeypatch.setattr(Network, "matrix_derivation", slipped)
+    done = run("W1")
+    assert (done.exit_code, "4 wrong" in done.stderr) == (CHECK_FAILED, True), done.stderr

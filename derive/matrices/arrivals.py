@@ -19,8 +19,8 @@ from .parts import is_matrix, parts_of, raised, scaled, transposed
 
 __all__ = [
     "ARRIVING", "MakeParts", "Parts", "beside", "coefficient", "each", "entry_function", "entry_powers", "entry_slope", "factors", "function",
-    "inner_factors", "inverse", "inverse_of", "is_quadratic", "is_square", "is_traced_square", "last", "less_one", "log_of_determinant", "matrix_power",
-    "others", "power", "quadratic", "softmax", "softmax_rows", "squared", "turned",
+    "inner_factors", "inverse", "inverse_of", "is_quadratic", "is_square", "is_traced_square", "less_one", "log_of_determinant", "matrix_power",
+    "others", "paired", "power", "quadratic", "softmax", "softmax_rows", "squared", "turned",
 ]  # fmt: skip
 
 ARRIVING = Dummy("arriving")
@@ -86,12 +86,22 @@ def inner_factors(number: Any) -> Parts:
     return _around(*parts_of(number.arg))
 
 
+def _paired(factors: tuple[Any, ...]) -> Any:
+    """The matrix that stands first and last, once written with a transpose; None where it does not.
+
+    The factor without the transpose: the square is then a function of it alone, as it is written.
+    """
+    first, last = factors[0], factors[-1]
+    if Transpose(first) == last:
+        return first
+    return last if first == Transpose(last) or (first == last and turned(last) == tidied(last)) else None
+
+
 def _form(number: Any) -> tuple[Any, tuple[Any, ...]] | None:
-    """The column u and the matrices between in uᵀ…u; None where a number is no such form."""
+    """The vector u and the matrices between in uᵀ…u; None where a number is no such form."""
     matrices = parts_of(number.arg)[1]
-    if len(matrices) < 2 or matrices[-1].shape[1] != 1 or turned(matrices[0]) != tidied(matrices[-1]):
-        return None
-    return matrices[-1], matrices[1:-1]
+    vector = _paired(matrices) if len(matrices) > 1 and matrices[-1].shape[1] == 1 else None
+    return None if vector is None else (vector, matrices[1:-1])
 
 
 def is_square(number: Any) -> bool:
@@ -101,9 +111,9 @@ def is_square(number: Any) -> bool:
 
 
 def is_quadratic(number: Any) -> bool:
-    """Is it uᵀMu?"""
+    """Is it uᵀMu, of a column u?"""
     form = _form(number)
-    return form is not None and bool(form[1])
+    return form is not None and bool(form[1]) and form[0].shape[1] == 1
 
 
 def quadratic(number: Any) -> Parts:
@@ -118,7 +128,7 @@ def quadratic(number: Any) -> Parts:
 def is_traced_square(number: Any) -> bool:
     """Is it tr(XᵀX)?"""
     own, matrices = parts_of(number.arg)
-    return len(matrices) == 2 and own == 1 and turned(matrices[0]) == tidied(matrices[1])
+    return len(matrices) == 2 and own == 1 and _paired(matrices) is not None
 
 
 def squared(matrix_of: Callable[[Any], Any]) -> MakeParts:
@@ -126,9 +136,9 @@ def squared(matrix_of: Callable[[Any], Any]) -> MakeParts:
     return lambda number: [(matrix_of(number), ((ARRIVING, S(2), matrix_of(number)),))]
 
 
-def last(number: Any) -> Any:
-    """The last factor of the product of which a number is made."""
-    return parts_of(number.arg)[1][-1]
+def paired(number: Any) -> Any:
+    """The matrix of which a number is the square."""
+    return _paired(parts_of(number.arg)[1])
 
 
 def matrix_power(power: Any) -> Parts:

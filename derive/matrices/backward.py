@@ -22,7 +22,7 @@ from .joins import JOINS
 from .parts import is_matrix, same
 from .rules import ARRIVING, SUPPORTED, MatrixRule, rules_of
 
-__all__ = ["FreeEntries", "Occurrence", "backward"]
+__all__ = ["FreeEntries", "Occurrence", "arguments", "backward"]
 
 
 MOST_PARTS = 4_000
@@ -69,8 +69,16 @@ def backward(of: Any, root: Any, wrt: Any, written: Written | Expr | None = None
         return {claim: Step(claim, "variable", ((S.One,),), S.One)}
     if wrt not in root.free_symbols:
         return {claim: Step(claim, "constant", (), _zero(wrt))}
-    steps = _Walk(of, root, wrt, _orders(written)).steps()
-    return steps if claim in steps else {**steps, claim: Step(claim, "no path", (), _zero(wrt))}
+    return _Walk(of, root, wrt, _orders(written)).steps()
+
+
+def arguments(whole: Any, wrt: Any) -> tuple[Any, ...]:
+    """The parts of which the laws take an expression to be a function, as far as they depend on the letter ``wrt``.
+
+    They are all that depends on it: the derivative by a part is that of the whole where the part is moved as an argument,
+    and not where it stands hidden in another one's law, as ‖x‖ does in ‖x‖².
+    """
+    return tuple(dict.fromkeys(edge.argument for edge in _below(whole, wrt)))
 
 
 def _zero(wrt: Any) -> Any:
@@ -88,6 +96,17 @@ def _orders(written: Any) -> dict[Any, dict[Any, int]]:
     return found
 
 
+def _below(node: Any, wrt: Any) -> Iterator[_Edge]:
+    """What the laws of a node say about its arguments. Raises DeriveError where there is no law."""
+    rules = rules_of(node)
+    if not rules:
+        raise DeriveError(f"no rule for {type(node).__name__} in {node!s:.80}; supported are {SUPPORTED}")
+    for rule in rules:
+        for argument, terms in rule.parts(node):
+            if wrt in argument.free_symbols:
+                yield _Edge(node, rule, argument, terms)
+
+
 class _Walk:
     """One walk: its edges in reading order, its nodes from the root down, and the facts so far."""
 
@@ -103,20 +122,11 @@ class _Walk:
         seen.add(node)
         if node != self.wrt:
             order = self.orders.get(node, {})
-            for edge in sorted(self.below(node), key=lambda edge: order.get(edge.argument, len(order))):
+            for edge in sorted(_below(node, self.wrt), key=lambda edge: order.get(edge.argument, len(order))):
                 self.edges.setdefault(edge.argument, []).append(edge)
                 if edge.argument not in seen:
                     self.visit(edge.argument, seen)
         self.nodes.append(node)
-
-    def below(self, node: Any) -> Iterator[_Edge]:
-        rules = rules_of(node)
-        if not rules:
-            raise DeriveError(f"no rule for {type(node).__name__} in {node!s:.80}; supported are {SUPPORTED}")
-        for rule in rules:
-            for argument, terms in rule.parts(node):
-                if self.wrt in argument.free_symbols:
-                    yield _Edge(node, rule, argument, terms)
 
     def steps(self) -> dict[Claim, Step]:
         for node in reversed(self.nodes):

@@ -81,10 +81,10 @@ MATRIX_RULES: tuple[MatrixRule, ...] = (
     MatrixRule("log det", Function, "product", ("log(det(X))", "tr(inv(X)*dX)"), arrive.log_of_determinant, _is_log_det),
     MatrixRule("function", Function, "product", ("f(a)", "df(a)*da"), arrive.function, lambda function: not _is_log_det(function)),
     # numbers made of matrices
-    MatrixRule("squared norm", Scalar, "product", ("x'*x", "2*x'*dx"), arrive.squared(arrive.last), arrive.is_square),
+    MatrixRule("squared norm", Scalar, "product", ("x'*x", "2*x'*dx"), arrive.squared(arrive.paired), arrive.is_square),
     MatrixRule("quadratic form", Scalar, "product", ("x'*A*x", "x'*(A + A')*dx + x'*dA*x"), arrive.quadratic, arrive.is_quadratic),
     MatrixRule("inner product", Scalar, "product", ("x'*A*y", "dx'*A*y + x'*dA*y + x'*A*dy"), arrive.inner_factors, _is_neither),
-    MatrixRule("squared norm", Tr, "product", ("tr(X'*X)", "2*tr(X'*dX)"), arrive.squared(arrive.last), arrive.is_traced_square),
+    MatrixRule("squared norm", Tr, "product", ("tr(X'*X)", "2*tr(X'*dX)"), arrive.squared(arrive.paired), arrive.is_traced_square),
     MatrixRule(
         "trace", Tr, "product", ("tr(X)", "tr(dX)"),
         arrive.beside(lambda whole: Identity(whole.arg.shape[0])), lambda whole: not arrive.is_traced_square(whole),

@@ -106,7 +106,7 @@ class LayerBoard(MatrixBoard):
         size = -number if minus else number
         if size == 1:
             return body._replace(minus=body.minus != minus)
-        whole = self.product([Piece(self.formula(size), PRODUCT), body._replace(level=PRODUCT) if entrywise else body])
+        whole = self.product([self.piece(size), body._replace(level=PRODUCT) if entrywise else body])
         return whole._replace(minus=whole.minus != minus, level=ENTRYWISE if entrywise else whole.level)
 
 

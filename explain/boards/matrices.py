@@ -11,7 +11,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..formula import Binary, Fence, Formula, Matrix, Name, Number, Prefix, row
 from ..notation import Board
-from .pieces import POWER, PRODUCT, SUM, Piece
+from .pieces import POWER, SUM, Piece
 
 __all__ = ["ENTRY", "ENTRYWISE", "Letters", "MatrixBoard", "flat"]
 
@@ -55,7 +55,7 @@ class MatrixBoard(Board):
         body = self.product([self.piece(one) for one in matrices])
         minus = bool(number.could_extract_minus_sign())
         size = -number if minus else number
-        whole = body if size == 1 else self.product([Piece(self.formula(size), PRODUCT), body])
+        whole = body if size == 1 else self.product([self.piece(size), body])
         return whole._replace(minus=whole.minus != minus)
 
     def _sum(self, expression: MatAdd) -> Piece:

@@ -56,6 +56,8 @@ def command(
         _refuse_network(context)
         chosen = layout if context.get_parameter_source("layout") == ParameterSource.COMMANDLINE else "denominator"
         return _of_expression(name, wrt, shape, chosen, at, {"detail": detail, "check": check}, sheet)
+    if not name.isidentifier():
+        _refuse_without_letter(name, shape)
     for typed in ("shape", "detail"):
         if context.get_parameter_source(typed) == ParameterSource.COMMANDLINE:
             raise click.UsageError(f"--{typed} belongs to an expression and its --wrt LETTER, which is missing")
@@ -90,6 +92,19 @@ def _of_expression(text: str, wrt: str, shape: tuple[str, ...], layout: str, at:
     document, reports = matrix_expression_page(derivation, values, layout=layout, **told, **sheet.told(names))
     sheet.deliver(document)
     return verdict(reports, "entry")
+
+
+def _refuse_without_letter(text: str, shape: tuple[str, ...]) -> None:
+    """No matrix of a network has such a name: it is an expression, and by which of its letters is not said."""
+    from derive.errors import listed
+    from derive.matrices.functions import matrix_function
+
+    from ..matrix_points import declarations
+
+    with naming("EXPRESSION"):
+        letters = matrix_function(text, declarations(shape)).givens
+    which = f"it has {listed(letters)}; write such as --wrt {letters[0]}" if letters else "it has none"
+    raise click.UsageError(f"{text!r:.80} is a matrix expression, which is differentiated by a letter; {which}")
 
 
 def _refuse_network(context: click.Context) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from derive.matrices.backward import FreeEntries, Occurrence
+from derive.matrices.backward import FreeEntries, Occurrence, arguments
 from derive.matrices.forward import BY_NUMBER, JACOBIANS
 from derive.matrices.parts import is_matrix
 from derive.matrices.rules import MATRIX_RULES
@@ -28,13 +28,14 @@ FORWARD = {True: {rule.name: rule.joined for rule in JACOBIANS}, False: {rule.na
 
 
 def forward(page: Page) -> list[Block]:
-    """The parts on the way by their names, with shapes and numbers, and the whole."""
+    """The parts on the way by their names, with shapes and numbers, and the whole: each in the parts of which its laws speak."""
     if not page.names:
         return []
     lines: list[Line] = []
     for part, name in (*page.names.items(), (page.function.expression, page.function.name)):
         whole = part == page.function.expression
-        board = replace(page.board, names={one: other for one, other in page.names.items() if one != part})
+        inner = arguments(part, page.wrt)
+        board = replace(page.board, names={one: page.names[one] for one in inner if one in page.names})
         shown = board.formula(page.function.definitions[0].written if whole else part)
         values = page.value(page.numbers.of(part)) if page.numbers is not None else []
         beside = [] if is_matrix(part) else values  # a number stands on the same line

@@ -14,7 +14,7 @@ from typing import Any
 from sympy import Transpose
 
 from derive.errors import DeriveError, UnknownNameError, listed
-from derive.matrices.backward import FreeEntries, Occurrence
+from derive.matrices.backward import FreeEntries, Occurrence, arguments
 from derive.matrices.functions import MatrixFunction
 from derive.matrices.heads import SymmetricMatrix
 from derive.matrices.parts import is_matrix
@@ -142,25 +142,26 @@ def check_facts(derivation: Derivation, numbers: FactNumbers) -> Report:
     Keys are (claim, row, column), from 1. The share of one of several places is checked in the sum of all. Raises
     DeriveError as ``evaluate_facts``.
     """
-    function: Any = derivation.graph
-    found = ((key, one) for step in derivation.steps if not isinstance(step.claim.wrt, Occurrence) for key, one in _entries(function, step, numbers))
+    steps = [step for step in derivation.steps if not isinstance(step.claim.wrt, Occurrence)]
+    found = ((key, one) for step in steps for key, one in _entries(derivation, step, numbers))
     return Report(dict(found), "entry")
 
 
-def _entries(function: MatrixFunction, step: Step, numbers: FactNumbers) -> Iterator[tuple[Any, Check]]:
+def _entries(derivation: Derivation, step: Step, numbers: FactNumbers) -> Iterator[tuple[Any, Check]]:
     """The checks of one fact: of each entry of what is differentiated, by each entry of what it is differentiated by."""
+    function: Any = derivation.graph
     claim: Any = step.claim
     of = function.expression if claim.of == function.name else claim.of
     as_row = is_row(step)
     wrt = claim.wrt.of if isinstance(claim.wrt, FreeEntries) else claim.wrt.arg if as_row else claim.wrt
+    moving, start = _function_of(wrt, of, derivation.claim.wrt, numbers.walk), numbers.of(wrt)
     value = numbers.facts[claim]
     rows = value if isinstance(value, list) else [[value]]
     for row, line in enumerate(rows):
         for col, entry in enumerate(line):
             output, moved = _places(of, wrt, as_row, row, col)
             symmetric = isinstance(wrt, SymmetricMatrix) and not isinstance(claim.wrt, FreeEntries)
-            along = _along(of, wrt, numbers.walk, output, moved, symmetric)
-            start = numbers.of(wrt)
+            along = _along(moving, start, output, moved, symmetric)
             x = float(start[moved[0]][moved[1]] if isinstance(start, list) else start)
             (one,) = check_gradient(along, float(entry), x).values()
             yield (claim, row + 1, col + 1), one
@@ -179,12 +180,42 @@ def _places(of: Any, wrt: Any, as_row: bool, row: int, col: int) -> tuple[Any, A
     return ((row, col), None) if not is_matrix(wrt) else ((row, 0), (col, 0))
 
 
-def _along(of: Any, wrt: Any, walk: Walk, output: Any, moved: Any, symmetric: bool) -> Callable[[float], float]:
-    """One entry of an expression as a function of one entry of a part of it, or of a pair of entries of a symmetric matrix."""
-    start = walk.value(wrt)
+def _function_of(part: Any, of: Any, letter: Any, walk: Walk) -> Callable[[Value], Value]:
+    """An expression as a function of the value of a part: a letter moves wherever it stands, a part where the laws take it as an argument."""
+    wholes = {of: (letter,)} if part == letter else _wholes(of, part, letter)
+    still = {argument: walk.value(argument) for inner in wholes.values() for argument in inner if argument not in wholes}
+
+    def value(there: Value) -> Value:
+        known = {**still, part: there}
+        for whole, inner in wholes.items():
+            known[whole] = walk.with_known({argument: known[argument] for argument in inner}).value(whole)
+        return known[of]
+
+    return value
+
+
+def _wholes(of: Any, part: Any, letter: Any) -> dict[Any, tuple[Any, ...]]:
+    """What changes with a part, innermost first, each with its arguments."""
+    found: dict[Any, tuple[Any, ...]] = {}
+
+    def moves(node: Any) -> bool:
+        if node in (part, letter):
+            return node == part
+        if node not in found:
+            inner = arguments(node, letter)
+            moving = [argument for argument in inner if moves(argument)]
+            found[node] = inner if moving else ()
+        return bool(found[node])
+
+    moves(of)
+    return {whole: inner for whole, inner in found.items() if inner}
+
+
+def _along(function: Callable[[Value], Value], start: Value, output: Any, moved: Any, symmetric: bool) -> Callable[[float], float]:
+    """One entry of the value of a function as a function of one entry of what it is taken at, or of a pair of entries of a symmetric matrix."""
 
     def value(there: float) -> float:
-        found = walk.with_known({wrt: _moved(start, moved, there, symmetric)}).value(of)
+        found = function(_moved(start, moved, there, symmetric))
         return float(found if output is None else found[output[0]][output[1]])
 
     return value
