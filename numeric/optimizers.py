@@ -3,7 +3,7 @@
 w is a parameter, g the gradient, t the number of the step from 1; every other name is a number of the record
 or a state, which starts at 0. The assignments of ``update`` are carried out in their order, entry by entry.
 
-To add one: a frozen dataclass with its numbers as fields, and ``update``.
+To add one: a frozen dataclass with its numbers as fields, ``update``, and in ``recommended`` what its source recommends.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import numbers
 from abc import ABC
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, ClassVar
@@ -35,12 +35,14 @@ GIVEN = ("w", "g", "t", "rate")
 class Optimizer(ABC):
     """A rule that moves the parameters against the gradient; ``rate`` is the learning rate.
 
+    The values of the fields are the defaults here; ``recommended`` are those that the source of the rule recommends, by name.
     Raises DeriveError for a rate that is not positive, and for numbers below 0, or not below 1 where
     ``below_one`` names them.
     """
 
     rate: float = 0.1
     update: ClassVar[str]
+    recommended: ClassVar[Mapping[str, float]] = {}
     below_one: ClassVar[tuple[str, ...]] = ()
     batch: ClassVar[int | None] = None  # rows a step, where the training does not say
 
@@ -140,13 +142,14 @@ class AdaGrad(Optimizer):
 
 @dataclass(frozen=True)
 class RMSProp(Optimizer):
-    """AdaGrad with a moving mean in place of the sum (Hinton, 2012, lecture 6e)."""
+    """AdaGrad with a moving mean in place of the sum (Tieleman, Hinton, 2012, lecture 6e, whose formula has 0.9)."""
 
     rate: float = 0.01
     decay: float = 0.9
     epsilon: float = 1e-8
     update = "h = decay*h + (1 - decay)*g**2\nw = w - rate*g/(sqrt(h) + epsilon)"
     below_one = ("decay",)
+    recommended = {"decay": 0.9}
 
 
 _MOMENTS = "m = beta1*m + (1 - beta1)*g\nv = beta2*v + (1 - beta2)*g**2\nm_hat = m/(1 - beta1**t)\nv_hat = v/(1 - beta2**t)\n"
@@ -154,7 +157,7 @@ _MOMENTS = "m = beta1*m + (1 - beta1)*g\nv = beta2*v + (1 - beta2)*g**2\nm_hat =
 
 @dataclass(frozen=True)
 class Adam(Optimizer):
-    """Moving means of the gradient and of its square, corrected for their start at 0 (Kingma, Ba, 2015)."""
+    """Moving means of the gradient and of its square, corrected for their start at 0 (Kingma, Ba, 2015, algorithm 1)."""
 
     rate: float = 0.01
     beta1: float = 0.9
@@ -162,11 +165,15 @@ class Adam(Optimizer):
     epsilon: float = 1e-8
     update = _MOMENTS + "w = w - rate*m_hat/(sqrt(v_hat) + epsilon)"
     below_one = ("beta1", "beta2")
+    recommended = {"rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 
 
 @dataclass(frozen=True)
 class AdamW(Adam):
-    """Adam that shrinks the parameters beside the step, not through the gradient (Loshchilov, Hutter, 2019)."""
+    """Adam that shrinks the parameters beside the step, not through the gradient (Loshchilov, Hutter, 2019, algorithm 2).
+
+    The rate multiplies the decay as well, as in PyTorch; in the paper it does not, and the decay is chosen for each experiment.
+    """
 
     decay: float = 0.01
     update = _MOMENTS + "w = w - rate*(m_hat/(sqrt(v_hat) + epsilon) + decay*w)"

@@ -130,7 +130,31 @@ def test_a_loss_card_says_it(name, said):
     assert said in " ".join(str(loss_card(name)[0].to("text")).split())
 
 
-def test_the_usual_numbers_are_those_of_the_class():
+SOURCES = {
+    "gd": {}, "sgd": {}, "momentum": {}, "nesterov": {}, "adagrad": {},
+    "rmsprop": {"decay": "9/10"},  # MeanSquare = 0.9 MeanSquare + 0.1 g²; the lecture names no rate and adds no ε
+    "adam": {"rate": "1/1000", "beta1": "9/10", "beta2": "999/1000", "epsilon": "1/100000000"},
+    "adamw": {"rate": "1/1000", "beta1": "9/10", "beta2": "999/1000", "epsilon": "1/100000000"},  # λ is chosen for each experiment
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_beside_the_defaults_stands_what_the_source_says(name):
+    assert json.loads(run("optimizer", name, "--format", "json").stdout)["recommended"] == SOURCES[name]
+    shown = {language: run("optimizer", name, "--format", "text", "--language", language).stdout for language in LANGUAGES}
+    assert "default here" in shown["en"]
+    assert "여기서의 기본값" in shown["ko"]
+    assert ["in the source" in shown["en"], "출처의 값" in shown["ko"]] == [bool(SOURCES[name])] * 2
+    assert not any(re.search("usual|흔히", page) for page in shown.values())
+
+
+def test_a_number_without_a_value_in_the_source_has_a_dash():
+    rows = [line.split() for line in run("optimizer", "adamw", "--format", "text").stdout.splitlines()]
+    assert ["α", "rate", "0.01", "0.001"] in rows
+    assert ["λ", "decay", "0.01", "–"] in rows
+
+
+def test_the_default_numbers_are_those_of_the_class():
     record = json.loads(run("optimizer", "adam", "--format", "json").stdout)
     assert record["numbers"] == {"rate": "1/100", "beta1": "9/10", "beta2": "999/1000", "epsilon": "1/100000000"}
     assert record["steps"][0]["w"] == pytest.approx(1.99, abs=1e-9)

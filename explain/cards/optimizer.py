@@ -68,7 +68,7 @@ def optimizer_names(name: str) -> tuple[str, ...]:
 
 
 def optimizer_card(name: str, *, language: str = "en", labels: Mapping[str, str] | None = None, **told: Any) -> tuple[Document, Agreement]:
-    """The card of the optimizer of that name, with its usual numbers, and how its formula and its code compare.
+    """The card of the optimizer of that name, with its numbers, and how its formula and its code compare.
 
     told is notation, precision and exact, as for ``lecture``. Raises UnknownNameError where there is none of that name.
     """
@@ -110,14 +110,19 @@ class Card:
         return self.say(key) if key in self.words.sentences else (Text(type(self.rule).__doc__ or ""),)
 
     def constants(self) -> list[Block]:
-        """The numbers by letter, by the name that code has for them, and as they are usually chosen."""
-        head = (self.say("card.letter"), self.say("card.code"), self.say("card.usually"))
-        rows = tuple(((Math(self.board.name(Symbol(name))),), (Text(name),), (Math(number(self.board, value)),)) for name, value in self.numbers.items())
+        """The numbers by letter, by the name that code has for them, by default, and as the source of the rule recommends them."""
+        head = [self.say(key) for key in ("card.letter", "card.code", "card.default", *(["card.recommended"] if self.recommended else []))]
+        rows = []
+        for name, value in self.numbers.items():
+            cells = [(Math(self.board.name(Symbol(name))),), (Text(name),), (Math(number(self.board, value)),)]
+            if self.recommended:
+                cells.append((Math(number(self.board, self.recommended[name])),) if name in self.recommended else (Text("–"),))
+            rows.append(tuple(cells))
         sentences = [self.say("card.t", t=self.board.name(Symbol("t")))] if self._counts else []
         if self.rule.states:
             states = self.words.joined([self.board.name(Symbol(one)) for one in self.rule.states])
             sentences.append(self.say("card.states", states=states))
-        return [Table(head, rows, "llr"), *([Paragraph(self.words.in_line(sentences))] if sentences else [])]
+        return [Table(tuple(head), tuple(rows), "llr" + "r" * bool(self.recommended)), *([Paragraph(self.words.in_line(sentences))] if sentences else [])]
 
     @property
     def _counts(self) -> bool:
@@ -126,8 +131,13 @@ class Card:
 
     @cached_property
     def numbers(self) -> dict[str, Ratio]:
-        """The numbers as they are written in the class: 0.9, and not the float next to it."""
+        """The defaults as they are written in the class: 0.9, and not the float next to it."""
         return {one.name: Ratio(repr(getattr(self.rule, one.name))) for one in fields(self.rule)}
+
+    @cached_property
+    def recommended(self) -> dict[str, Ratio]:
+        """What the source of the rule recommends, as far as it does, likewise."""
+        return {name: Ratio(repr(value)) for name, value in self.rule.recommended.items()}
 
     # ---- the first steps
 
@@ -188,6 +198,7 @@ class Card:
             "optimizer": self.rule.name,
             "update": [{"name": name.name, "value": code} for name, code in self.rule.assignments],
             "numbers": {name: str(value) for name, value in self.numbers.items()},
+            "recommended": {name: str(value) for name, value in self.recommended.items()},
             "states": list(self.rule.states),
             "steps": self.path,
             "code_error": self.agreement.error,
