@@ -149,7 +149,7 @@ class RMSProp(Optimizer):
     epsilon: float = 1e-8
     update = "h = decay*h + (1 - decay)*g**2\nw = w - rate*g/(sqrt(h) + epsilon)"
     below_one = ("decay",)
-    recommended = {"decay": 0.9}
+    recommended: ClassVar[Mapping[str, float]] = {"decay": 0.9}
 
 
 _MOMENTS = "m = beta1*m + (1 - beta1)*g\nv = beta2*v + (1 - beta2)*g**2\nm_hat = m/(1 - beta1**t)\nv_hat = v/(1 - beta2**t)\n"
@@ -165,7 +165,7 @@ class Adam(Optimizer):
     epsilon: float = 1e-8
     update = _MOMENTS + "w = w - rate*m_hat/(sqrt(v_hat) + epsilon)"
     below_one = ("beta1", "beta2")
-    recommended = {"rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+    recommended: ClassVar[Mapping[str, float]] = {"rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 
 
 @dataclass(frozen=True)
