@@ -6,13 +6,18 @@ import json
 import re
 import signal
 import subprocess
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 from processes import COMMAND, PATIENCE, started, until
 
+from derive import Network
 from explain.cli import explain
+from explain.pages.trainings import Training
+from numeric import GD
+from numeric.runs.datasets import DataSet
 
 
 def run(*arguments):
@@ -104,6 +109,47 @@ def test_a_training_stops_early_and_says_so():
     result = run("moons", "--samples", "40", "--noise", "0.4", "--validation", "0.25", "--patience", "5", "--optimizer", "adam", "--rate", "0.3")
     assert result.exit_code == 0
     assert re.search(r"\d+ steps \(no new least loss in 5 epochs\).*of the rows held out", result.stderr)
+
+
+# ---- which predictions are right
+
+ONE_HOT = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("options", "targets", "predictions", "expected"),
+    [
+        ({"output": "softmax"}, ONE_HOT, [[0.4, 0.3, 0.3], [0.4, 0.35, 0.25], [0.1, 0.1, 0.8]], ("class", 2, 3)),
+        ({"output": "softmax"}, ONE_HOT, [[0.4, 0.4, 0.2], [0.3, 0.4, 0.3], [1 / 3, 1 / 3, 1 / 3]], ("class", 1, 3)),  # a tie is not right
+        ({"output": "softmax"}, [[0.8, 0.2, 0], [0, 1, 0], [0, 0, 1]], ONE_HOT, None),  # shares, and no classes
+        ({"output": "identity", "loss": "softmax_cross_entropy"}, ONE_HOT, [[-1, -2, -3], [5, 6, 7], [0, 0, 1]], ("class", 2, 3)),
+        ({}, ONE_HOT, [[0.2, 0.1, 0.1], [0.9, 0.8, 0.1], [0.6, 0.6, 0.7]], ("class", 2, 3)),
+        ({}, [[1, 1, 0], [0, 0, 0], [0, 1, 0]], [[0.6, 0.4, 0.4], [0.5, 0.4, 0.6], [0.1, 0.9, 0.2]], ("side", 6, 9)),  # 1/2 lies on neither side
+        ({"output": "hard_sigmoid", "loss": "mse"}, [[1], [0]], [[0.6], [0.6]], ("side", 1, 2)),
+        ({"output": "tanh", "loss": "mse"}, [[1], [0]], [[0.9], [0.1]], None),
+        ({"output": "identity", "loss": "mse"}, [[1], [0]], [[0.9], [0.1]], None),
+        ({"output": "identity", "loss": "mse"}, [[1.5, 2], [0, 1]], [[1.5, 2], [0, 1]], None),
+    ],
+)
+def test_predictions_are_judged_by_class_or_by_side_where_that_can_be_told(options, targets, predictions, expected):
+    inputs, net = np.zeros((len(targets), 2)), Network(2, len(targets[0]), **options)
+    training = Training(SimpleNamespace(net=net), DataSet("some", inputs, np.array(targets, dtype=float)), GD(), 0)
+    training.__dict__["predictions"] = np.array(predictions, dtype=float)
+    assert training.right == expected
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "samples are classified right: the output of their class is the largest"), ("ko", "옳게 분류되었다")])
+def test_a_file_of_classes_is_judged_by_the_largest_output(tmp_path, language, said):
+    rows = [(x, y, *ONE_HOT[kind]) for kind, (x, y) in enumerate([(0, 0), (1, 0), (0, 1)]) for _ in range(4)]
+    file = tmp_path / "classes.csv"
+    file.write_text("".join(",".join(map(str, row)) + "\n" for row in rows), encoding="utf-8")
+    how = (file, "--targets", "3", "--net", "2-3", "--output", "softmax", "--loss", "categorical_cross_entropy", "--steps", "3")
+    largest = np.argmax(trained(*how)["predictions"], axis=1)
+    right = int((largest == np.repeat([0, 1, 2], 4)).sum())
+    result = run(*map(str, how), "--language", language)
+    assert f"{right} of 12 samples classified right, by the largest output" in result.stderr
+    assert said in " ".join(result.stdout.split())
+    assert "1/2" not in result.stdout
 
 
 # ---- checkpoints and Ctrl-C

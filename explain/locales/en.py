@@ -187,7 +187,8 @@ LOCALE = Locale(
         "training.losses": "The mean loss is {first} at the start and {last} at the end.",
         "training.rose": "It has grown: the steps were too long, and a smaller learning rate is needed.",
         "training.prediction": "{of}, predicted",
-        "training.right": "{right} of {count} predictions lie on the right side of 1/2.",
+        "training.right.class": "{right} of {count} samples are classified right: the output of their class is the largest.",
+        "training.right.side": "{right} of {count} predictions lie on the right side of 1/2.",
         "figure.losses": "The mean loss in each of {steps} steps: {first} at the start, {last} at the end.",
         "figure.losses.across": "step", "figure.losses.up": "mean loss",
         # layers

@@ -187,7 +187,8 @@ LOCALE = Locale(
         "training.losses": "평균 손실은 처음에 {first}, 마지막에 {last}이다.",
         "training.rose": "손실이 커졌다. 걸음이 너무 컸으므로 학습률을 줄여야 한다.",
         "training.prediction": "{of} 예측",
-        "training.right": "예측 {count}개 가운데 {right}개가 1/2의 옳은 쪽에 있다.",
+        "training.right.class": "표본 {count}개 가운데 {right}개가 옳게 분류되었다. 곧 정답 클래스의 출력이 가장 크다.",
+        "training.right.side": "예측 {count}개 가운데 {right}개가 1/2의 옳은 쪽에 있다.",
         "figure.losses": "{steps}단계에 걸친 평균 손실. 처음 {first}, 마지막 {last}.",
         "figure.losses.across": "단계", "figure.losses.up": "평균 손실",
         # 층

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sympy import Symbol
@@ -28,7 +28,16 @@ from ..notation import SUM, Board, board_of
 __all__ = ["Training", "told"]
 
 HALF = 0.5  # what tells a predicted 1 from a predicted 0
+BETWEEN_0_AND_1 = (0, 1)  # the range of an output that has it, such as the sigmoid
 MOST_SAMPLES = 20  # a table of more predictions is not read row by row
+
+
+class Right(NamedTuple):
+    """How many predictions are right, of how many: ``by`` class, one for each sample, or by side of 1/2, one for each target."""
+
+    by: str
+    right: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -92,13 +101,23 @@ class Training:
         found = [value_function(net.graph, out)(*given) for out in net.outs(net.layers[-1])]
         return np.column_stack([np.broadcast_to(one, len(samples.inputs)) for one in found])
 
-    @property
-    def right(self) -> tuple[int, int] | None:
-        """How many predictions lie on the same side of 1/2 as their targets, and how many there are; None where targets are no 0 and 1."""
-        targets = self.samples.targets
+    @cached_property
+    def right(self) -> Right | None:
+        """How many predictions are right, where it can be told; a tie is not.
+
+        Where each row of several targets has a single 1, it is the class of the sample, and right where its output alone is
+        the largest; where targets are 0 and 1 otherwise, and the outputs between them, each is right on the side of its target.
+        """
+        targets, outputs = self.samples.targets, self.predictions
         if not np.isin(targets, (0, 1)).all():
             return None
-        return int(((targets > HALF) == (self.predictions > HALF)).sum()), targets.size
+        if targets.shape[1] > 1 and (targets.sum(axis=1) == 1).all():
+            others = np.where(targets == 1, -np.inf, outputs).max(axis=1)
+            return Right("class", int((outputs[targets == 1] > others).sum()), len(targets))
+        output = self.history.net.activations[-1]
+        if output.whole or output.range != BETWEEN_0_AND_1:
+            return None
+        return Right("side", int(((targets - HALF) * (outputs - HALF) > 0).sum()), targets.size)
 
     @property
     def plane(self) -> bool:
@@ -118,12 +137,15 @@ class Training:
         if history.validation_losses:
             parts.append(f"of the rows held out {min(history.validation_losses):.4g} at best")
         if self.right is not None:
-            parts.append("{} of {} predictions on the right side of 1/2".format(*self.right))
+            parts.append(f"{self.right.right} of {self.right.count} {_RIGHT[self.right.by]}")
         return "; ".join(parts)
 
     @property
     def _early(self) -> bool:
         return not self.history.interrupted and "are done" not in self.history.stopped
+
+
+_RIGHT = {"class": "samples classified right, by the largest output", "side": "predictions on the right side of 1/2"}
 
 
 def told(training: Training, *, language: str = "en", **board: Any) -> Document:
@@ -145,7 +167,8 @@ def told(training: Training, *, language: str = "en", **board: Any) -> Document:
         *([_predicted(training, place, words)] if len(training.samples.inputs) <= MOST_SAMPLES else []),
     ]
     if training.right is not None:
-        blocks.append(Paragraph(words.say("training.right", right=training.right[0], count=training.right[1])))
+        by, right, count = training.right
+        blocks.append(Paragraph(words.say(f"training.right.{by}", right=right, count=count)))
     return Document(words.say("training.title", data=training.samples.name), language, tuple(blocks), lambda: _data(training))
 
 
