@@ -18,30 +18,50 @@ VALUE = re.compile(r"\s*([A-Za-z]\w*)\s*=(.*)", re.DOTALL)
 
 
 def declarations(shapes: Iterable[str]) -> dict[str, Any]:
-    """What ``matrix_gradient`` takes as ``declared`` from texts such as "A=2x3" or "b=vector". Raises DeriveError."""
+    """What ``matrix_gradient`` takes as ``declared`` from texts such as "A=2x3" or "b=vector".
+
+    Raises DeriveError for other texts, and for a letter of two kinds.
+    """
     found: dict[str, Any] = {}
     for one in shapes:
         name, sign, kind = (part.strip() for part in one.partition("="))
         if not (name and sign and kind):
             raise DeriveError(f"--shape {one!r} says nothing; write such as A=2x3, b=vector or S='symmetric matrix 3'")
         sizes = SIZES.fullmatch(kind.replace("×", "x"))
-        found[name] = "scalar" if sizes and sizes[0] == "1x1" else (int(sizes[1]), int(sizes[2])) if sizes else kind
+        declared = "scalar" if sizes and sizes[0] == "1x1" else (int(sizes[1]), int(sizes[2])) if sizes else kind
+        if found.setdefault(name, declared) != declared:
+            raise DeriveError(f"--shape {one!r:.80}: {name} has another shape already; a letter has one")
     return found
 
 
 def matrix_values(texts: Iterable[str]) -> dict[str, Any]:
-    """The values by name; decimals stay exact. Raises DeriveError for malformed text and OSError for a file that cannot be read."""
+    """The values by name; decimals stay exact, and values that are typed replace those of files.
+
+    Raises DeriveError for malformed text and for a name with two values, and OSError for a file that cannot be read.
+    """
+    texts = list(texts)
+    typed = _once((text, _assigned(text)) for text in texts if VALUE.match(text))
+    return {**_once((text, _from_file(text)) for text in texts if not VALUE.match(text)), **typed}
+
+
+def _once(tables: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """The tables as one. Raises DeriveError for a name that two of them have."""
     found: dict[str, Any] = {}
-    for text in texts:
-        found |= _assigned(text) if VALUE.match(text) else _from_file(text)
+    for text, table in tables:
+        for name, value in table.items():
+            if name in found:
+                raise DeriveError(f"--at {text[:80]}: {name} is given twice")
+            found[name] = value
     return found
 
 
 def _assigned(text: str) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     for part in re.split(r",(?=\s*[A-Za-z]\w*\s*=)", text):
         match = VALUE.match(part)
         assert match is not None
+        if match[1] in found:
+            raise DeriveError(f"--at {text[:80]}: {match[1]} is given twice")
         found[match[1]] = _json(match[2], f"--at {match[1]}={match[2]}")
     return found
 

@@ -32,7 +32,7 @@ class Wish:
     network: Callable[[], Network]
     graph: Callable[[str], Graph]
     of: str | None
-    wrt: str | None
+    wrt: tuple[str, ...]
     point: Callable[[Graph], Point | None]
     words: Locale
     look: Mapping[str, Any]  # notation and language
@@ -88,10 +88,11 @@ def _graph(wish: Wish) -> Figure:
 
     from .figures.graphs import graph
 
-    one = wish.graph(wish.what[0])
-    derivation = one.derivation(wish.of or one.definitions[-1].symbol, wish.wrt) if wish.wrt else None
-    at = wish.point(one)
-    return graph(one, derivation, values=evaluate(derivation, at) if derivation and at else None, labels=wish.labels, **wish.look)
+    drawn = wish.graph(wish.what[0])
+    derivations = [drawn.derivation(wish.of or drawn.definitions[-1].symbol, name) for name in dict.fromkeys(wish.wrt)]
+    at = wish.point(drawn)
+    values = [evaluate(derivation, at) for derivation in derivations] if at else None
+    return graph(drawn, derivations, values=values, labels=wish.labels, **wish.look)
 
 
 def _along(picture: str) -> Callable[[Wish], Figure]:
@@ -174,8 +175,8 @@ def _descent(wish: Wish) -> Figure:
 
     from .figures.surfaces import descent
 
-    if wish.wrt is not None:
-        return _descent_of_weights(wish, wish.wrt.split(","))
+    if wish.wrt:
+        return _descent_of_weights(wish, ",".join(wish.wrt).split(","))
     rates = {name: one(rate=RATES[name]) if name in RATES else one() for name, one in _optimizers(wish).items()}
     return descent(parse_graph("f = x**2/20 + y**2"), "f", ["x", "y"], rates, start=(-7.0, 2.0), **wish.look)
 

@@ -31,7 +31,7 @@ def drawing_of(of_graph, wrt=None, at=None):
     derivation = of_graph.derivation(of, wrt) if wrt else None
     values = [evaluate(of_graph.derivation(of, one), at) for one in of_graph.givens] if at else None
     board = Board.of(of_graph, NOTATIONS["net-out"])
-    return Drawing(of_graph, of_graph.order, board, routes(derivation) if derivation else (), Symbol(wrt) if wrt else None, readings(values, of))
+    return Drawing(of_graph, of_graph.order, board, routes(derivation) if derivation else (), (Symbol(wrt),) if wrt else (), readings(values, of))
 
 
 @st.composite

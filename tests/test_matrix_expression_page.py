@@ -148,9 +148,11 @@ def test_declarations() -> None:
 
 def test_values_as_text(tmp_path: Path) -> None:
     assert matrix_values(["A=[[1,2],[3,4.5]],x=[1,2]", 'a="1/3"']) == {"A": [[1, 2], [3, "4.5"]], "x": [1, 2], "a": "1/3"}
-    (tmp_path / "one.toml").write_text("A = [[1, 2.5]]\nx = [1]")
+    (tmp_path / "one.toml").write_text("A = [[1, 2.5]]\ny = [1]")
     (tmp_path / "two.json").write_text('{"x": [0.5]}')
-    assert matrix_values([str(tmp_path / "one.toml"), str(tmp_path / "two.json")]) == {"A": [[1, "2.5"]], "x": ["0.5"]}
+    assert matrix_values([str(tmp_path / "one.toml"), str(tmp_path / "two.json")]) == {"A": [[1, "2.5"]], "y": [1], "x": ["0.5"]}
+    with pytest.raises(DeriveError, match=r"two\.json: x is given twice"):
+        matrix_values([str(tmp_path / "two.json")] * 2)
 
 
 # ---- the command

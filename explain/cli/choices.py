@@ -1,4 +1,4 @@
-"""What is typed: names that come from a table of the house, and formulas, which may open with a minus sign."""
+"""What is typed: options that take one value, names that come from a table of the house, formulas, which may open with a minus sign."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-__all__ = ["FILE", "Among", "GraphName", "Later", "NetworkName", "TakesFormula"]
+__all__ = ["FILE", "Among", "GraphName", "Later", "NetworkName", "Once", "TakesFormula"]
 
 
 class Later(click.ParamType):
@@ -47,6 +47,36 @@ class Among(Later):
 
             self.fail(str(UnknownNameError(self.name, value, self.names())), param, ctx)
         return value
+
+
+class Once(click.Option):
+    """An option that takes one value, unless it is repeatable: with a second, other one it is refused, where click keeps the last."""
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Let click collect all values, so that none is lost."""
+        if self.multiple or self.count:
+            super().add_to_parser(parser, ctx)
+        elif not self.is_flag:
+            parser.add_option(obj=self, opts=self.opts, dest=self.name, action="append", nargs=self.nargs)
+        else:
+            for names, value in ((self.opts, True), (self.secondary_opts, False)):
+                parser.add_option(obj=self, opts=names, dest=self.name, action="append_const", const=value)
+
+    def handle_parse_result(self, ctx: click.Context, opts: Any, args: list[str]) -> tuple[Any, list[str]]:
+        """What click makes of the one value. Raises click's UsageError where there are several."""
+        typed = opts.get(self.name)
+        if isinstance(typed, list) and not (self.multiple or self.count):
+            several = list(dict.fromkeys(typed))
+            if len(several) > 1 and not ctx.resilient_parsing:  # while the shell completes, there is no place for a message
+                raise click.UsageError(self._twice(several), ctx)
+            opts = {**opts, self.name: several[-1]}
+        return super().handle_parse_result(ctx, opts, args)
+
+    def _twice(self, values: list[Any]) -> str:
+        if self.is_flag:
+            return f"{self.opts[0]} and {self.secondary_opts[0]} are both given; choose one"
+        together = f"; write them with commas, {self.opts[0]} {','.join(values):.60}" if ",…" in (self.metavar or "") else ""
+        return f"{self.opts[0]} is given twice, with {values[0]!r:.60} and {values[1]!r:.60}; it takes one value{together}"
 
 
 class TakesFormula(click.Command):

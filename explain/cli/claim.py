@@ -24,12 +24,12 @@ EXAMPLES = examples(
 
 @click.command("claim", cls=TakesFormula, short_help="Is an equality true? A proof, or a point where it fails.", epilog=EXAMPLES)
 @click.argument("text", metavar='"A = B"|FORMULA')
-@option("--assuming", default="", metavar="CONDITIONS", help='Such as "a > 0, 0 < x < 1, b = -theta".')
+@option("--assuming", multiple=True, metavar="CONDITIONS", help='Such as "a > 0, 0 < x < 1, b = -theta". Repeatable.')
 @option("--gradient", type=NetworkName(), metavar="NAME", help="FORMULA is the gradient of the loss by NAME, in the nodes of the network.")
 @net_options()
 @sheet_options
 @click.pass_context
-def command(context: click.Context, text: str, assuming: str, gradient: str | None, net: Net, sheet: Sheet) -> int:
+def command(context: click.Context, text: str, assuming: tuple[str, ...], gradient: str | None, net: Net, sheet: Sheet) -> int:
     """Judge whether A = B wherever both sides are defined; diff(f, x) and limit(f, x, a) may stand in it.
 
     With --gradient a FORMULA for a gradient is judged, and where it is wrong the usual slip behind it is named. The
@@ -40,7 +40,7 @@ def command(context: click.Context, text: str, assuming: str, gradient: str | No
         _refuse_network(context)
         from ..pages.claims import judged, names
 
-        document, verdict = judged(text, assuming, **sheet.told(names(text)))
+        document, verdict = judged(text, ", ".join(filter(None, assuming)), **sheet.told(names(text)))
     elif assuming:
         raise click.UsageError("--assuming belongs to a claim A = B; a gradient is judged for all values")
     else:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..formats import SUFFIXES, format_of
-from .choices import FILE, Among, Later, NetworkName
+from .choices import FILE, Among, Later, NetworkName, Once
 from .endings import delivered
 from .naming import naming
 from .nets import Net
@@ -240,7 +240,7 @@ def as_record(record: type, name: str, *options: Callable[..., Any]) -> Callable
     return decorate
 
 
-option = partial(click.option, show_default=True)
+option = partial(click.option, cls=Once, show_default=True)
 activation = Later("activation", "derive.activations", "ACTIVATIONS")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, listed
 from derive.graph import Graph
 from derive.steps import Derivation
 
@@ -25,7 +25,7 @@ from .readings import Readings, readings
 from .routes import Edge, Route, routes
 from .scene import Label, Mark, Pill, Point, Stroke, Tag, fitted, framed, size_of
 from .strokes import coloured, rounded
-from .style import BACKWARD, FAINT, INK, LIT, PAPER, PLAIN, RIM, STRONG, TEXT, TINY, WIDTH, Line
+from .style import BACKWARD, FAINT, INK, LIT, PAPER, PATHS, PLAIN, RIM, STRONG, TEXT, TINY, WIDTH, Line
 from .wording import Locale, english, paths_in_words, sentence
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ NO_LINE = Line(PAPER, 0.0)
 
 def graph(
     graph: Graph,
-    derivation: Derivation | None = None,
+    derivation: Derivation | Sequence[Derivation] | None = None,
     *,
     values: Numbers | Iterable[Numbers] | None = None,
     labels: Mapping[str, str] | None = None,
@@ -55,36 +55,45 @@ def graph(
 ) -> Figure:
     """The figure of a computational graph; with a derivation, what its result needs, its paths coloured.
 
+    Of several derivations of one result each has one colour for all its paths.
     Each definition is a node with its expression, where that is short; an arrow leads from a name to one that reads it. values
     are the numbers of one or several derivations of one result: each arrow carries the value that goes forward above
-    what comes back along it. lit are edges to be highlighted. Raises DeriveError for more than 60 nodes.
+    what comes back along it. lit are edges to be highlighted. Raises DeriveError for more than 60 nodes, and for more
+    derivations than there are colours.
     """
-    shown = needed(graph, derivation)
+    derivations = [derivation] if isinstance(derivation, Derivation) else derivation or []
+    if len(derivations) > len(PATHS):
+        raise DeriveError(f"there are {len(derivations)} derivatives to colour, by {listed([one.claim.wrt for one in derivations])}; at most {len(PATHS)}")
+    shown = needed(graph, derivations)
     if len(shown) > MOST_NODES:
         raise DeriveError(f"this graph has {len(shown)} nodes; a picture shows at most {MOST_NODES}: draw a network with figures.network, or a smaller graph")
-    of = graph.node(str(derivation.claim.of)) if derivation else graph.order[-1]
-    wrt = derivation.claim.wrt if derivation else None
+    of = graph.node(str(derivations[0].claim.of)) if derivations else graph.order[-1]
+    wrt = tuple(one.claim.wrt for one in derivations)
     board = Board.of(graph, notation, labels)
-    drawing = Drawing(graph, shown, board, routes(derivation) if derivation else (), wrt, readings(values, of))
-    stem = "-".join(["graph", of.name, *([wrt.name] if wrt else [])])
-    return picture(stem, framed(marks(drawing, lit)), _alt(drawing, of, derivation, words or english()))
+    drawing = Drawing(graph, shown, board, _routes(derivations), wrt, readings(values, of))
+    stem = "-".join(["graph", of.name, *(one.name for one in wrt)])
+    return picture(stem, framed(marks(drawing, lit)), _alt(drawing, of, derivations, words or english()))
 
 
-def _alt(drawing: Drawing, of: Symbol, derivation: Derivation | None, words: Locale) -> str:
+def _routes(derivations: Sequence[Derivation]) -> tuple[Route, ...]:
+    """What is coloured: the one or two routes of a single derivation, of several the whole way of each."""
+    found = [routes(derivation) for derivation in derivations]
+    return found[0] if len(found) == 1 else tuple(frozenset().union(*ways) for ways in found)
+
+
+def _alt(drawing: Drawing, of: Symbol, derivations: Sequence[Derivation], words: Locale) -> str:
     givens = ", ".join(one.name for one in drawing.shown if one not in drawing.graph.by_symbol)
-    said = [sentence(words, "figure.graph", givens=givens, of=of.name)]
-    if derivation is not None:
-        said.append(paths_in_words(derivation, words))
+    said = [sentence(words, "figure.graph", givens=givens, of=of.name), *(paths_in_words(one, words) for one in derivations)]
     if drawing.readings.forward:
         said.append(sentence(words, "figure.graph.values", of=of.name))
     return " ".join(said)
 
 
-def needed(graph: Graph, derivation: Derivation | None) -> tuple[Symbol, ...]:
-    """The nodes that the result needs, in order; without a derivation, all."""
-    if derivation is None:
+def needed(graph: Graph, derivations: Sequence[Derivation]) -> tuple[Symbol, ...]:
+    """The nodes that the results need, in order; without a derivation, all."""
+    if not derivations:
         return graph.order
-    needed = {derivation.claim.of, derivation.claim.wrt}
+    needed = {node for one in derivations for node in (one.claim.of, one.claim.wrt)}
     for node in reversed(graph.order):
         if node in needed:
             needed.update(graph.reads.get(node, ()))
@@ -99,7 +108,7 @@ class Drawing:
     shown: tuple[Symbol, ...]
     board: Board
     routes: tuple[Route, ...] = ()
-    wrt: Symbol | None = None
+    wrt: tuple[Symbol, ...] = ()
     readings: Readings = field(default_factory=Readings)
 
     # ---- nodes
@@ -242,6 +251,6 @@ def marks(drawing: Drawing, lit: Collection[Edge] = ()) -> Iterator[Mark]:
 def _node(drawing: Drawing, node: Symbol, centre: Point) -> Iterator[Label]:
     """The name of a node, and below it its expression."""
     below = drawing.expressions.get(node)
-    yield Label((centre[0], centre[1] + (NAME_UP if below else 0.0)), drawing.names[node], TEXT, INK, bold=node == drawing.wrt)
+    yield Label((centre[0], centre[1] + (NAME_UP if below else 0.0)), drawing.names[node], TEXT, INK, bold=node in drawing.wrt)
     if below is not None:
         yield Label((centre[0], centre[1] - EXPRESSION_DOWN), below, TINY, FAINT)

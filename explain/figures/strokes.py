@@ -10,15 +10,15 @@ from .style import PATHS
 
 __all__ = ["beside", "coloured", "rounded"]
 
-APART = 1.6  # of a route from the middle of a line that two of them share
+APART = 3.2  # of two routes that share a line
 CORNER = 9.0  # how far from a corner its rounding starts
 ARC = 6  # points of a rounding
 
 
 def coloured(points: tuple[Point, ...], routes: tuple[int, ...]) -> Iterator[Stroke]:
     """One stroke with an arrow's head for each route, by its number."""
-    for route, side in zip(routes, (0.0,) if len(routes) == 1 else (APART, -APART), strict=False):
-        yield Stroke(beside(points, side), PATHS[route], head=True)
+    for place, route in enumerate(routes):
+        yield Stroke(beside(points, APART * ((len(routes) - 1) / 2 - place)), PATHS[route], head=True)
 
 
 def beside(points: tuple[Point, ...], side: float) -> tuple[Point, ...]:

@@ -1,6 +1,6 @@
 """The one style of all pictures: sizes in points, colours, strokes, and what matplotlib is told of them.
 
-The two colours of paths are told apart by colour-blind eyes (Okabe and Ito, 2008), and in grey by their dashes.
+The colours of paths are told apart by colour-blind eyes (Okabe and Ito, 2008), and in grey by their dashes.
 """
 
 from __future__ import annotations
@@ -33,8 +33,6 @@ PLAIN = Line(RULE, 0.7)
 RIM = Line(FAINT, 0.8)
 STRONG = Line(INK, 1.4)
 LIT = Line("#ffdf6b", 9.0)  # what is spoken of now, as if by a marker: it is the darkest that leaves names on it easy to read
-PATHS = (Line("#0072b2", 1.7), Line("#d55e00", 1.7, (4.2, 1.6)))
-
 # Several curves in one chart: each colour has its own dash.
 SERIES = (
     Line("#0072b2", 1.3),
@@ -44,6 +42,8 @@ SERIES = (
     Line(INK, 1.3, (8.0, 2.0)),
     Line("#8a6d00", 1.3, (3.0, 1.2, 1.2, 1.2, 1.2, 1.2)),
 )
+
+PATHS = tuple(Line(one.colour, 1.7, one.dash) for one in SERIES[:4])
 
 SETTINGS: dict[str, object] = {
     "mathtext.fontset": "cm",

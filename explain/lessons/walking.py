@@ -31,7 +31,7 @@ def drawable(lesson: Lesson, derivation: Derivation | None) -> bool:
         return lesson.pictures
     from ..figures import graphs  # laying out a picture takes time that a page without pictures need not spend
 
-    return len(graphs.needed(lesson.derivation.graph, derivation)) <= graphs.MOST_NODES
+    return len(graphs.needed(lesson.derivation.graph, [derivation] if derivation else [])) <= graphs.MOST_NODES
 
 
 def picture(lesson: Lesson, derivation: Derivation | None, values: Numbers | None = None, lit: Collection[Edge] = ()) -> Figure:
