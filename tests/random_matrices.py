@@ -16,6 +16,7 @@ SHAPES = {
     "a": None, "b": None, "x": (3, 1), "z": (3, 1), "y": (2, 1), "r": (1, 3), "A": (2, 3), "X": (2, 3), "B": (3, 3), "Y": (3, 3), "S": (3, 3), "W": (3, 2),
 }  # fmt: skip
 PLAIN = [(2, 3), (3, 3), (3, 1), (2, 1), (1, 3), (3, 2)]
+TALLER = [(2, 3), (3, 3), (3, 2)]  # than one row, so that X X' is no number
 LEAVES: dict[Any, list[str]] = {(2, 2): ["(A*W)", "(X*A')"], (1, 2): ["(y')"], (3, 3): ["(Y - eye)"]}
 for _name, _shape in SHAPES.items():
     LEAVES.setdefault(_shape, []).append(_name)
@@ -91,7 +92,19 @@ class Repeating(Grammar):
         return new
 
     def number(self, depth: int) -> str:
-        return self.again(None, super().number(depth)) if depth > 0 else super().number(depth)
+        if depth <= 0:
+            return super().number(depth)
+        return self.again(None, super().number(depth) if self.random.random() < 0.6 else self.of_one_part(depth))
+
+    def of_one_part(self, depth: int) -> str:
+        """A number in which one matrix stands several times, and where one law speaks of what another one hides."""
+        part, square = self.matrix(self.random.choice(TALLER), depth - 1), self.matrix((3, 3), depth - 1)
+        whole, number = f"({part}*{part}' + eye)", self.number(depth - 1)
+        return self.random.choice([
+            f"tr({part}*{part}')", f"(tr({part}*{part}') + sum({part}'))", f"(norm2({part})^2 + norm2({part}))", f"sum({square}.*{square}')",
+            f"(log(det({whole})) + {number}*det({whole}))", f"(tr({part}*{part}'*{whole}) + sum({part}*{part}'))", f"tr({square}*{square}*{square}')",
+            f"tr(inv({whole})*{part}*{part}')", f"(x'*{square}*{square}*x + {number}*sum({square}*{square}))",
+        ])  # fmt: skip
 
     def matrix(self, shape: tuple[int, int], depth: int) -> str:
         return self.again(shape, super().matrix(shape, depth)) if depth > 0 else super().matrix(shape, depth)

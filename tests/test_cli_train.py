@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,7 +134,8 @@ ONE_HOT = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 )
 def test_predictions_are_judged_by_class_or_by_side_where_that_can_be_told(options, targets, predictions, expected):
     inputs, net = np.zeros((len(targets), 2)), Network(2, len(targets[0]), **options)
-    training = Training(SimpleNamespace(net=net), DataSet("some", inputs, np.array(targets, dtype=float)), GD(), 0)
+    history: Any = SimpleNamespace(net=net)
+    training = Training(history, DataSet("some", inputs, np.array(targets, dtype=float)), GD(), 0)
     training.__dict__["predictions"] = np.array(predictions, dtype=float)
     assert training.right == expected
 

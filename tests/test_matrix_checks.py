@@ -14,7 +14,7 @@ from random_matrices import KINDS, Repeating, letters_in, random_point
 from sympy import MatrixSymbol, S
 
 from derive import Derivation, DeriveError, matrix_gradient
-from derive.errors import UndefinedError
+from derive.errors import ParseError, UndefinedError
 from derive.matrices.backward import FreeEntries, Occurrence, arguments
 from derive.matrices.forward import BY_NUMBER, JACOBIANS
 from derive.matrices.functions import matrix_function
@@ -76,10 +76,14 @@ def test_every_fact_of_a_random_expression_agrees_with_differences(seed: int) ->
     if not letters_in(text):
         return
     letter = grammar.random.choice(letters_in(text))
-    derivation = matrix_gradient(text, letter, {name: KINDS[name] for name in letters_in(text)})
-    function: Any = derivation.graph
-    point = random_point(function.givens, seed)
-    report = check_facts(derivation, evaluate_facts(derivation, point))
+    try:
+        derivation = matrix_gradient(text, letter, {name: KINDS[name] for name in letters_in(text)})
+        function: Any = derivation.graph
+        point = random_point(function.givens, seed)
+        numbers = evaluate_facts(derivation, point)
+    except (ParseError, UndefinedError) as refused:  # too long a text, or such as the norm of x - x
+        pytest.skip(str(refused))
+    report = check_facts(derivation, numbers)
     assert not report.having("wrong"), (text, letter, report.summary)
     for step in derivation.steps:
         part: Any = step.claim.wrt.of if isinstance(step.claim.wrt, FreeEntries) else step.claim.wrt

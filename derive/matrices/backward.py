@@ -78,7 +78,7 @@ def arguments(whole: Any, wrt: Any) -> tuple[Any, ...]:
     They are all that depends on it: the derivative by a part is that of the whole where the part is moved as an argument,
     and not where it stands hidden in another one's law, as ‖x‖ does in ‖x‖².
     """
-    return tuple(dict.fromkeys(edge.argument for edge in _below(whole, wrt)))
+    return tuple(dict.fromkeys(edge.argument for edge in _below(whole, wrt))) if wrt in whole.free_symbols else ()
 
 
 def _zero(wrt: Any) -> Any:
