@@ -3,7 +3,7 @@
 w is a parameter, g the gradient, t the number of the step from 1; every other name is a number of the record
 or a state, which starts at 0. The assignments of ``update`` are carried out in their order, entry by entry.
 
-To add one: a frozen dataclass with its numbers as fields, ``update``, and in ``recommended`` what its source recommends.
+To add one: a frozen dataclass with its numbers as fields, ``update``, and as ``recommended`` those of its source.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ GIVEN = ("w", "g", "t", "rate")
 class Optimizer(ABC):
     """A rule that moves the parameters against the gradient; ``rate`` is the learning rate.
 
-    The values of the fields are the defaults here; ``recommended`` are those that the source of the rule recommends, by name.
-    Raises DeriveError for a rate that is not positive, and for numbers below 0, or not below 1 where
+    The values of the fields are the defaults here; ``recommended`` are those that the source of the rule recommends,
+    by name. Raises DeriveError for a rate that is not positive, and for numbers below 0, or not below 1 where
     ``below_one`` names them.
     """
 
@@ -157,7 +157,7 @@ _MOMENTS = "m = beta1*m + (1 - beta1)*g\nv = beta2*v + (1 - beta2)*g**2\nm_hat =
 
 @dataclass(frozen=True)
 class Adam(Optimizer):
-    """Moving means of the gradient and of its square, corrected for their start at 0 (Kingma, Ba, 2015, algorithm 1)."""
+    """Moving means of the gradient and its square, corrected for their start at 0 (Kingma, Ba, 2015, algorithm 1)."""
 
     rate: float = 0.01
     beta1: float = 0.9
@@ -170,9 +170,10 @@ class Adam(Optimizer):
 
 @dataclass(frozen=True)
 class AdamW(Adam):
-    """Adam that shrinks the parameters beside the step, not through the gradient (Loshchilov, Hutter, 2019, algorithm 2).
+    """Adam that shrinks the parameters beside the step, not through the gradient (Loshchilov, Hutter, 2019).
 
-    The rate multiplies the decay as well, as in PyTorch; in the paper it does not, and the decay is chosen for each experiment.
+    The rate multiplies the decay as well, as in PyTorch; in algorithm 2 of the paper it does not, and the decay is
+    chosen for each experiment.
     """
 
     decay: float = 0.01

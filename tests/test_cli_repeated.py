@@ -38,7 +38,10 @@ def test_a_second_value_of_an_option_that_takes_one_is_refused(command, option):
 def test_a_flag_and_its_opposite_are_refused(command, on, off):
     for typed in ((on, off), (off, on)):
         done = run(command, *typed)
-        assert (done.exit_code, done.stderr) == (REFUSED, f"explain {command}: {on} and {off} are both given; choose one\n")
+        assert (done.exit_code, done.stderr) == (
+            REFUSED,
+            f"explain {command}: {on} and {off} are both given; choose one\n",
+        )
 
 
 @pytest.mark.parametrize("typed", ["--precision 2", "--language=en", "--no-check", "--exact", "--seed 3", "--frozen w5"])
@@ -82,7 +85,14 @@ def test_a_typed_value_replaces_that_of_a_file_of_matrices(tmp_path):
 
 @pytest.mark.parametrize("command", ["graph -", "code -"])
 def test_several_derivatives_of_a_graph(command):
-    done = run(*command.split(), "--wrt", "apple", "--wrt", "tax", *(["--format", "text"] if command.startswith("graph") else []))
+    done = run(
+        *command.split(),
+        "--wrt",
+        "apple",
+        "--wrt",
+        "tax",
+        *(["--format", "text"] if command.startswith("graph") else []),
+    )
     assert done.exit_code == DONE
     assert all(name in done.stdout for name in ("apple", "tax"))
 

@@ -75,8 +75,8 @@ def backward(of: Any, root: Any, wrt: Any, written: Written | Expr | None = None
 def arguments(whole: Any, wrt: Any) -> tuple[Any, ...]:
     """The parts of which the laws take an expression to be a function, as far as they depend on the letter ``wrt``.
 
-    They are all that depends on it: the derivative by a part is that of the whole where the part is moved as an argument,
-    and not where it stands hidden in another one's law, as ‖x‖ does in ‖x‖².
+    They are all that depends on it: the derivative by a part is that of the whole where the part is moved as an
+    argument, and not where it stands hidden in another one's law, as ‖x‖ does in ‖x‖².
     """
     return tuple(dict.fromkeys(edge.argument for edge in _below(whole, wrt))) if wrt in whole.free_symbols else ()
 

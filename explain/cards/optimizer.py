@@ -110,19 +110,21 @@ class Card:
         return self.say(key) if key in self.words.sentences else (Text(type(self.rule).__doc__ or ""),)
 
     def constants(self) -> list[Block]:
-        """The numbers by letter, by the name that code has for them, by default, and as the source of the rule recommends them."""
-        head = [self.say(key) for key in ("card.letter", "card.code", "card.default", *(["card.recommended"] if self.recommended else []))]
+        """The numbers by letter, by their name in code, by default, and as the source of the rule recommends them."""
+        columns = ["card.letter", "card.code", "card.default", *(["card.recommended"] if self.recommended else [])]
         rows = []
         for name, value in self.numbers.items():
             cells = [(Math(self.board.name(Symbol(name))),), (Text(name),), (Math(number(self.board, value)),)]
             if self.recommended:
-                cells.append((Math(number(self.board, self.recommended[name])),) if name in self.recommended else (Text("–"),))
+                known = self.recommended.get(name)
+                cells.append((Text("–") if known is None else Math(number(self.board, known)),))
             rows.append(tuple(cells))
         sentences = [self.say("card.t", t=self.board.name(Symbol("t")))] if self._counts else []
         if self.rule.states:
             states = self.words.joined([self.board.name(Symbol(one)) for one in self.rule.states])
             sentences.append(self.say("card.states", states=states))
-        return [Table(tuple(head), tuple(rows), "llr" + "r" * bool(self.recommended)), *([Paragraph(self.words.in_line(sentences))] if sentences else [])]
+        table = Table(tuple(map(self.say, columns)), tuple(rows), "llr" + "r" * bool(self.recommended))
+        return [table, *([Paragraph(self.words.in_line(sentences))] if sentences else [])]
 
     @property
     def _counts(self) -> bool:

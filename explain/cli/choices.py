@@ -1,4 +1,4 @@
-"""What is typed: options that take one value, names that come from a table of the house, formulas, which may open with a minus sign."""
+"""What is typed: options of one value, names from a table of the house, formulas, which may open with a minus sign."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Among(Later):
 
 
 class Once(click.Option):
-    """An option that takes one value, unless it is repeatable: with a second, other one it is refused, where click keeps the last."""
+    """An option that takes one value unless it is repeatable: a second, other one is refused, where click keeps the last."""
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
         """Let click collect all values, so that none is lost."""
@@ -67,7 +67,7 @@ class Once(click.Option):
         typed = opts.get(self.name)
         if isinstance(typed, list) and not (self.multiple or self.count):
             several = list(dict.fromkeys(typed))
-            if len(several) > 1 and not ctx.resilient_parsing:  # while the shell completes, there is no place for a message
+            if len(several) > 1 and not ctx.resilient_parsing:  # where words are completed there is no place for a message
                 raise click.UsageError(self._twice(several), ctx)
             opts = {**opts, self.name: several[-1]}
         return super().handle_parse_result(ctx, opts, args)
@@ -75,8 +75,9 @@ class Once(click.Option):
     def _twice(self, values: list[Any]) -> str:
         if self.is_flag:
             return f"{self.opts[0]} and {self.secondary_opts[0]} are both given; choose one"
-        together = f"; write them with commas, {self.opts[0]} {','.join(values):.60}" if ",…" in (self.metavar or "") else ""
-        return f"{self.opts[0]} is given twice, with {values[0]!r:.60} and {values[1]!r:.60}; it takes one value{together}"
+        said = f"{self.opts[0]} is given twice, with {values[0]!r:.60} and {values[1]!r:.60}; it takes one value"
+        is_list = ",…" in (self.metavar or "")
+        return f"{said}; write them with commas, {self.opts[0]} {','.join(values):.60}" if is_list else said
 
 
 class TakesFormula(click.Command):

@@ -46,13 +46,28 @@ class Figures(click.Command):
 @click.argument("name", type=Among("figure", "explain.pictures", "PICTURES"), metavar="NAME")
 @click.argument("what", nargs=-1)
 @option("--of", metavar="NAME", help="With graph: what is differentiated; else the last name that is defined.")
-@option("--wrt", multiple=True, metavar="NAME", help="With graph: by what; its paths are coloured. With descent: two parameters, such as w1,w5. Repeatable.")
+@option(
+    "--wrt",
+    multiple=True,
+    metavar="NAME",
+    help="With graph: by what; its paths are coloured. With descent: two parameters, such as w1,w5. Repeatable.",
+)
 @option("--values", is_flag=True, help="With network: every value, and below it the derivative of the loss.")
 @net_options()
 @at_options
 @look_options
 @click.pass_context
-def command(context: click.Context, name: str, what: tuple[str, ...], of: str | None, wrt: tuple[str, ...], values: bool, net: Net, at: At, look: Look) -> None:
+def command(
+    context: click.Context,
+    name: str,
+    what: tuple[str, ...],
+    of: str | None,
+    wrt: tuple[str, ...],
+    values: bool,
+    net: Net,
+    at: At,
+    look: Look,
+) -> None:
     """Draw one picture: to FILE.svg, FILE.pdf or FILE.png, or as SVG on standard output.
 
     What is seen is said in one line on standard error: it is the picture's description for those who cannot see it.

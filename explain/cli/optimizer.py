@@ -21,7 +21,7 @@ EXAMPLES = examples(
 @click.argument("name", type=Later("optimizer", "numeric.optimizers", "OPTIMIZERS"))
 @sheet_options
 def command(name: str, sheet: Sheet) -> int:
-    """Show the update of NAME, its numbers by default and as its source recommends them, its first steps, and whether the code that runs agrees with them.
+    """Show the update of NAME, its numbers by default and in its source, its first steps, and whether the code agrees.
 
     The page is LaTeX unless --format or the suffix of -o FILE says otherwise.
     """

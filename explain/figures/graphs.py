@@ -63,7 +63,8 @@ def graph(
     """
     derivations = [derivation] if isinstance(derivation, Derivation) else derivation or []
     if len(derivations) > len(PATHS):
-        raise DeriveError(f"there are {len(derivations)} derivatives to colour, by {listed([one.claim.wrt for one in derivations])}; at most {len(PATHS)}")
+        names = listed([one.claim.wrt for one in derivations])
+        raise DeriveError(f"there are {len(derivations)} derivatives to colour, by {names}; at most {len(PATHS)}")
     shown = needed(graph, derivations)
     if len(shown) > MOST_NODES:
         raise DeriveError(f"this graph has {len(shown)} nodes; a picture shows at most {MOST_NODES}: draw a network with figures.network, or a smaller graph")
@@ -83,7 +84,8 @@ def _routes(derivations: Sequence[Derivation]) -> tuple[Route, ...]:
 
 def _alt(drawing: Drawing, of: Symbol, derivations: Sequence[Derivation], words: Locale) -> str:
     givens = ", ".join(one.name for one in drawing.shown if one not in drawing.graph.by_symbol)
-    said = [sentence(words, "figure.graph", givens=givens, of=of.name), *(paths_in_words(one, words) for one in derivations)]
+    said = [sentence(words, "figure.graph", givens=givens, of=of.name)]
+    said += [paths_in_words(derivation, words) for derivation in derivations]
     if drawing.readings.forward:
         said.append(sentence(words, "figure.graph.values", of=of.name))
     return " ".join(said)

@@ -28,7 +28,7 @@ FORWARD = {True: {rule.name: rule.joined for rule in JACOBIANS}, False: {rule.na
 
 
 def forward(page: Page) -> list[Block]:
-    """The parts on the way by their names, with shapes and numbers, and the whole: each in the parts of which its laws speak."""
+    """The parts on the way by their names, with shapes and numbers, and the whole: each in the arguments of its laws."""
     if not page.names:
         return []
     lines: list[Line] = []

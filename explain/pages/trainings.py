@@ -33,7 +33,7 @@ MOST_SAMPLES = 20  # a table of more predictions is not read row by row
 
 
 class Right(NamedTuple):
-    """How many predictions are right, of how many: ``by`` class, one for each sample, or by side of 1/2, one for each target."""
+    """How many predictions are right, of how many: ``by`` class, one a sample, or by side of 1/2, one a target."""
 
     by: str
     right: int
@@ -105,8 +105,9 @@ class Training:
     def right(self) -> Right | None:
         """How many predictions are right, where it can be told; a tie is not.
 
-        Where each row of several targets has a single 1, it is the class of the sample, and right where its output alone is
-        the largest; where targets are 0 and 1 otherwise, and the outputs between them, each is right on the side of its target.
+        Where each row of several targets has a single 1, it is the class of the sample, and right where its output
+        alone is the largest; where targets are 0 and 1 otherwise, and outputs between them, each is right on the side
+        of its target.
         """
         targets, outputs = self.samples.targets, self.predictions
         if not np.isin(targets, (0, 1)).all():

@@ -181,9 +181,10 @@ def _places(of: Any, wrt: Any, as_row: bool, row: int, col: int) -> tuple[Any, A
 
 
 def _function_of(part: Any, of: Any, letter: Any, walk: Walk) -> Callable[[Value], Value]:
-    """An expression as a function of the value of a part: a letter moves wherever it stands, a part where the laws take it as an argument."""
+    """An expression as a function of the value of a part: a letter moves wherever it stands, a part as an argument of laws."""
     wholes = {of: (letter,)} if part == letter else _wholes(of, part, letter)
-    still = {argument: walk.value(argument) for inner in wholes.values() for argument in inner if argument not in wholes}
+    parts = {argument for inner in wholes.values() for argument in inner}
+    still = {argument: walk.value(argument) for argument in parts if argument not in wholes}
 
     def value(there: Value) -> Value:
         known = {**still, part: there}
@@ -211,8 +212,14 @@ def _wholes(of: Any, part: Any, letter: Any) -> dict[Any, tuple[Any, ...]]:
     return {whole: inner for whole, inner in found.items() if inner}
 
 
-def _along(function: Callable[[Value], Value], start: Value, output: Any, moved: Any, symmetric: bool) -> Callable[[float], float]:
-    """One entry of the value of a function as a function of one entry of what it is taken at, or of a pair of entries of a symmetric matrix."""
+def _along(
+    function: Callable[[Value], Value],
+    start: Value,
+    output: Any,
+    moved: Any,
+    symmetric: bool,
+) -> Callable[[float], float]:
+    """One entry of a function's value by one entry of its argument, or by a pair of entries of a symmetric matrix."""
 
     def value(there: float) -> float:
         found = function(_moved(start, moved, there, symmetric))
