@@ -240,7 +240,8 @@ def slope_in_output(expression: Expr, x: Expr, y: Expr, named: Lookup = of_layer
     record, args = activation_of(expression), expression.args
     if record is None or (place := _place(args, x)) is None:
         return None
-    if any(arg == x or arg.has_free(x) for other, arg in enumerate(args) if other != place and (arg is x or not arg.is_Symbol)):
+    others = [arg for other, arg in enumerate(args) if other != place]
+    if x in {*others} or any(arg.has_free(x) for arg in others if not arg.is_Symbol):
         return None
     return "output" if place == 0 else "other output" if record.whole else "setting", record.partial(place, args, y, named)
 

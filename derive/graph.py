@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -170,13 +171,13 @@ class Graph:
         return {one.symbol: one for one in self.definitions}
 
     @cached_property
-    def _of_layers(self) -> dict[tuple[object, Expr, frozenset[Expr]], Symbol]:
+    def _of_layers(self) -> dict[tuple[object, Expr, frozenset[tuple[Expr, int]]], Symbol]:
         whole = ((one.symbol, one.expression) for one in self.definitions if isinstance(one.expression, Named) and one.expression.record.whole)
-        return {(expression.func, expression.args[0], frozenset(expression.args)): name for name, expression in whole}
+        return {(expression.func, expression.args[0], _counted(expression.args)): name for name, expression in whole}
 
     def named(self, function: Callable[..., Expr], own: Expr, args: tuple[Expr, ...]) -> Expr:
         """The symbol that is defined as this function of a whole layer, of one argument among all; else the function itself."""
-        return self._of_layers.get((function, own, frozenset(args))) or of_layer(function, own, args)
+        return self._of_layers.get((function, own, _counted(args))) or of_layer(function, own, args)
 
     @cached_property
     def _by_name(self) -> dict[str, Symbol]:
@@ -220,6 +221,11 @@ class Graph:
             unfolded[one.symbol] = one.expression.xreplace(unfolded)
         node = self.node(of)
         return unfolded.get(node, node)
+
+
+def _counted(args: Iterable[Expr]) -> frozenset[tuple[Expr, int]]:
+    """The arguments of a function of a whole layer without their order, each with how often it stands there."""
+    return frozenset(Counter(args).items())
 
 
 def _checked(definition: Definition) -> Definition:

@@ -24,8 +24,9 @@ Lookup = Callable[[Callable[..., Expr], Expr, tuple[Expr, ...]], Expr]
 
 
 def of_layer(function: Callable[..., Expr], own: Expr, args: tuple[Expr, ...]) -> Expr:
-    """A function of a whole layer, of the argument ``own`` among all the arguments."""
-    return function(own, *(one for one in args if one != own))
+    """A function of a whole layer, of the argument ``own`` among all the arguments, one of which may stand there twice."""
+    place = args.index(own)
+    return function(own, *args[:place], *args[place + 1 :])
 
 
 class Named(Function):
@@ -33,6 +34,12 @@ class Named(Function):
 
     nargs = 1
     record: ClassVar[Activation]
+
+    @classmethod
+    def eval(cls, *args: Expr) -> Expr | None:
+        """The number itself where all arguments are numbers and it is rational, as relu(0) is."""
+        value = cls.record.definition(*args) if all(arg.is_number for arg in args) else None
+        return value if value is not None and value.is_Rational else None
 
     @property
     def definition(self) -> Expr:
@@ -194,9 +201,9 @@ class _OfLayer(Named):
 
     @classmethod
     def eval(cls, own: Expr, *others: Expr) -> Expr | None:
-        """The same function with the others in one order."""
+        """A number where ``Named`` gives one, else the same function with the others in one order."""
         ordered = tuple(sorted(others, key=lambda one: one.sort_key()))
-        return None if ordered == others else cls(own, *ordered)
+        return super().eval(own, *others) if ordered == others else cls(own, *ordered)
 
 
 def defined(expression: Expr) -> Expr:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from math import comb, prod
 from typing import NamedTuple
 
-from sympy import Add, Expr, Mul, Poly, Pow, cos, cosh, expand, factor, factor_terms, powsimp, preorder_traversal, sin, sinh
+from sympy import Add, Expr, Mul, Poly, Pow, S, cos, cosh, expand, factor, factor_terms, powsimp, preorder_traversal, sin, sinh
 from sympy.polys.polyerrors import BasePolynomialError
 
 from .claims.laws import LawfulTower
 from .errors import DeriveError
+from .named import Named
 
 __all__ = ["WAYS", "Tidied", "Way", "equal", "tidied"]
 
@@ -118,6 +119,8 @@ def tidied(expression: Expr) -> Tidied:
     A polynomial that is multiplied out is tidy, and so is what is too large to be tried.
     """
     start = Tidied(expression)
+    if expression.has(Named) and equal(expression, S.Zero):
+        return Tidied(S.Zero, ((S.Zero, "definitions"),))
     if expression.count_ops() > LARGEST or max(map(_terms, preorder_traversal(expression))) > MOST_TERMS:
         return start
     if expression.is_polynomial() and expression == expand(expression):

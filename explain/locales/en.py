@@ -87,6 +87,7 @@ LOCALE = Locale(
         "reason.factors": "factored",
         "reason.powers": "powers of one base put together",
         "reason.pythagoras": "sin² + cos² = 1, cosh² − sinh² = 1",
+        "reason.definitions": "it is 0 once the definitions are put in",
         "reason.chain": "chain rule",
         "reason.no path": "no path",
         "insight.shares": "The slopes of {function} cancel the denominators that the loss brings, and what is left of the targets sums to 1: this is why the two go together.",

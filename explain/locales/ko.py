@@ -87,6 +87,7 @@ LOCALE = Locale(
         "reason.factors": "인수분해",
         "reason.powers": "밑이 같은 거듭제곱을 합침",
         "reason.pythagoras": "sin² + cos² = 1, cosh² − sinh² = 1",
+        "reason.definitions": "정의를 대입하면 0이 된다",
         "reason.chain": "연쇄 법칙",
         "reason.no path": "경로 없음",
         "insight.shares": "{function}의 기울기가 손실에서 나온 분모를 약분하고, 남은 목푯값의 합은 1이 된다. 이 둘을 함께 쓰는 까닭이 여기에 있다.",

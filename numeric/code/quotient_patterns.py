@@ -10,7 +10,7 @@ from derive.activations import activation
 from derive.written import Written
 
 from .kinship import exponents, kin_of, one_plus, rest_of
-from .stable import folded, logarithm_of_rest, sigmoid, softmax
+from .stable import counted, folded, logarithm_of_rest, sigmoid, softmax
 
 if TYPE_CHECKING:
     from .writer import Writer
@@ -44,7 +44,7 @@ def odds(writer: Writer, value: Expr) -> Expr | None:
         known = rest_of(writer, below.base, "softmax") if below.is_Pow and below.exp == -1 else None  # type: ignore[attr-defined]
         if known is None or "layer" not in known:
             continue
-        own = next((one for one in value.args if (kin := kin_of(writer, one, "softmax")) and {*kin["layer"]} == {*known["layer"]}), None)  # type: ignore[arg-type]
+        own = next((one for one in value.args if (kin := kin_of(writer, one, "softmax")) and counted(kin["layer"]) == counted(known["layer"])), None)  # type: ignore[arg-type]
         if own is not None:
             ratio = writer.part(exp(writer.meaning[log(own)] - logarithm_of_rest(writer, known)))
             return Mul(*(one for one in value.args if one not in (own, below))) * ratio

@@ -10,7 +10,8 @@ is compiled from its definition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,10 @@ from .printers import Form
 if TYPE_CHECKING:
     from .writer import Writer
 
-__all__ = ["FORMS", "STABLE", "Kin", "Shifted", "applied", "folded", "logarithm_of_rest", "logsumexp", "shifted", "sigmoid", "softmax", "softplus", "value_of"]
+__all__ = [
+    "FORMS", "STABLE", "Kin", "Shifted", "applied", "counted", "folded", "logarithm_of_rest", "logsumexp", "shifted",
+    "sigmoid", "softmax", "softplus", "value_of",
+]  # fmt: skip
 
 Known = Mapping[str, Expr]
 
@@ -125,7 +129,7 @@ def _activated(writer: Writer, kind: str, page: Expr, name: Symbol | None) -> Sy
     if page in writer.meaning:
         return writer.meaning[page] if name is None else writer.add(name, writer.meaning[page])
     x, record = page.args[0], activation_of(page)
-    y = name or writer.fresh(f"{kind}_{x}" if x.is_Symbol else kind)
+    y = name or writer.fresh(_wish(kind, x))
     known: dict[str, Expr] = {"x": x, "y": y}
     known |= {f"s{place}": value for place, value in enumerate(record.values(page.args[1:]), 1)}  # type: ignore[union-attr]
     for kin in STABLE[kind]:
@@ -147,14 +151,16 @@ def _related(writer: Writer, kin: Kin, known: dict[str, Expr]) -> Expr:
     return writer.put(own, code, note) if code is not None else writer.add(own, Form.of(kin.made, known), note)  # type: ignore[arg-type]
 
 
-def softplus(writer: Writer, page: Expr, name: Symbol | None = None) -> Symbol:
-    """The lines of ln(1 + e^z) = max(z, 0) + ln(1 + e^(−|z|)), which are kin of the sigmoid, its slope."""
+def softplus(writer: Writer, page: Expr, name: Symbol | None = None) -> Expr:
+    """The lines of ln(1 + e^z) = max(z, 0) + ln(1 + e^(−|z|)), which are kin of the sigmoid, its slope; ln 2 at 0."""
     if page in writer.meaning:
         return writer.meaning[page] if name is None else writer.add(name, writer.meaning[page])
     x = page.args[0]
+    if x == 0:
+        return log(2) if name is None else writer.add(name, log(2))
     slope = writer.kin[writer.code(sigmoid(x))]  # type: ignore[index] (a name)
     known = {one: slope[one] for one in ("x", "top", "gap")}
-    y = name or writer.fresh(f"softplus_{x}" if x.is_Symbol else "softplus")
+    y = name or writer.fresh(_wish("softplus", x))
     writer.add(y, Written("+", (known["top"], known["gap"])), f"softplus({x})")
     writer.meaning[page] = y
     return writer.related(y, "softplus", known)
@@ -170,7 +176,7 @@ def softmax(writer: Writer, function: Any, args: list[Expr], name: Symbol | None
     if page in writer.meaning:
         return writer.meaning[page] if name is None else writer.add(name, writer.meaning[page])
     shared = shifted(writer, args)
-    y = name or writer.fresh(f"softmax_{args[0]}" if args[0].is_Symbol else "softmax")
+    y = name or writer.fresh(_wish("softmax", args[0]))
     writer.add(y, shared.exps[args[0]] / shared.total, f"softmax({args[0]})")
     rest = writer.add(writer.fresh(f"rest_{y}"), shared.others[args[0]] / shared.total, f"1 - {y}")
     values = {"x": args[0], "top": shared.top, "tail": shared.tail}
@@ -191,15 +197,31 @@ class Shifted:
 
 def shifted(writer: Writer, args: list[Expr]) -> Shifted:
     """The lines that the functions of all these numbers have in common, written once."""
-    key = frozenset(args)
+    key = counted(args)
     if key not in writer.layers:
         top = folded(writer, "larger", args)
-        exps = {one: writer.add(writer.fresh(f"exp_{one}"), exp(one - top), f"exp({one} - the largest)") for one in args}
-        whole = writer.add(writer.fresh(f"total_{args[0]}"), total(tuple(exps.values())), "their sum")
-        others = {one: tuple(power for other, power in exps.items() if other != one) for one in args}
-        sums = {one: writer.add(writer.fresh(f"others_{one}"), total(powers), f"their sum without exp_{one}") for one, powers in others.items()}
+        exps = {one: writer.add(writer.fresh(_wish("exp", one)), exp(one - top), f"exp({one} - the largest)") for one in dict.fromkeys(args)}
+        whole = writer.add(writer.fresh(_wish("total", args[0])), total(tuple(exps[one] for one in args)), "their sum")
+        others = {one: tuple(exps[other] for other in _without(one, args)) for one in exps}
+        sums = {one: writer.add(writer.fresh(_wish("others", one)), total(powers), f"their sum without {exps[one]}") for one, powers in others.items()}
         writer.layers[key] = Shifted(top, exps, whole, sums, folded(writer, "smaller", list(sums.values())))
     return writer.layers[key]
+
+
+def counted(args: Iterable[Expr]) -> frozenset[tuple[Expr, int]]:
+    """The numbers of a layer without their order, each with how often it stands there."""
+    return frozenset(Counter(args).items())
+
+
+def _without(own: Expr, args: list[Expr]) -> list[Expr]:
+    """The numbers of a layer but for one, which may stand there twice."""
+    place = args.index(own)
+    return [*args[:place], *args[place + 1 :]]
+
+
+def _wish(what: str, of: Expr) -> str:
+    """What a line would be called for what it is of, if that has a name."""
+    return f"{what}_{of}" if of.is_Symbol else what
 
 
 def logsumexp(writer: Writer, args: list[Expr]) -> Symbol:
@@ -208,7 +230,7 @@ def logsumexp(writer: Writer, args: list[Expr]) -> Symbol:
     page = log(Add(*map(exp, args)))
     if page not in writer.meaning:
         gap = writer.form("log1p", {"x": shared.tail})
-        y = writer.meaning[page] = writer.add(writer.fresh(f"logsumexp_{args[0]}"), shared.top + gap, "log of the sum of all exp")
+        y = writer.meaning[page] = writer.add(writer.fresh(_wish("logsumexp", args[0])), shared.top + gap, "log of the sum of all exp")
         writer.related(y, "logsumexp", {"layer": args, "top": shared.top, "gap": gap})
     return writer.meaning[page]
 
@@ -217,7 +239,7 @@ def logarithm_of_rest(writer: Writer, known: Mapping[str, Any]) -> Symbol:
     """The lines of ln(1 − p) of a softmax: the sum over the others has a largest z of its own."""
     page, args = log(known["rest"]), known["layer"]
     if page not in writer.meaning:
-        shared, others = shifted(writer, args), [one for one in args if one != known["x"]]
+        shared, others = shifted(writer, args), _without(known["x"], args)
         top = folded(writer, "larger", others)
         gap = writer.form("log1p", {"x": shifted(writer, others).tail}) if len(others) > 1 else S.Zero
         whole = writer.form("log1p", {"x": shared.tail})

@@ -63,7 +63,7 @@ class Writer:
     claims: dict[Claim, Expr] = field(default_factory=dict)
     kin: dict[Symbol, dict[str, Any]] = field(default_factory=dict)
     owner: dict[Expr, Symbol] = field(default_factory=dict)
-    layers: dict[frozenset[Expr], Any] = field(default_factory=dict)
+    layers: dict[frozenset[tuple[Expr, int]], Any] = field(default_factory=dict)
     parts: dict[Symbol, None] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
