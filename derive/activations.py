@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sympy import Abs, Expr, Float, Heaviside, Integer, Max, Min, NumberSymbol, Piecewise, Rational, S, erf, exp, log, pi, sqrt, tanh
+from sympy import Expr, Float, Heaviside, Integer, Max, Min, NumberSymbol, Piecewise, Rational, S, erf, exp, log, pi, sqrt, tanh
 
 from .errors import UnknownNameError
 from .named import REALS, Activation, Extremum, Lookup, Named, Setting, defined, maximum, minimum, of_layer
+from .reals import absolute
 from .steps import Term
 
 __all__ = ["ACTIVATIONS", "Activation", "Extremum", "Named", "activation", "activation_of", "defined", "maximum", "minimum", "slope_in_output"]
@@ -204,7 +205,7 @@ ACTIVATIONS: dict[str, Activation] = {
             kinks=(-ONE, ONE), reached=(True, True), largest=ONE, steepest=ZERO, spelt=lambda z: maximum(-1, minimum(1, z)),
         ),
         Activation(
-            "softsign", lambda z: z / (1 + Abs(z)), lambda z, y: (((1 - Abs(y)) ** 2,),), (-ONE, ONE), largest=ONE, steepest=ZERO, stable="softsign"
+            "softsign", lambda z: z / (1 + absolute(z)), lambda z, y: (((1 - absolute(y)) ** 2,),), (-ONE, ONE), largest=ONE, steepest=ZERO, stable="softsign"
         ),
         # Goodfellow et al., Maxout networks, 2013: the largest of several affine maps; at a tie the first of them.
         Activation("maxout", maximum, lambda z, y: ((ONE,),), REALS, maps=2, inline=True, largest=ONE),

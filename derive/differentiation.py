@@ -16,6 +16,7 @@ from .graph import Definition, Graph
 from .guards import refuse_no_number
 from .names import split, symbol
 from .parsing import parse_written
+from .reals import over_reals
 from .rules import elementary
 from .steps import Claim, Derivation, Local, Step, Total
 from .tidying import tidied
@@ -71,7 +72,7 @@ def read_function(expression: Any) -> tuple[Written | Expr, list[Symbol]]:
         return written, list(dict.fromkeys(_symbols(written)))
     if isinstance(expression, bool) or not isinstance(expression, int | float | Expr):
         raise DeriveError(f"the expression is text or of SymPy, not {expression!r:.80}")
-    value = sympify(expression, strict=True)
+    value = over_reals(sympify(expression, strict=True))
     refuse_no_number(value)
     if getattr(value, "is_Matrix", False) or not all(isinstance(one, Symbol) for one in value.free_symbols):
         raise DeriveError(f"{value!s:.80} is no expression in plain symbols; for matrices there is derive.matrix")

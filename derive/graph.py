@@ -14,6 +14,7 @@ from .chain import derive
 from .errors import DeriveError, UnknownNameError
 from .named import Named, of_layer
 from .names import refuse_look_alikes, symbol
+from .reals import over_reals, put_in
 from .steps import Derivation, Total
 from .written import Written, summands
 
@@ -218,7 +219,7 @@ class Graph:
         """The expression of a node in the givens alone. For checks: it grows exponentially with depth."""
         unfolded: dict[Symbol, Expr] = {}
         for one in self.definitions:
-            unfolded[one.symbol] = one.expression.xreplace(unfolded)
+            unfolded[one.symbol] = put_in(one.expression, unfolded)
         node = self.node(of)
         return unfolded.get(node, node)
 
@@ -233,4 +234,5 @@ def _checked(definition: Definition) -> Definition:
         raise DeriveError(f"a graph takes Definition(symbol, expression), not {definition!r}")
     if isinstance(definition.expression, str):
         raise DeriveError(f"the expression of {definition.symbol} is text; use parse_graph, or a SymPy expression")
-    return Definition(symbol(definition.symbol), sympify(definition.expression, strict=True), definition.written, definition.parts)
+    expression = over_reals(sympify(definition.expression, strict=True))
+    return Definition(symbol(definition.symbol), expression, definition.written, definition.parts)

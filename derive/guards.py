@@ -13,7 +13,7 @@ from sympy import Add, Expr, Float, I, Mul, S, cosh, exp, log, nan, oo, sinh, zo
 
 from .errors import DeriveError
 from .tokens import LARGEST_EXPONENT
-from .written import OPERATIONS
+from .written import operation
 
 __all__ = ["build", "refuse_no_number"]
 
@@ -34,7 +34,7 @@ def build(head: str | Callable[..., Expr], values: Sequence[Expr]) -> Expr:
         _BEFORE.get(head, _any)(*values)
         if head == "*" and S.Zero in values:  # SymPy would ask whether the other factors are finite
             return S.Zero
-        value = (OPERATIONS[head] if isinstance(head, str) else head)(*values)
+        value = operation(head)(*values)
         _refuse_size(value)
         if value.is_number and not value.is_Rational:
             _refuse_unreal(value)

@@ -19,6 +19,7 @@ from .errors import DeriveError
 from .graph import Definition, Graph
 from .names import split
 from .network import Network
+from .reals import put_in
 from .steps import Claim, Derivation, Local, Step, Total
 from .written import Written, total
 
@@ -57,7 +58,7 @@ class Jacobian:
     def __getitem__(self, place: tuple[str | Symbol, str | Symbol]) -> Expr:
         """One entry in the named nodes."""
         of, wrt = (self.graph.node(one) for one in place)
-        return self._row(of)[wrt] if wrt in self.wrt and of in self.of else self.derivation(of, wrt).expanded.xreplace(dict(self.unfolded))
+        return self._row(of)[wrt] if wrt in self.wrt and of in self.of else put_in(self.derivation(of, wrt).expanded, self.unfolded)
 
     @property
     def rows(self) -> tuple[tuple[Expr, ...], ...]:
@@ -84,8 +85,8 @@ class Jacobian:
                 for claim, step in facts.items():
                     name = self.graph.cited.get(claim) if isinstance(claim, Total) else None
                     if name is not None:
-                        names[name] = step.value.xreplace(names)
-                row = {one: facts[Total(of, one)].value.xreplace(names) for one in self.wrt}
+                        names[name] = put_in(step.value, names)
+                row = {one: put_in(facts[Total(of, one)].value, names) for one in self.wrt}
             self._known[of] = row
         return self._known[of]
 
@@ -184,7 +185,7 @@ def _again(first: Jacobian) -> Jacobian:
     definitions = [Definition.of(names[claim], _as_definition(facts, claim, names)) for claim in totals]
     unfolded: dict[Symbol, Expr] = {}
     for one in definitions:
-        unfolded[one.symbol] = one.expression.xreplace(unfolded)
+        unfolded[one.symbol] = put_in(one.expression, unfolded)
     larger = Graph(graph.givens, [*graph.definitions, *definitions], graph.roles, shares=graph.shares)
     return Jacobian(larger, tuple(names[Total(of, one)] for one in first.wrt), first.wrt, unfolded)
 

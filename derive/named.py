@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from sympy import Add, Dummy, Expr, Function, Heaviside, Max, Min, Mul, S
 
+from .reals import put_in
 from .steps import Term
 from .written import Written
 
@@ -208,5 +209,13 @@ class _OfLayer(Named):
 
 def defined(expression: Expr) -> Expr:
     """The expression with every named function spelt out in elementary ones."""
+    return put_in(expression, {}, _spelt_out)
+
+
+def _spelt_out(expression: Expr) -> Expr:
     # Not simultaneously: SymPy then leaves the outer one of prelu(prelu(7)), whose inner one becomes a number.
-    return expression.replace(lambda part: isinstance(part, Named | Extremum), lambda part: part.definition, simultaneous=False)
+    return expression.replace(_has_definition, lambda part: part.definition, simultaneous=False)
+
+
+def _has_definition(part: Expr) -> bool:
+    return isinstance(part, Named | Extremum)

@@ -17,6 +17,7 @@ from .functions import FUNCTIONS
 from .named import REALS, Activation, Setting
 from .names import valid
 from .parsing import parse_written
+from .reals import put_in
 from .written import Written
 
 __all__ = ["activation_from", "unit"]
@@ -47,7 +48,7 @@ def unit(record: Activation, nets: tuple[Symbol, ...], learned: tuple[Symbol, ..
     if record.text is None:
         return record.function(*nets, *learned)
     names = dict(zip((*_letters(record.maps), *(Symbol(one.name) for one in record.settings)), (*nets, *learned), strict=True))
-    return record.text.renamed(names) if isinstance(record.text, Written) else record.text.xreplace(names)
+    return record.text.renamed(names) if isinstance(record.text, Written) else put_in(record.text, names)
 
 
 def _letters(maps: int) -> tuple[Symbol, ...]:
@@ -91,7 +92,7 @@ def _read(text: str, name: str) -> Activation:
     known = last is not None and len(whole.args) == 1
     return Activation(
         name,
-        lambda *args: whole.xreplace(dict(zip(letters, (*args, *usual[len(args) - maps :]), strict=True))),
+        lambda *args: put_in(whole, dict(zip(letters, (*args, *usual[len(args) - maps :]), strict=True))),
         range=last.range if known else REALS,  # type: ignore[union-attr]
         reached=last.reached if known else (False, False),  # type: ignore[union-attr]
         settings=settings,

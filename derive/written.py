@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, cmp_to_key
 
-from sympy import Add, Expr, Mul, Number, Pow, Symbol
+from sympy import Abs, Add, Expr, Mul, Number, Pow, Symbol
 
-__all__ = ["Written", "product_of", "summands", "total"]
+from .reals import absolute
+
+__all__ = ["Written", "operation", "product_of", "summands", "total"]
 
 # The order in which SymPy keeps the factors of a product.
 _MUL_ORDER = cmp_to_key(lambda left, right: Expr.compare(left, right))  # pyright: ignore[reportAttributeAccessIssue] sympy wraps it
@@ -37,7 +39,7 @@ class Written:
     def expression(self) -> Expr:
         """The SymPy expression, in SymPy's own order."""
         values = [arg.expression if isinstance(arg, Written) else arg for arg in self.args]
-        return (OPERATIONS[self.head] if isinstance(self.head, str) else self.head)(*values)
+        return operation(self.head)(*values)
 
     @property
     def summands(self) -> tuple[Expr, ...]:
@@ -70,13 +72,19 @@ def product_of(factors: Sequence[Expr]) -> Expr:
     return Mul(*factors)
 
 
-OPERATIONS: dict[str, Callable[..., Expr]] = {
+OPERATIONS: dict[str | Callable[..., Expr], Callable[..., Expr]] = {
     "+": Add,
     "*": lambda *factors: product_of(factors),
     "neg": lambda value: -value,
     "/": lambda above, below: above / below,
     "**": Pow,
+    Abs: absolute,
 }
+
+
+def operation(head: str | Callable[..., Expr]) -> Callable[..., Expr]:
+    """What makes the expression of a head from its arguments: the head itself unless ``OPERATIONS`` has something else."""
+    return OPERATIONS.get(head) or head  # type: ignore[return-value]
 
 
 def summands(written: Written | Expr) -> tuple[Expr, ...]:

@@ -10,6 +10,7 @@ from sympy import Abs, Add, Expr, Ge, Gt, Le, Lt, Mul, Ne, S, Symbol, asinh, ata
 from sympy import sign as signum
 from sympy.logic.boolalg import Boolean
 
+from ..reals import put_in
 from .sampling import number
 
 __all__ = ["Condition"]
@@ -31,7 +32,7 @@ class Condition:
 
     def renamed(self, names: Mapping[Symbol, Expr]) -> Condition:
         """The condition with other expressions in the places of some symbols."""
-        return Condition(self.expression.xreplace(dict(names)), self.kind)
+        return Condition(put_in(self.expression, names), self.kind)
 
     @property
     def bound(self) -> tuple[Symbol, Expr, int] | None:

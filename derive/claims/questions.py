@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Expr, Symbol, false
 
+from ..reals import put_in
 from .conditions import Condition
 from .domains import doubles, stated
 from .sampling import Bounds, differ, number, points
@@ -73,4 +74,4 @@ class Question:
 
     def renamed(self, names: Mapping[Symbol, Expr]) -> Question:
         """The same question with other expressions in the places of some names."""
-        return Question(self.left.xreplace(dict(names)), self.right.xreplace(dict(names)), tuple(one.renamed(names) for one in self.conditions))
+        return Question(put_in(self.left, names), put_in(self.right, names), tuple(one.renamed(names) for one in self.conditions))

@@ -18,6 +18,7 @@ from ..errors import DeriveError
 from ..functions import TextFunction
 from ..names import refuse_look_alikes, symbol
 from ..parsing import parse_expression, parse_written
+from ..reals import over_reals, put_in
 from ..written import Written
 from .calculus import derivative, limit, names, resolved
 from .conditions import Condition
@@ -59,7 +60,7 @@ class Side:
 
     def renamed(self, others: Mapping[Symbol, Expr]) -> Side:
         """The side with other expressions in the places of some symbols."""
-        return Side(self.written.renamed(others) if isinstance(self.written, Written) else self.written.xreplace(dict(others)))
+        return Side(self.written.renamed(others) if isinstance(self.written, Written) else put_in(self.written, others))
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def side(given: Any, argument: str) -> Side:
         return Side(Rational(given.numerator, given.denominator))
     if isinstance(given, bool) or not isinstance(given, int | float | Expr):
         raise DeriveError(f"{argument} is an expression as text or of SymPy, not {given!r:.80}")
-    return Side(sympify(given, strict=True))
+    return Side(over_reals(sympify(given, strict=True)))
 
 
 def assumptions(given: Any) -> Assumptions:
