@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
-from sympy import Add, And, Expr, Integer, Mul, Ne, S, Symbol, diff, true
+from sympy import Add, And, Expr, Integer, Max, Min, Mul, Ne, Piecewise, S, Symbol, diff, true
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
 
 from .activations import defined
 from .claims.cases import in_all_cases
+from .claims.heads import KINKED
 from .claims.laws import LawfulTower
 from .claims.sampling import FEW, differ, number, points
 from .claims.towers import MOST_WORK, Fact, OutsideError, TooLargeError, Tower
@@ -44,7 +47,7 @@ def prove_gradient(derivation: Derivation, claimed: Expr | None = None) -> Verdi
         for definitions, opened in _attempts(derivation):
             kinks = in_all_cases(_towers(claim.wrt), _holds(definitions, opened, claim.of, result))
             if kinks is not None:
-                return Verdict("proved", FREE, And(*(Ne(one, 0) for one in kinks)))
+                return Verdict("proved", FREE, _away_from(kinks))
     except (OutsideError, TooLargeError) as error:
         return _refuted(derivation, result, FEW_POINTS) or Verdict("undecided", str(error))
     found = _refuted(derivation, result) or _by_laws(derivation, result)
@@ -59,7 +62,11 @@ def _by_laws(derivation: Derivation, claimed: Expr) -> Verdict | None:
             return None
     except (OutsideError, TooLargeError):
         return None
-    return Verdict("proved", "; ".join((FREE, *tower.laws)), And(*(Ne(one, 0) for one in tower.kinks)))
+    return Verdict("proved", "; ".join((FREE, *tower.laws)), _away_from(tower.kinks))
+
+
+def _away_from(kinks: Iterable[Expr]) -> Boolean:
+    return And(*(Ne(-kink if kink.could_extract_minus_sign() else kink, 0) for kink in kinks))
 
 
 def _settled(derivation: Derivation, *claimed: Expr) -> tuple[Derivation, tuple[Expr, ...]]:
@@ -133,7 +140,10 @@ def _refuted(derivation: Derivation, claimed: Expr, tries: int | None = None) ->
 
 
 def forward(derivation: Derivation, point: Mapping[Symbol, Expr]) -> tuple[dict[Symbol, Expr], Expr | None]:
-    """The values of all nodes at a point, and the derivative of the result by the variable; to 50 digits, None where there is none."""
+    """The values of all nodes at a point, and the derivative of the result by the variable; to 50 digits, None where there is none.
+
+    At a kink there is none: SymPy's derivative has values of its own there, and two different ones may both be declared.
+    """
     values, slopes = dict(point), dict[Expr, Expr | None]({derivation.claim.wrt: Integer(1)})
     for one in derivation.graph.definitions:
         value = number(one.expression, values)
@@ -146,6 +156,19 @@ def forward(derivation: Derivation, point: Mapping[Symbol, Expr]) -> tuple[dict[
     return values, slopes.get(derivation.claim.of, S.Zero)
 
 
+def _at_a_kink(part: Expr, values: Mapping[Symbol, Expr]) -> bool:
+    """Is this one of a function with a kink or a jump exactly there? Of Max and Min, where the largest is a tie."""
+    if isinstance(part, Max | Min):
+        found = [number(arg, values) for arg in part.args]
+        return None in found or found.count(number(part, values)) > 1
+    if isinstance(part, Piecewise):
+        return any(number(one.lhs - one.rhs, values) == 0 for one in part.atoms(Relational))
+    return number(part.args[0], values) == 0
+
+
 def _sum(definition: Definition, moved: list[Symbol], values: Mapping[Symbol, Expr], slopes: Mapping[Expr, Expr | None]) -> Expr | None:
-    parts = [(number(diff(defined(definition.expression), read), values), slopes[read]) for read in moved]
+    expression = defined(definition.expression)
+    if any(_at_a_kink(part, values) for part in expression.atoms(*KINKED) if not part.free_symbols.isdisjoint(moved)):
+        return None
+    parts = [(number(diff(expression, read), values), slopes[read]) for read in moved]
     return None if any(None in part for part in parts) else Add(*(Mul(*part) for part in parts))  # type: ignore[arg-type]

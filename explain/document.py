@@ -75,10 +75,17 @@ class Heading(Block):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Paragraph(Block):
-    """Running text. ``lead`` is a bold run-in title ("Chain rule."), empty where there is none."""
+    """Running text. ``lead`` is a bold run-in title ("Chain rule."), empty where there is none.
+
+    ``refuted`` where it says of something the page derives that it is refuted.
+    """
 
     parts: tuple[Inline, ...]
     lead: tuple[Inline, ...] = ()
+    refuted: bool = field(default=False, kw_only=True)
+
+    def _key(self) -> tuple[object, ...]:
+        return self.parts, self.lead
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -150,6 +157,11 @@ class Document:
     language: str
     blocks: tuple[Block, ...]
     record: Callable[[], Mapping[str, object]] = field(default=dict, compare=False)
+
+    @property
+    def refuted(self) -> bool:
+        """Does the page say of something it derives that it is refuted?"""
+        return any(isinstance(block, Paragraph) and block.refuted for block in self.blocks)
 
     def to(self, format: str, **options: Any) -> str | bytes:
         """The page in a format: text, or bytes for PDF. Pictures in files of their own are left out.

@@ -121,7 +121,8 @@ def test_a_wrong_line_is_told() -> None:
     page, (report,) = limit_page(wrong, {"x": 1}, pictures=False)
     assert not report.ok
     said = str(page.to("text"))
-    assert "Of 4 lines that follow from another, 3 were proved." in said
+    assert "Refuted: 1 of the 4 lines that follow from another does not." in said
+    assert page.refuted
     assert "give something else: 2 x" in " ".join(said.split())
 
 

@@ -10,6 +10,7 @@ from sympy import Expr
 
 from ..activations import defined
 from .heads import KINKED
+from .laurent import ZERO, total
 from .towers import Fact, Tower
 
 __all__ = ["CASES", "in_all_cases"]
@@ -44,6 +45,7 @@ def in_all_cases(tower_of: Callable[[Iterable[Fact]], AnyTower], holds: Callable
 
 
 def _can_be(facts: Iterable[Fact], tower: Tower) -> bool:
-    """Can all be positive? Not where two are opposite, or together a negative number."""
+    """Can all be positive? Not where some of them are together zero or a negative number: a − b, b − c and c − a."""
     values = [tower.value(one).normal for one, _ in facts]
-    return not any((-one).at_least(other) for one, other in combinations(values, 2))
+    together = (total(some) for count in range(2, len(values) + 1) for some in combinations(values, count))
+    return not any((-whole).at_least(ZERO) for whole in together)

@@ -43,7 +43,7 @@ from sympy.core.numbers import Exp1
 
 from ..activations import Extremum, Named
 from ..errors import DeriveError
-from .laurent import HALF, ONE, Laurent, total
+from .laurent import HALF, ONE, ZERO, Laurent, total
 
 if TYPE_CHECKING:
     from .towers import Tower
@@ -116,21 +116,29 @@ def _kinked(read: Callable[[Tower, Any], Laurent]) -> Callable[[Tower, Any], Lau
 
 
 def _step(tower: Tower, one: Heaviside) -> Laurent:
-    """1 where u > 0 and 0 where u < 0."""
-    return tower.times(HALF, ONE + tower.sign(one.args[0]))
+    """1 where u > 0 and 0 where u < 0; where u is 0 whatever the names are, the value there."""
+    inside, at_zero = one.args
+    return tower.times(HALF, ONE + tower.sign(inside)) if tower.value(inside) else tower.value(at_zero)
+
+
+def _sign(tower: Tower, one: sign) -> Laurent:
+    return tower.sign(one.args[0]) if tower.value(one.args[0]) else ZERO
 
 
 def _absolute(tower: Tower, one: Abs) -> Laurent:
-    return tower.times(tower.value(one.args[0]), tower.sign(one.args[0]))
+    return tower.times(tower.value(one.args[0]), _sign(tower, one))
 
 
 def _largest(tower: Tower, one: Max) -> Laurent:
-    first, *others = one.args
-    largest = tower.value(first)
-    for place, other in enumerate(others, 1):
-        difference = one.func(*one.args[:place]) - other
-        largest = tower.value(other) + tower.times(tower.value(difference), tower.times(HALF, ONE + tower.sign(difference)))
-    return largest
+    """Each argument where it is larger than all others: one sign for every two of them."""
+    different = {tower.value(arg): arg for arg in one.args}
+    chosen = []
+    for value, own in different.items():
+        for other in different.values():
+            if other is not own:
+                value = tower.times(value, _step(tower, Heaviside(own - other)))
+        chosen.append(value)
+    return total(chosen)
 
 
 def _smallest(tower: Tower, one: Min) -> Laurent:
@@ -146,7 +154,7 @@ def _cases(tower: Tower, one: Piecewise) -> Laurent:
     for case, condition in reversed(cases):  # type: ignore[misc]
         if not isinstance(condition, Gt | Ge | Lt | Le):
             raise OutsideError(f"the condition {condition} is no comparison")
-        here = _step(tower, Heaviside(condition.gts - condition.lts))
+        here = _step(tower, Heaviside(condition.gts - condition.lts, int(isinstance(condition, Ge | Le))))
         value = tower.times(here, tower.value(case)) + tower.times(ONE - here, value)
     return value
 
@@ -169,7 +177,7 @@ HEADS: dict[type, Callable[[Tower, Any], Laurent]] = {
     tan: lambda tower, one: tower.value(sin(one.args[0]) / cos(one.args[0])),
     log: lambda tower, one: tower.logarithm(tower.value(one.args[0])),
     Heaviside: _kinked(_step),
-    sign: _kinked(lambda tower, one: tower.sign(one.args[0])),
+    sign: _kinked(_sign),
     Abs: _kinked(_absolute),
     Max: _kinked(_largest),
     Min: _kinked(_smallest),

@@ -42,7 +42,7 @@ class MatrixProof:
     domain: where it is proved, away from the kinks (``true``: everywhere). method: how, or why nothing is decided.
     """
 
-    status: Literal["proved", "undecided"]
+    status: Literal["proved", "refuted", "undecided"]
     method: str
     entries: int = 0
     samples: int = COUNT
@@ -71,7 +71,7 @@ def prove_matrix(derivation: Derivation) -> MatrixProof:
     for one in scalars.values():
         verdict = prove_gradient(one)
         if verdict.status != "proved":
-            return MatrixProof("undecided", verdict.method)
+            return MatrixProof(verdict.status, verdict.method)
         domain.append(verdict.domain)
     return MatrixProof("proved", "entry by entry the mean of the scalar facts, each of them proved", len(pairs), COUNT, And(*domain))
 

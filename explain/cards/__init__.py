@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from sympy import Expr, Symbol, true
+from sympy import And, Expr, Symbol, true
 
 from derive.claims.verdicts import Verdict
 from derive.differentiation import by_rules
@@ -28,6 +28,7 @@ from numeric.values import evaluate
 from ..boards.quantities import distance, jumps, small_number
 from ..document import Block, Equation, Inline, Math, Paragraph, Table
 from ..formula import Fence, Formula, Name, Prefix, Relation, row
+from ..lessons.conditions import kinks
 from ..lessons.lesson import Lesson
 from ..locales import Locale
 from ..notation import SUM, Board
@@ -128,25 +129,30 @@ def _row(one: Sampled, place: int, groups: Sequence[Sequence[Symbol]], board: Bo
     return (*at, *numbers, *errors)
 
 
-def checked(parts: Sequence[Sampled], words: Locale) -> Paragraph:
+def checked(parts: Sequence[Sampled], board: Board, words: Locale) -> Paragraph:
     """What the proofs and the differences say, in a few words."""
     report = whole(parts)
     agreeing = report.having(AGREES)
     key = "card.agreed.alone" if len(agreeing) == len(report) == 1 else "card.agreed"
     kinked = [words.say("card.kinked")] if any(map(jumps, report.values())) else []
-    sentences = [*_proved(parts, words), words.say(key, agreed=len(agreeing), count=len(report), error=small_number(_largest(agreeing))), *kinked]
-    return Paragraph(words.in_line(sentences), words.say("checked"))
+    sentences = [*_proved(parts, board, words), words.say(key, agreed=len(agreeing), count=len(report), error=small_number(_largest(agreeing))), *kinked]
+    refuted = any(part.proof.status == "refuted" for part in parts)
+    return Paragraph(words.in_line(sentences), words.say("checked"), refuted=refuted)
 
 
 def _largest(checks: Iterable[Check]) -> float:
     return max((one.error for one in checks), default=0.0)
 
 
-def _proved(parts: Sequence[Sampled], words: Locale) -> list[tuple[Inline, ...]]:
-    """What is proved of all of them: everywhere, or away from kinks."""
-    if any(one.proof.status != "proved" for one in parts):
+def _proved(parts: Sequence[Sampled], board: Board, words: Locale) -> list[tuple[Inline, ...]]:
+    """What is proved of all of them, everywhere or away from kinks, or refuted of some."""
+    refuted = [part for part in parts if part.proof.status == "refuted"]
+    if refuted:
+        return [words.say("card.refuted", claims=words.joined([board.claim(part.derivation.claim) for part in refuted]))]
+    if any(part.proof.status != "proved" for part in parts):
         return []
-    return [words.say("card.proof" if all(one.proof.domain == true for one in parts) else "card.proof.kinks")]
+    domain = And(*(part.proof.domain for part in parts))
+    return [words.say("card.proof") if domain == true else words.say("card.proof.kinks", domain=kinks(board, words, domain))]
 
 
 # ---- formulas

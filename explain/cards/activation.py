@@ -64,7 +64,7 @@ def activation_card(
     blocks = (
         *card.function(), *(card.picture() if pictures else []), *card.by_rules(), *card.in_output(), *card.kinks(), *card.steepest(), *card.numbers(),
     )  # fmt: skip
-    told_of = labelled((*blocks, checked(parts, words)), name)
+    told_of = labelled((*blocks, checked(parts, card.board, words)), name)
     return Document(words.say("card.activation", name=words.called("activation", card.record.name)), language, told_of, lambda: _data(card, report)), report
 
 

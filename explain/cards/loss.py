@@ -57,7 +57,7 @@ def loss_card(name: str, *, language: str = "en", detail: str = "normal", labels
     words, plain = locale(language), board_of(None, labels=labels, **told)
     card = Card(loss_of(name), plain, words, detail)
     report = whole(card.parts)
-    blocks = (*card.formula(), *card.by_rules(), *card.before(), *card.numbers(), checked(card.parts, words))
+    blocks = (*card.formula(), *card.by_rules(), *card.before(), *card.numbers(), checked(card.parts, card.board, words))
     return Document(words.say("card.loss", name=words.called("loss", card.record.name)), language, labelled(blocks, name), lambda: _data(card, report)), report
 
 

@@ -41,7 +41,7 @@ def command(name: str, dimensions: int, at: At, detail: str, check: bool, sheet:
     points = at.given(distance.graph)
     document, reports = distance_page(distance, points, detail=detail, check=check, pictures=sheet.pictured(), **sheet.told(distance.graph))
     sheet.deliver(document)
-    return verdict(reports)
+    return verdict(reports, document.refuted)
 
 
 def _called(name: str, dimensions: int) -> tuple[str, int, str | int]:

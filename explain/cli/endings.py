@@ -1,7 +1,7 @@
 """How a run ends: the document on standard output, one line on standard error, and an exit code.
 
-0: done, and every check holds; 1: a check failed; 2: bad usage, refused or malformed input; 3: the system refused to
-read or write; 130: interrupted. A bug keeps its traceback.
+0: done, and every check holds; 1: a check failed, or the page says Refuted of what it derives; 2: bad usage, refused or
+malformed input; 3: the system refused to read or write; 130: interrupted. A bug keeps its traceback.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from ..writers import Page
 
-__all__ = ["CHECK_FAILED", "DONE", "INTERRUPTED", "REFUSED", "SYSTEM", "delivered", "ended", "on_terminal", "said", "verdict"]
+__all__ = ["CHECK_FAILED", "DONE", "INTERRUPTED", "REFUSED", "SYSTEM", "UNCHECKED", "delivered", "ended", "on_terminal", "said", "verdict"]
 
 DONE, CHECK_FAILED, REFUSED, SYSTEM, INTERRUPTED = 0, 1, 2, 3, 130
+UNCHECKED = "nothing was checked"
 
 
 def ended(run: Callable[[], object]) -> int:
@@ -85,21 +86,24 @@ def on_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def verdict(reports: Sequence[Report], kind: str = "step") -> int:
+def verdict(reports: Sequence[Report], refuted: bool, kind: str = "step", unchecked: str = UNCHECKED) -> int:
     """Say in one line what the checks found, each fact counted once; the exit code that follows from it.
 
-    kind names what is counted as a step; reports of another kind are counted for themselves.
+    refuted: does the page say so of what it derives? kind names what is counted as a step; reports of another kind are
+    counted for themselves. unchecked is said where there are none.
     """
+    if refuted:
+        said("refuted: what the page derives is not the derivative")
     if not reports:
-        said("nothing was checked")
-        return DONE
+        said(unchecked)
+        return CHECK_FAILED if refuted else DONE
     from numeric.checking import Report
 
     wholes: dict[str, dict[Any, Check]] = {}
     for report in reports:
         wholes.setdefault(kind if report.kind == "step" else report.kind, {}).update(report)
     said("; ".join(Report(checks, counted).summary for counted, checks in wholes.items()))
-    return CHECK_FAILED if any(report.failed for report in reports) else DONE
+    return CHECK_FAILED if refuted or any(report.failed for report in reports) else DONE
 
 
 def _named(error: click.ClickException) -> str:

@@ -49,4 +49,4 @@ def command(names: tuple[str, ...], net: Net, at: At, detail: str, check: bool, 
         return deliver_live(network, [one.claim.wrt.name for one in derivations], points, sheet, {**told, "detail": detail, "check": check})
     document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, pictures=sheet.pictured(), **told)
     deliver(document, sheet, hints, blank)
-    return verdict(reports)
+    return verdict(reports, document.refuted)

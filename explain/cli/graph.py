@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .choices import FILE, GraphName
-from .endings import said, verdict
+from .endings import UNCHECKED, verdict
 from .examples import examples
 from .exercise import deliver, exercise_options
 from .options import At, Sheet, detail_options, naming, option, sheet_options, values_options
@@ -50,10 +50,9 @@ def command(source: str, of: str | None, wrt: tuple[str, ...], at: At, detail: s
     told = sheet.told(graph)
     document, reports = lecture_with_reports(derivations, points, detail=detail, check=check, pictures=sheet.pictured(), **told)
     deliver(document, sheet, hints, blank)
-    if points is None:
-        said(f"no values, so no numbers and no differences; --at {','.join(f'{one.name}=…' for one in graph.givens)} gives them")
-        return 0
-    return verdict(reports)
+    missing = ",".join(f"{given.name}=…" for given in graph.givens)
+    unvalued = f"no values, so no numbers and no differences; --at {missing} gives them"
+    return verdict(reports, document.refuted, unchecked=unvalued if points is None else UNCHECKED)
 
 
 def read(source: str) -> Graph:

@@ -50,4 +50,4 @@ def deliver_live(net: Network, names: Sequence[str], points: Sequence[Point], sh
 
     page, reports = interactive_page(net, names, points, **told)
     delivered(page, sheet.file)
-    return verdict(reports)
+    return verdict(reports, page.refuted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .choices import Later
-from .endings import CHECK_FAILED, DONE, said
+from .endings import verdict
 from .examples import examples
 from .options import Sheet, detail_option, sheet_options
 
@@ -32,5 +32,4 @@ def command(name: str, detail: str, sheet: Sheet) -> int:
     sheet.form()
     document, report = loss_card(name, detail=detail, **sheet.told(loss_names(name)))
     sheet.deliver(document)
-    said(report.summary)
-    return CHECK_FAILED if report.failed else DONE
+    return verdict([report], document.refuted)

@@ -74,7 +74,7 @@ def _of_layer(name: str, net: Net, layout: str, at: At, check: bool, sheet: Shee
     points = at.points(network.graph) if has_numbers(network) else None
     document, reports = matrix_lecture(network, name, points, layout=layout, check=check, **sheet.told(matrix_graph(network)))
     sheet.deliver(document)
-    return verdict(reports, "entry")
+    return verdict(reports, document.refuted, "entry")
 
 
 def _of_expression(text: str, wrt: str, shape: tuple[str, ...], layout: str, at: At, told: dict[str, Any], sheet: Sheet) -> int:
@@ -91,7 +91,7 @@ def _of_expression(text: str, wrt: str, shape: tuple[str, ...], layout: str, at:
     names = [str(one) for one in derivation.graph.givens]
     document, reports = matrix_expression_page(derivation, values, layout=layout, **told, **sheet.told(names))
     sheet.deliver(document)
-    return verdict(reports, "entry")
+    return verdict(reports, document.refuted, "entry")
 
 
 def _refuse_without_letter(text: str, shape: tuple[str, ...]) -> None:

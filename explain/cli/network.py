@@ -47,4 +47,4 @@ def command(net: Net, at: At, rate: str, detail: str, check: bool, hints: bool, 
         return deliver_live(network, names, points, sheet, {**told, "detail": detail, "check": check, "rate": step})
     document, reports = network_lecture(network, points, rate=step, detail=detail, check=check, pictures=sheet.pictured(), **told)
     deliver(document, sheet, hints, blank)
-    return verdict(reports)
+    return verdict(reports, document.refuted)

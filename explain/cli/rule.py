@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .choices import TakesFormula
-from .endings import said, verdict
+from .endings import UNCHECKED, verdict
 from .examples import examples
 from .options import At, Sheet, detail_options, naming, option, sheet_options, values_options
 
@@ -74,10 +74,9 @@ def _by_rules(expression: str, wrt: tuple[str, ...], order: int, at: At, sheet: 
     points = at.given(graph)
     document, reports = lecture_with_reports(derivations, points, pictures=sheet.pictured(), **told, **sheet.told(graph))
     sheet.deliver(document)
-    if points is None:
-        said(f"no values, so no numbers and no differences; --at {','.join(f'{one.name}=…' for one in graph.givens)} gives them")
-        return 0
-    return verdict(reports)
+    missing = ",".join(f"{given.name}=…" for given in graph.givens)
+    unvalued = f"no values, so no numbers and no differences; --at {missing} gives them"
+    return verdict(reports, document.refuted, unchecked=unvalued if points is None else UNCHECKED)
 
 
 def _limit(expression: str, wrt: tuple[str, ...], at: At, sheet: Sheet, told: dict[str, Any]) -> int:
@@ -92,7 +91,7 @@ def _limit(expression: str, wrt: tuple[str, ...], at: At, sheet: Sheet, told: di
     points = at.given(derivation.graph)
     document, reports = limit_page(quotient, points, pictures=sheet.pictured(), **told, **sheet.told(derivation.graph))
     sheet.deliver(document)
-    return verdict(reports)
+    return verdict(reports, document.refuted)
 
 
 def _extrema(expression: str, wrt: tuple[str, ...], at: At, sheet: Sheet, told: dict[str, Any]) -> int:
@@ -108,7 +107,7 @@ def _extrema(expression: str, wrt: tuple[str, ...], at: At, sheet: Sheet, told: 
         table = variation(expression, derivation.claim.wrt.name)
     document, reports = extrema_page(table, pictures=sheet.pictured(), **told, **sheet.told(derivation.graph))
     sheet.deliver(document)
-    return verdict(reports)
+    return verdict(reports, document.refuted)
 
 
 def _one(expression: str, wrt: tuple[str, ...]) -> Derivation:

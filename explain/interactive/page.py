@@ -114,7 +114,7 @@ class _Made:
         style += own("page.css")
         title = title_of(Document(self.told.title, self.language, ()))
         text = whole(self.language, title, style, f"script-src 'sha256-{allowed(script)}'", f"{body}\n<script>{script}</script>")
-        return Page(text, notes=notes)
+        return Page(text, notes=notes, refuted=any(section.lesson.refuted for section in self.told.sections))
 
     @property
     def _bounds(self) -> dict[Symbol, tuple[float, float]]:

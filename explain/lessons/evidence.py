@@ -13,6 +13,7 @@ from numeric.reports import AGREES, NO_DERIVATIVE, WRONG
 from ..boards.quantities import distance, jumps, limit, small_number, step_of_difference, ten_decimals, twelve_decimals
 from ..document import Block, Inline, Math, Paragraph, Table
 from ..formula import Binary, Fence, Formula, Fraction, Number, Relation, Times, row
+from .conditions import kinks
 from .lesson import Lesson
 from .lines import equals, signed_number
 
@@ -22,11 +23,11 @@ __all__ = ["agreement", "proved", "quotient", "summary", "verdicts"]
 def verdicts(lesson: Lesson) -> list[Block]:
     """The proof, the result beside its central difference, and what the check of all steps says."""
     sentences = [*proved(lesson), *compared(lesson), *summary(lesson)]
-    return (
-        [Paragraph(lesson.words.in_line(sentences), lesson.say("checked")), *_doubts(lesson, _told_before(lesson) if lesson.detail == "full" else ())]
-        if sentences
-        else []
-    )
+    if not sentences:
+        return []
+    before = _told_before(lesson) if lesson.detail == "full" else ()
+    checked = Paragraph(lesson.words.in_line(sentences), lesson.say("checked"), refuted=lesson.refuted)
+    return [checked, *_doubts(lesson, before)]
 
 
 def proved(lesson: Lesson) -> list[tuple[Inline, ...]]:
@@ -34,10 +35,12 @@ def proved(lesson: Lesson) -> list[tuple[Inline, ...]]:
     proof = lesson.proof
     if proof is None or proof.status == "undecided":
         return []
-    if proof.status == "refuted":
+    if lesson.refuted:
         return [lesson.say("checked.refuted", of=lesson.y)]
     whole = ".whole" if len(lesson.derivation.graph.definitions) == 1 else ""
-    return [lesson.say(f"checked.proof{whole}{'' if proof.domain == true else '.kinks'}", of=lesson.y)]
+    if proof.domain == true:
+        return [lesson.say(f"checked.proof{whole}", of=lesson.y)]
+    return [lesson.say(f"checked.proof{whole}.kinks", of=lesson.y, domain=kinks(lesson.board, lesson.words, proof.domain))]
 
 
 def compared(lesson: Lesson) -> list[tuple[Inline, ...]]:

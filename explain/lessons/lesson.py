@@ -68,6 +68,11 @@ class Lesson:
         return f"{self.derivation.claim.of}/{self.derivation.claim.wrt}:{part}"
 
     @property
+    def refuted(self) -> bool:
+        """Is it refuted that what is derived is the derivative?"""
+        return self.proof is not None and self.proof.status == "refuted"
+
+    @property
     def x(self) -> Formula:
         """The variable by which is differentiated."""
         return self.board.name(self.derivation.claim.wrt)

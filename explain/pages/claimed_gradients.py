@@ -20,6 +20,7 @@ from numeric.values import evaluate
 
 from ..document import Block, Document, Equation, Inline, Paragraph
 from ..formula import Formula, Lines, Relation, row
+from ..lessons.conditions import told_domain
 from ..lessons.lesson import Lesson
 from ..lessons.lines import equals
 from ..lessons.opening import point
@@ -27,7 +28,7 @@ from ..lessons.unfolding import set_values
 from ..locales import locale
 from ..notation import Board, board_of
 from .claim_reasons import told_reason
-from .claims import as_data, told_domain, values_apart
+from .claims import as_data, values_apart
 
 __all__ = ["judged_gradient"]
 

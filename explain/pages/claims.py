@@ -8,7 +8,6 @@ from fractions import Fraction as Ratio
 from typing import Any
 
 from sympy import Expr, Symbol, false, true
-from sympy.logic.boolalg import And
 
 from derive.claims.cases import CASES
 from derive.claims.judging import judge
@@ -21,14 +20,14 @@ from derive.written import Written
 from ..boards.ordering import is_below
 from ..document import Block, Document, Equation, Inline, Paragraph
 from ..formula import Formula, Fraction, Lines, Name, Prefix, Relation, Row, Script, Times, row
+from ..lessons.conditions import relation, told_domain
 from ..locales import Locale, locale
 from ..notation import ATOM, PRODUCT, SUM, Board, Piece, board_of
 from .claim_reasons import told_reason
 
-__all__ = ["Claim", "ClaimBoard", "as_data", "judged", "names", "told_domain", "values_apart"]
+__all__ = ["Claim", "ClaimBoard", "as_data", "judged", "names", "values_apart"]
 
 FEW = 3  # names whose values stand in a sentence
-SIGNS = {"==": "=", "!=": "≠", ">=": "≥", "<=": "≤"}
 NOTHING = Row(())
 
 
@@ -103,7 +102,7 @@ def names(text: str) -> list[str]:
 
 def _conditions(claim: Claim) -> list[Formula]:
     """What is assumed, as formulas."""
-    return [*(_relation(claim.board, one.relation) for one in claim.given.conditions), *_values(claim)]
+    return [*(relation(claim.board, one.relation) for one in claim.given.conditions), *_values(claim)]
 
 
 def _values(claim: Claim) -> list[Formula]:
@@ -116,10 +115,6 @@ def _put_in(claim: Claim, expression: Expr) -> Expr:
     for name, value in claim.given.values:
         expression = expression.xreplace({name: value})
     return expression
-
-
-def _relation(board: Board, one: Any) -> Formula:
-    return row(board.formula(one.lhs), Relation(SIGNS.get(str(one.rel_op), str(one.rel_op))), board.formula(one.rhs))
 
 
 # ---- the page
@@ -208,11 +203,6 @@ def _domain(claim: Claim) -> Iterable[tuple[Inline, ...]]:
         yield claim.say("claim.where", domain=told_domain(claim.board, claim.words, domain))
     elif any(_put_in(claim, one.value).free_symbols for one in claim.sides):
         yield claim.say("claim.everywhere")
-
-
-def told_domain(board: Board, words: Locale, domain: Any) -> tuple[Inline, ...]:
-    """A domain as a list of conditions in words."""
-    return words.joined([_relation(board, one) for one in sorted(And.make_args(domain), key=str)])
 
 
 def _example(claim: Claim) -> Iterable[tuple[Inline, ...]]:

@@ -138,7 +138,7 @@ def distance_page(one: Distance, at: Any = None, **options: Any) -> tuple[Docume
     parts = [sampled(derivation, [page.at]) for derivation in page.derivations.values()] if told.check else []  # type: ignore[list-item]
     blocks = [
         *_asked(page), *_special_cases(page), *_numbers(page), *_gradient(page, D), *_gradient(page, S_), *_kinks(page), *_ball(page), *_meaning(page),
-        *([checked(parts, told.words)] if parts else []),
+        *([checked(parts, told.board, told.words)] if parts else []),
     ]  # fmt: skip
     document = Document(page.say(f"distance.{one.name}"), options.get("language", "en"), tuple(blocks), lambda: _data(page, parts))
     return document, [whole(parts)] if parts else []

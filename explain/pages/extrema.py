@@ -121,7 +121,7 @@ def extrema_page(variation: Variation, at: Any = None, **options: Any) -> tuple[
     slope = by_rule_blocks(page.derivation, told.board, told.words, told.detail)
     blocks = [
         *_asked(page), *slope, *_zeros(page), *([] if told.brief else _signs(page)), *_table(page), *_extrema(page), *_picture(page),
-        *([checked(parts, told.words)] if parts else []),
+        *([checked(parts, told.board, told.words)] if parts else []),
     ]  # fmt: skip
     title = page.say("extrema.title", of=applied(Name(page.named), told.board.name(page.x)))
     return Document(title, options.get("language", "en"), tuple(blocks), lambda: _data(page)), [whole(parts)] if parts else []

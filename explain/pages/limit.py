@@ -175,13 +175,18 @@ def _report(page: Page) -> Report | None:
 
 def _checked(page: Page, verdicts: list[Verdict], report: Report | None) -> list[Block]:
     sentences = [*(_proved(page, verdicts) if verdicts else []), *([_difference(page, report)] if report is not None else [])]
-    return [Paragraph(page.told.words.in_line(sentences), page.say("checked"))] if sentences else []
+    refuted = any(one.status == "refuted" for one in verdicts)
+    return [Paragraph(page.told.words.in_line(sentences), page.say("checked"), refuted=refuted)] if sentences else []
 
 
 def _proved(page: Page, verdicts: list[Verdict]) -> Iterator[tuple[Inline, ...]]:
     """How many lines are proved, and whether the rules say the same."""
     proved = sum(one.status == "proved" for one in verdicts)
-    yield page.say("limit.proved" if proved == len(verdicts) else "limit.some", count=len(verdicts), proved=proved)
+    refuted = sum(one.status == "refuted" for one in verdicts)
+    if refuted:
+        yield page.say("limit.refuted", count=refuted, lines=len(verdicts))
+    else:
+        yield page.say("limit.proved" if proved == len(verdicts) else "limit.some", count=len(verdicts), proved=proved)
     other = by_rules(page).result
     same = judge(other, page.quotient.result).status == "proved"
     yield page.say("limit.by rules") if same else page.say("limit.other", slope=page.told.board.formula(other))

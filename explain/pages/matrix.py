@@ -130,13 +130,16 @@ def _definition(lesson: MatrixLesson, definition: Any) -> list[Line]:
 
 def _checked(lesson: MatrixLesson) -> list[Block]:
     sentences = [*_proved(lesson), *_compared(lesson)]
-    return [Paragraph(lesson.words.in_line(sentences), lesson.say("checked"))] if sentences else []
+    refuted = lesson.proof is not None and lesson.proof.status == "refuted"
+    return [Paragraph(lesson.words.in_line(sentences), lesson.say("checked"), refuted=refuted)] if sentences else []
 
 
 def _proved(lesson: MatrixLesson) -> Iterator[tuple[Inline, ...]]:
     proof = lesson.proof
     if proof is not None and proof.status == "proved":
         yield lesson.say("matrix.proved" if proof.domain == true else "matrix.proved.kinks", count=proof.entries, samples=_samples(proof.samples))
+    elif proof is not None and proof.status == "refuted":
+        yield lesson.say("checked.refuted", of=lesson.board.name(LOSS))
 
 
 def _compared(lesson: MatrixLesson) -> Iterator[tuple[Inline, ...]]:

@@ -52,7 +52,7 @@ def scheme_page(schemes: Scheme | Sequence[Scheme], at: Any = None, *, of: str |
     blocks = [
         *_asked(page), *_series(page), *_function(page), *([] if told.brief else _put_in(page)), *best(page),
         *(block for here, one in zip(page.points, measured, strict=True) for block in errors(page, here, one)),
-        *([checked(parts, told.words)] if parts else []),
+        *([checked(parts, told.board, told.words)] if parts else []),
     ]  # fmt: skip
     document = Document(page.say("scheme.title"), options.get("language", "en"), tuple(blocks), lambda: data(page, measured))
     return document, [whole(parts)] if parts else []

@@ -50,11 +50,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A finished page: its main text or bytes, the files beside it, name -> bytes, and what its writer has to say about it."""
+    """A finished page: its main text or bytes, the files beside it, name -> bytes, and what its writer has to say about it.
+
+    ``refuted`` as that of a ``Document``, where the page comes from none.
+    """
 
     main: str | bytes
     companions: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    refuted: bool = False
 
 
 class Dispatch:
