@@ -42,5 +42,5 @@ def _marked(part: Any, point: str) -> Any:
     if isinstance(part, Number):
         return Number(re.sub(r"(?<=\d)\.(?=\d)", point, part.text))
     if isinstance(part, Node):
-        return type(part)(*(_marked(getattr(part, name), point) for name in part.__slots__))
+        return replace(part, **{name: _marked(getattr(part, name), point) for name in part.__slots__})  # type: ignore[type-var]
     return tuple(_marked(one, point) for one in part) if isinstance(part, tuple) else part
