@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Max, Rational, Symbol, exp, oo, pi, sqrt, symbols
+from sympy import Expr, Max, Piecewise, Rational, Symbol, exp, oo, pi, sqrt, symbols
 
 from derive import judge, parse_expression
 from derive.analysis.extrema import variation
@@ -45,6 +45,40 @@ def test_the_table_of_rising_and_falling(text: str, places: list[tuple[object, o
     assert [one.left for one in table.stretches] == [-oo, *(one.x for one in table.places)]
     assert [one.right for one in table.stretches] == [*(one.x for one in table.places), oo]
     assert all(one.slope == 0 for one in (*table.minima, *table.maxima) if text not in ("abs(x)", "max(x, 1 - x)"))
+
+
+# text, and f′ at each of its places: None at a corner, a jump and a pole
+SLOPES: list[tuple[str | Expr, dict[Expr | int, int | None]]] = [
+    ("abs(x)", {0: None}),
+    ("max(0, x)", {0: None}),
+    ("sqrt(x**2)", {0: None}),
+    ("relu(x)", {0: None}),
+    ("leaky_relu(x)", {0: None}),
+    ("elu(x, 2)", {0: None}),
+    ("selu(x)", {0: None}),
+    ("hard_tanh(x)", {-1: None, 1: None}),
+    ("step(x)", {0: None}),
+    ("abs(x) + 2*x", {0: None}),
+    ("max(x, x**2, 1)", {-1: None, 1: None}),
+    ("max(0, x, x**2)", {0: None, 1: None}),
+    ("abs(x**2 - 1)", {-1: None, 0: 0, 1: None}),
+    ("abs(relu(x) - 1)", {0: None, 1: None}),
+    ("sqrt(x)*abs(x - 1)", {0: None, Rational(1, 3): 0, 1: None}),
+    (Piecewise((x**2, x < 1), (x, True)), {0: 0, 1: None}),
+    (Piecewise((0, x < 0), (1, True)), {0: None}),
+    # No corner: both sides have one slope.
+    ("elu(x)", {}),
+    ("relu(x) - relu(-x)", {}),
+    ("relu(x)**2", {0: 0}),
+    ("x*abs(x)", {0: 0}),
+    ("abs(x)*relu(x)", {0: 0}),
+    (Piecewise((x**2, x < 1), (2 * x - 1, True)), {0: 0}),
+]
+
+
+@pytest.mark.parametrize(("text", "slopes"), SLOPES, ids=[str(text) for text, _ in SLOPES])
+def test_at_a_corner_there_is_no_derivative_and_where_both_sides_agree_there_is(text: str | Expr, slopes: dict[Expr | int, int | None]) -> None:
+    assert {one.x: one.slope for one in variation(text).places} == slopes
 
 
 def test_roots_that_are_no_radicals_are_exact_too() -> None:

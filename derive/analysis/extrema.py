@@ -22,6 +22,7 @@ from sympy import (
     Max,
     Min,
     Mul,
+    Piecewise,
     Poly,
     Pow,
     Rational,
@@ -32,17 +33,21 @@ from sympy import (
     exp,
     log,
     oo,
+    postorder_traversal,
     real_roots,
     sign,
     sinh,
     solveset,
     tanh,
+    true,
 )
+from sympy.core.relational import Relational
 
 from ..activations import defined
 from ..claims.conditions import Condition
 from ..claims.domains import conditions
-from ..claims.sampling import number
+from ..claims.heads import KINKED
+from ..claims.sampling import differ, number
 from ..deadlines import TooLongError, within
 from ..differentiation import differentiate
 from ..errors import DeriveError
@@ -153,22 +158,26 @@ class _Search:
 
     def points(self) -> list[Expr]:
         """Every point inside the interval at which f′ may change its sign, exact and in order."""
-        found: set[Expr] = set()
-        for one in dict.fromkeys(self.suspects()):
-            found |= set(self.zeros(one))
-        inside = [one for one in found if bool(one > self.least) and bool(one < self.largest)]
-        return sorted(inside, key=lambda one: one.evalf(30))
+        found: list[Expr] = []
+        for suspect in dict.fromkeys(self.suspects()):
+            stretches = pairwise([self.least, *found, self.largest])
+            branches = {_branch(suspect, {self.x: _between(*ends)}) for ends in stretches} if suspect.has(*KINKED) else {suspect}
+            zeros = {*found, *(zero for branch in branches for zero in self.zeros(branch))}
+            found = sorted((zero for zero in zeros if self.least < zero < self.largest), key=lambda zero: zero.evalf(30))
+        return found
 
     def suspects(self) -> Iterator[Expr]:
-        """Expressions whose zeros are such points: f′ above and below its line, kinks, and the edges of what is defined."""
-        above, below = defined(self.slope).as_numer_denom()
-        yield from (above, below)
+        """Expressions whose zeros are such points: the edges of what is defined, kinks from the inside out, f′ below and above its line."""
         yield from (one.expression for one in self.conditions)
-        for part in (defined(self.function), defined(self.slope)):
-            for kinked in part.atoms(Abs, sign, Heaviside):
-                yield kinked.args[0]
-            for choice in part.atoms(Max, Min):
-                yield from (left - right for place, left in enumerate(choice.args) for right in choice.args[:place])
+        for expression in (self.function, self.slope):
+            for part in postorder_traversal(defined(expression)):
+                if isinstance(part, Abs | sign | Heaviside):
+                    yield part.args[0]
+                elif isinstance(part, Max | Min):
+                    yield from (left - right for place, left in enumerate(part.args) for right in part.args[:place])
+                elif isinstance(part, Relational):
+                    yield part.lhs - part.rhs
+        yield from reversed(defined(self.slope).as_numer_denom())
 
     def zeros(self, expression: Expr) -> Iterable[Expr]:
         """The real zeros of an expression, factor by factor."""
@@ -217,15 +226,26 @@ class _Search:
 
     def place(self, point: Expr, before: Stretch, after: Stretch) -> Place | None:
         """What a point is; None where nothing happens there."""
-        value, slope = self.at(self.function, point), self.at(self.slope, point)
+        value, slope = self.at(self.function, point), self.slope_at(point, before, after)
         signs = (before.direction, after.direction)
         if value is None:
             return None if signs == (None, None) else Place(point, None, None, "gap")
         if None in signs:
             return Place(point, value, slope, "edge")
+        if signs == (0, 0) and slope == 0:
+            return None
         if signs in ((-1, 1), (1, -1)):
             return Place(point, value, slope, "minimum" if signs == (-1, 1) else "maximum")
         return Place(point, value, slope, "saddle") if slope is None or slope == 0 or signs[0] != signs[1] else None
+
+    def slope_at(self, point: Expr, *beside: Stretch) -> Expr | None:
+        """The slope at a point, if the stretches beside it have one value and one slope there; None at a corner or a jump."""
+        samples = [_between(one.left, one.right) for one in beside if one.direction is not None]
+        for expression in (self.function, self.slope):
+            found = [self.at(_branch(expression, {self.x: sample}), point) for sample in samples]
+            if not found or None in found or any(differ(number(one, {}), number(found[0], {})) for one in found):
+                return None
+        return found[0]
 
     def at(self, expression: Expr, point: Expr) -> Expr | None:
         """The exact value at a point; None where there is none."""
@@ -233,6 +253,23 @@ class _Search:
             return None
         value = defined(expression).xreplace({self.x: point})
         return None if number(value, {}) is None else tidied(value).value
+
+
+def _branch(expression: Expr, sample: dict[Symbol, Expr]) -> Expr:
+    """The expression as it reads around a sample at which nothing bends or jumps."""
+
+    def chosen(part: Expr) -> Expr:
+        if isinstance(part, Max | Min):
+            return next((arg for arg in part.args if number(arg - part, sample) == 0), part)
+        if isinstance(part, Piecewise):
+            return next(case for case, condition in part.args if condition.xreplace(sample) == true)
+        above = bool((number(part.args[0], sample) or 0) > 0)
+        if isinstance(part, Heaviside):
+            return S.One if above else S.Zero
+        side = S.One if above else S.NegativeOne
+        return side * part.args[0] if isinstance(part, Abs) else side
+
+    return defined(expression).replace(lambda part: isinstance(part, KINKED), chosen, simultaneous=False)
 
 
 def _between(left: Expr, right: Expr) -> Expr:
