@@ -59,6 +59,9 @@ class Named(Function):
     def _eval_evalf(self, prec: int) -> Any:
         return self.definition._eval_evalf(prec)
 
+    def _eval_is_extended_real(self) -> bool | None:
+        return True if self.is_number else None  # so that a step at such a number is decided
+
 
 class Extremum(Function):
     """The largest or the smallest of its arguments, whose order is kept: at a tie the slope goes to the first."""
