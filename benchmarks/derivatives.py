@@ -1,4 +1,4 @@
-"""The derivatives of random expressions, rule by rule, beside what the texts mean, by differences of eighty digits.
+"""The derivatives of random expressions, rule by rule, beside what the texts mean, by differences of 120 digits.
 
     python benchmarks/derivatives.py [how many, 1000] [seed, 0]
 

@@ -163,7 +163,7 @@ def measured(lines: Lines, point: Point) -> Slopes | None:
 
 
 def _number(derivation: Derivation, point: Point) -> Any:
-    """The result at a point, to fifty digits; None where it has no value."""
+    """The result at a point; None where it has no value."""
     values = {Symbol(name): _exact(Rational(value.numerator, value.denominator)) for name, value in point.items()}
     for definition in derivation.graph.definitions:
         value = _evaluated(definition.expression, values)
@@ -171,19 +171,19 @@ def _number(derivation: Derivation, point: Point) -> Any:
             return None
         values[definition.symbol] = _exact(value)
     found = _evaluated(derivation.result, values)
-    return None if found is None else found._to_mpmath(200)
+    return None if found is None else found._to_mpmath(500)
 
 
 def _exact(value: Any) -> Any:
-    """A short fraction as it is, a long one in a hundred digits: SymPy takes minutes for roots of it."""
-    return value if value.is_Rational and max(abs(value.p), value.q) < 100 else Float(value, 100)
+    """A short fraction as it is, any other number in 120 digits: SymPy takes minutes for roots of long fractions."""
+    return value if value.is_Rational and max(abs(value.p), value.q) < 100 else Float(value, DIGITS)
 
 
 def _evaluated(expression: Expr, values: dict[Symbol, Expr]) -> Any:
-    """The number of an expression to fifty digits, whatever cancels on the way; None where it has none."""
+    """The number of an expression, whatever cancels on the way; None where it has none."""
     value = expression.xreplace(values)
     try:
-        value = value if value.is_Rational else value.evalf(80, maxn=2000)  # where 2,000 digits cancel, nothing is left
+        value = value if value.is_Rational else value.evalf(DIGITS, maxn=2000)  # where 2,000 digits cancel, nothing is left
     except (ArithmeticError, ValueError, TypeError):
         return None
     return value if value.is_Rational or (value.is_Float and value.is_finite) else None

@@ -1,4 +1,4 @@
-"""A derivative is never wrong: expressions and graphs beside what their texts mean, by differences of eighty digits.
+"""A derivative is never wrong: expressions and graphs beside what their texts mean, by differences of 120 digits.
 
 EXPRESSIONS=2000 GRAPHS=500 in the environment makes it a long sweep.
 """

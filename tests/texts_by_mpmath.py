@@ -14,9 +14,9 @@ from typing import Any
 
 import mpmath
 
-DIGITS = 80
-NOTHING = mpmath.mpf(10) ** -50  # beside it a difference of numbers with 80 digits is zero
-STEP = mpmath.mpf(10) ** -20
+DIGITS = 120
+NOTHING = mpmath.mpf(10) ** -70  # what differs by less is taken to be equal
+STEP = mpmath.mpf(10) ** -30
 CLOSE = mpmath.mpf(10) ** -12
 MOST = mpmath.mpf(10) ** 12
 
@@ -263,7 +263,7 @@ class Slopes:
 
 
 def slopes(function: Callable[[Dual], Dual], at: Any) -> Slopes:
-    """The slopes of a function at a point, by differences with a step of 10⁻²⁰. Raises NoValueError."""
+    """The slopes of a function at a point, by differences with a step of 10⁻³⁰. Raises NoValueError."""
     here = function(Dual(at, mpmath.mpf(1)))
     left, right = ((function(Dual(at + turn * STEP)).value - here.value) / (turn * STEP) for turn in (-1, 1))
     return Slopes(here.slope, left, right, here.bent)
