@@ -7,6 +7,7 @@ and what puts expressions in the places of names by ``put_in``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sympy import Abs, Expr, Mul, S, conjugate, exp, im, postorder_traversal, re
 
@@ -21,7 +22,7 @@ def absolute(value: Expr) -> Expr:
     return Mul(Abs(Mul(*sides[False])), *sides[True])
 
 
-def put_in(expression: Expr, known: Mapping[Expr, Expr], then: Callable[[Expr], Expr] = lambda one: one) -> Expr:
+def put_in(expression: Expr, known: Mapping[Any, Expr], then: Callable[[Expr], Expr] = lambda one: one) -> Expr:
     """The expression with others in the places of some parts; ``then`` is applied to it, and before to what is in |…|."""
     found = dict(known)
     for part in postorder_traversal(expression) if expression.has(Abs) else ():

@@ -59,6 +59,7 @@ SLOPES: list[tuple[str | Expr, dict[Expr | int, int | None]]] = [
     ("hard_tanh(x)", {-1: None, 1: None}),
     ("step(x)", {0: None}),
     ("abs(x) + 2*x", {0: None}),
+    ("sign(x)**2", {0: None}),
     ("max(x, x**2, 1)", {-1: None, 1: None}),
     ("max(0, x, x**2)", {0: None, 1: None}),
     ("abs(x**2 - 1)", {-1: None, 0: 0, 1: None}),

@@ -176,7 +176,7 @@ class _Search:
                 elif isinstance(part, Max | Min):
                     yield from (left - right for place, left in enumerate(part.args) for right in part.args[:place])
                 elif isinstance(part, Relational):
-                    yield part.lhs - part.rhs
+                    yield part.lhs - part.rhs  # type: ignore[operator]
         yield from reversed(defined(self.slope).as_numer_denom())
 
     def zeros(self, expression: Expr) -> Iterable[Expr]:
@@ -226,7 +226,8 @@ class _Search:
 
     def place(self, point: Expr, before: Stretch, after: Stretch) -> Place | None:
         """What a point is; None where nothing happens there."""
-        value, slope = self.at(self.function, point), self.slope_at(point, before, after)
+        value = self.at(self.function, point)
+        slope = self.slope_at(point, value, before, after)
         signs = (before.direction, after.direction)
         if value is None:
             return None if signs == (None, None) else Place(point, None, None, "gap")
@@ -238,14 +239,11 @@ class _Search:
             return Place(point, value, slope, "minimum" if signs == (-1, 1) else "maximum")
         return Place(point, value, slope, "saddle") if slope is None or slope == 0 or signs[0] != signs[1] else None
 
-    def slope_at(self, point: Expr, *beside: Stretch) -> Expr | None:
-        """The slope at a point, if the stretches beside it have one value and one slope there; None at a corner or a jump."""
-        samples = [_between(one.left, one.right) for one in beside if one.direction is not None]
-        for expression in (self.function, self.slope):
-            found = [self.at(_branch(expression, {self.x: sample}), point) for sample in samples]
-            if not found or None in found or any(differ(number(one, {}), number(found[0], {})) for one in found):
-                return None
-        return found[0]
+    def slope_at(self, point: Expr, value: Expr | None, *beside: Stretch) -> Expr | None:
+        """The slope at a point, if f and f′ come to one value from all sides there; None at a corner or a jump."""
+        samples = [{self.x: _between(one.left, one.right)} for one in beside if one.direction is not None]
+        heights, slopes = ([self.at(_branch(one, sample), point) for sample in samples] for one in (self.function, self.slope))
+        return slopes[0] if slopes and _alike([value, *heights]) and _alike(slopes) else None
 
     def at(self, expression: Expr, point: Expr) -> Expr | None:
         """The exact value at a point; None where there is none."""
@@ -255,6 +253,12 @@ class _Search:
         return None if number(value, {}) is None else tidied(value).value
 
 
+def _alike(values: list[Expr | None]) -> bool:
+    """Are all of them the same number?"""
+    numbers = [number(value, {}) for value in values if value is not None]
+    return len(numbers) == len(values) and not any(differ(numbers[0], other) for other in numbers)  # type: ignore[arg-type]
+
+
 def _branch(expression: Expr, sample: dict[Symbol, Expr]) -> Expr:
     """The expression as it reads around a sample at which nothing bends or jumps."""
 
@@ -262,7 +266,7 @@ def _branch(expression: Expr, sample: dict[Symbol, Expr]) -> Expr:
         if isinstance(part, Max | Min):
             return next((arg for arg in part.args if number(arg - part, sample) == 0), part)
         if isinstance(part, Piecewise):
-            return next(case for case, condition in part.args if condition.xreplace(sample) == true)
+            return next(case for case, condition in part.args if condition.xreplace(sample) == true)  # type: ignore[misc]
         above = bool((number(part.args[0], sample) or 0) > 0)
         if isinstance(part, Heaviside):
             return S.One if above else S.Zero
