@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
+from mpmath.libmp import prec_to_dps
 from sympy import Add, Dummy, Expr, Function, Heaviside, Max, Min, Mul, S
 
 from .reals import put_in
@@ -19,6 +20,7 @@ from .written import Written
 
 __all__ = ["REALS", "Activation", "Extremum", "Named", "Setting", "defined", "maximum", "minimum", "of_layer"]
 
+DIGITS = (50, 400, 1_000)  # with which a number is evaluated that was 0 with fewer; e^(−709) is the smallest
 REALS = (S.NegativeInfinity, S.Infinity)
 
 Lookup = Callable[[Callable[..., Expr], Expr, tuple[Expr, ...]], Expr]
@@ -57,10 +59,18 @@ class Named(Function):
         return Add(*(Mul(*term) for term in self.record.partial(argindex - 1, self.args, self)))
 
     def _eval_evalf(self, prec: int) -> Any:
-        return self.definition._eval_evalf(prec)
+        return _evaluated(self.definition, prec)
 
     def _eval_is_extended_real(self) -> bool | None:
         return True if self.is_number else None  # so that a step at such a number is decided
+
+    _eval_is_finite = _eval_is_extended_real
+
+
+def _evaluated(definition: Expr, prec: int) -> Expr:
+    """The definition in so many binary digits; SymPy takes ln(1 + e^(−40)) for 0 where 1 + e^(−40) rounds to 1."""
+    tries = (definition.evalf(digits, maxn=max(DIGITS)) for digits in (prec_to_dps(prec), *DIGITS))
+    return next((value for value in tries if value != 0), S.Zero)
 
 
 class Extremum(Function):
@@ -86,7 +96,7 @@ class Extremum(Function):
         return Mul(*(Heaviside(lead, int(first)) for lead, first in ahead))
 
     def _eval_evalf(self, prec: int) -> Any:
-        return self.definition._eval_evalf(prec)
+        return _evaluated(self.definition, prec)
 
 
 class maximum(Extremum):

@@ -264,3 +264,12 @@ def test_a_record_of_ones_own_needs_only_a_definition():
 def test_what_is_no_activation_is_refused(spec, message):
     with pytest.raises(DeriveError, match=message):
         activation_from(spec)
+
+
+@pytest.mark.parametrize(("name", "z"), [("softplus", "-40"), ("softplus", "-500"), ("mish", "-30"), ("elu", "-1e-30"), ("selu", "-1e-25"), ("gelu", "-9")])
+def test_an_activation_of_a_number_keeps_its_digits_where_they_cancel(name: str, z: str) -> None:
+    number = ACTIVATIONS[name].function(Rational(z))
+    with mpmath.workdps(400):
+        exact = value(ACTIVATIONS[name].definition(Rational(z)), {})
+        for digits in (2, 15, 40):
+            assert abs(number.evalf(digits)._to_mpmath(1500) - exact) <= abs(exact) * mpmath.mpf(10) ** (1 - digits)
