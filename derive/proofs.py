@@ -5,16 +5,14 @@ The second route that no derivation takes: forward through the graph, in exact a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
-from sympy import Add, And, Expr, Integer, Max, Min, Mul, Ne, Piecewise, S, Symbol, diff, true
-from sympy.core.relational import Relational
+from sympy import Add, And, Expr, Integer, Ne, S, Symbol, true
 from sympy.logic.boolalg import Boolean
 
-from .activations import defined
+from .claims.calculus import Slope, derivative, slope
 from .claims.cases import in_all_cases
-from .claims.heads import KINKED
 from .claims.laws import LawfulTower
 from .claims.sampling import FEW, differ, number, points
 from .claims.towers import MOST_WORK, Fact, OutsideError, TooLargeError, Tower
@@ -22,7 +20,7 @@ from .claims.verdicts import Verdict
 from .graph import Definition
 from .steps import Derivation
 
-__all__ = ["FREE", "MOST_PATHS", "REFUTED", "forward", "prove_gradient", "same_in"]
+__all__ = ["FREE", "MOST_PATHS", "REFUTED", "forward", "modest_points", "prove_gradient", "same_in"]
 
 REFUTED = "a point at which the two sides differ"
 FREE = "an identity of rational functions in free generators"
@@ -131,45 +129,55 @@ def _define(tower: Tower, definitions: Iterable[Definition], opened: bool) -> No
 
 def _refuted(derivation: Derivation, claimed: Expr, tries: int | None = None) -> Verdict | None:
     free = [*derivation.graph.givens, *sorted(claimed.free_symbols - set(derivation.graph.order), key=str)]
-    for point in islice(points(free, dict.fromkeys(free, MODEST) if len(free) > FEW else None), tries):
-        values, slope = forward(derivation, point)
+    for values, right in forward(derivation, islice(modest_points(free), tries)):
         left = number(claimed, values)
-        if left is not None and slope is not None and differ(left, slope):
-            there = {one.name: point[one] for one in free} | {one.name: value.xreplace(point) for one, value in derivation.graph.settling.items()}
-            return Verdict("refuted", REFUTED, true, there, (left, slope))
+        if left is not None and differ(left, right):
+            there = {one.name: values[one] for one in free} | {one.name: value.xreplace(values) for one, value in derivation.graph.settling.items()}
+            return Verdict("refuted", REFUTED, true, there, (left, right))
     return None
 
 
-def forward(derivation: Derivation, point: Mapping[Symbol, Expr]) -> tuple[dict[Symbol, Expr], Expr | None]:
-    """The values of all nodes at a point, and the derivative of the result by the variable; to 50 digits, None where there is none.
+def modest_points(free: Collection[Symbol]) -> Iterator[dict[Symbol, Expr]]:
+    """Points to try; of many variables modest ones."""
+    return points(free, dict.fromkeys(free, MODEST) if len(free) > FEW else None)
 
-    At a kink there is none: SymPy's derivative has values of its own there, and two different ones may both be declared.
+
+def forward(derivation: Derivation, places: Iterable[Mapping[Symbol, Expr]]) -> Iterator[tuple[dict[Symbol, Expr], Expr]]:
+    """The values of all nodes at each place, and there the derivative of the result by the variable, to 50 digits.
+
+    Places at which one of them has no value are left out: a node that is not defined there, or one at a kink.
     """
-    values, slopes = dict(point), dict[Expr, Expr | None]({derivation.claim.wrt: Integer(1)})
-    for one in derivation.graph.definitions:
-        value = number(one.expression, values)
+    slopes: dict[tuple[Symbol, Symbol], Slope] = {}
+    for place in places:
+        found = _at(derivation, place, slopes)
+        if found is not None:
+            yield found
+
+
+def _at(derivation: Derivation, place: Mapping[Symbol, Expr], slopes: dict[tuple[Symbol, Symbol], Slope]) -> tuple[dict[Symbol, Expr], Expr] | None:
+    """The values and the derivative at one place; ``slopes`` keeps those of the definitions for the next one."""
+    values, totals = dict(place), {derivation.claim.wrt: Integer(1)}
+    for definition in derivation.graph.definitions:
+        node = definition.symbol
+        value = number(definition.expression, values)
         if value is None:
-            return values, None
-        values[one.symbol] = value
-        moved = [read for read in derivation.graph.reads[one.symbol] if read in slopes]
-        if moved and one.symbol not in slopes:
-            slopes[one.symbol] = _sum(one, moved, values, slopes)
-    return values, slopes.get(derivation.claim.of, S.Zero)
+            return None
+        values[node] = value
+        parts: list[Expr] = []
+        for read in derivation.graph.reads[node]:
+            if read in totals and node != derivation.claim.wrt:
+                if (node, read) not in slopes:
+                    slopes[node, read] = slope(derivative(definition.expression, read))
+                local = _local(slopes[node, read], values)
+                if local is None:
+                    return None
+                parts.append(local * totals[read])
+        if parts:
+            totals[node] = Add(*parts)
+    return values, totals.get(derivation.claim.of, S.Zero)  # type: ignore[call-overload]
 
 
-def _at_a_kink(part: Expr, values: Mapping[Symbol, Expr]) -> bool:
-    """Is this one of a function with a kink or a jump exactly there? Of Max and Min, where the largest is a tie."""
-    if isinstance(part, Max | Min):
-        found = [number(arg, values) for arg in part.args]
-        return None in found or found.count(number(part, values)) > 1
-    if isinstance(part, Piecewise):
-        return any(number(one.lhs - one.rhs, values) == 0 for one in part.atoms(Relational))
-    return number(part.args[0], values) == 0
-
-
-def _sum(definition: Definition, moved: list[Symbol], values: Mapping[Symbol, Expr], slopes: Mapping[Expr, Expr | None]) -> Expr | None:
-    expression = defined(definition.expression)
-    if any(_at_a_kink(part, values) for part in expression.atoms(*KINKED) if not part.free_symbols.isdisjoint(moved)):
-        return None
-    parts = [(number(diff(expression, read), values), slopes[read]) for read in moved]
-    return None if any(None in part for part in parts) else Add(*(Mul(*part) for part in parts))  # type: ignore[arg-type]
+def _local(found: Slope, values: Mapping[Symbol, Expr]) -> Expr | None:
+    """The number of a slope; None where there is none, and at a kink."""
+    away = (number(kink, values) for kink in found.kinks)
+    return number(found.value, values) if all(side is not None and differ(side, S.Zero) for side in away) else None

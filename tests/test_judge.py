@@ -13,14 +13,39 @@ import pytest
 from clock import at_most
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sympy import Abs, And, Derivative, Expr, Integer, Max, Ne, Rational, S, Symbol, exp, expand_log, false, log, powdenest, sign, sqrt, symbols, tanh, true
+from sympy import (
+    Abs,
+    And,
+    Derivative,
+    Expr,
+    Heaviside,
+    Integer,
+    Max,
+    Ne,
+    Piecewise,
+    Rational,
+    S,
+    Symbol,
+    exp,
+    expand_log,
+    false,
+    log,
+    powdenest,
+    sign,
+    sqrt,
+    symbols,
+    tanh,
+    true,
+)
 
-from derive import DeriveError, Network, judge, judge_gradient
+from derive import DeriveError, Network, judge, judge_gradient, parse_graph
 from derive.activations import ACTIVATIONS
 from derive.claims.sampling import differ, number
 from derive.claims.text import split_claim
 from derive.deadlines import TooLongError, within
 from derive.errors import ParseError, UnknownNameError
+from derive.graph import Definition, Graph
+from derive.proofs import prove_gradient
 
 a, b, c, n, x, y = symbols("a b c n x y")
 
@@ -342,6 +367,50 @@ def test_the_slip_behind_a_wrong_gradient_is_named(options, name, claimed, kind,
     assert verdict.slip is not None
     assert (verdict.slip.kind, verdict.slip.detail) == (kind, detail)
     assert str(verdict).endswith(str(verdict.slip))
+
+
+PIECEWISE = {
+    "mae": {"output": "identity", "loss": "mae"},
+    "huber": {"output": "identity", "loss": "huber"},
+    "hinge": {"output": "hard_tanh", "loss": "hinge"},
+    **{one: {"activation": one} for one in ("abs(z)", "z*sign(z - 1/3)", "relu", "leaky_relu", "elu", "selu", "hard_sigmoid", "softsign", "maxout")},
+    **{one: {"activation": one} for one in ("max(z, z**2)", "min(z, 1, z**3)", "z*step(z)")},
+}
+
+
+@pytest.mark.parametrize("options", PIECEWISE.values(), ids=PIECEWISE)
+def test_a_wrong_gradient_is_refuted_where_the_graph_has_pieces(options):
+    net = Network(2, 2, 2, **options)
+    true = net.gradient("w1")
+    for factor, kind in ((Integer(-1), "sign"), (Integer(2), "factor"), (Rational(2, 3), "factor")):
+        verdict = judge_gradient(net, "w1", factor * true)
+        assert (verdict.status, verdict.slip and verdict.slip.kind) == ("refuted", kind)
+        assert verdict.counterexample
+        assert verdict.values is not None
+        assert differ(verdict.values[0], verdict.values[1])
+        assert not differ(verdict.values[0], factor * verdict.values[1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f = max(1, x, x**2)*exp(x)", "f = max(0, x, x**2)**2", "f = hard_sigmoid(x)*max(x, y, x*y)", "f = leaky_relu(x)*max(x, y, x*y)",
+        "f = abs(x)*y + sign(y)*x", "u = min(x, y, 1)\nf = relu(u)*abs(u - 1/2)", "f = elu(x)*softsign(x)*step(x - y)",
+    ],
+)  # fmt: skip
+def test_a_true_gradient_is_never_refuted_at_a_kink(text):
+    graph = parse_graph(text)
+    derivation = graph.derivation("f", "x")
+    assert prove_gradient(derivation).status != "refuted"
+    assert prove_gradient(derivation, derivation.expanded + 1).status == "refuted"
+
+
+def test_cases_of_sympy_have_kinks_at_their_edges():
+    cases = Piecewise((x**2, x > 1), (2 * x - 1, True))
+    graph = Graph([x], [Definition(Symbol("f"), cases)])
+    assert prove_gradient(graph.derivation("f", x), 2 * Max(x, 1) * Heaviside(x - 1, 0) + 2 * Heaviside(1 - x, 0)).status != "refuted"
+    assert prove_gradient(graph.derivation("f", x), 2 * x).counterexample == {"x": -1}
+    assert judge(Derivative(cases, x), Piecewise((2 * x, x > 1), (2, True))).domain == Ne(x, 1)
 
 
 def test_a_gradient_that_no_usual_slip_explains_is_refuted_without_one():

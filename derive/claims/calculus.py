@@ -5,10 +5,33 @@ This is the second route, by SymPy's own differentiation: no derivation takes it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
-from sympy import Abs, Derivative, DiracDelta, Dummy, Expr, Heaviside, Limit, Max, Min, Pow, S, Symbol, diff, exp, fraction, log, nan, oo, sign, together, zoo
+from sympy import (
+    Abs,
+    Derivative,
+    DiracDelta,
+    Dummy,
+    Expr,
+    Heaviside,
+    Limit,
+    Max,
+    Min,
+    Pow,
+    S,
+    Symbol,
+    diff,
+    exp,
+    fraction,
+    log,
+    nan,
+    oo,
+    sign,
+    together,
+    zoo,
+)
 from sympy import limit as sympy_limit
+from sympy.core.relational import Relational
 
 from ..activations import defined
 from ..deadlines import within
@@ -16,7 +39,7 @@ from ..errors import DeriveError
 from .laws import LawfulTower
 from .towers import OutsideError
 
-__all__ = ["derivative", "kinks", "limit", "names", "resolved"]
+__all__ = ["Slope", "derivative", "limit", "names", "resolved", "slope"]
 
 MOST_TIMES = 8  # of a higher derivative, and of L'Hôpital's rule
 LIMIT_SECONDS = 1.0
@@ -51,25 +74,30 @@ def resolved(expression: Expr) -> Expr:
     inner = expression.func(*map(resolved, expression.args)) if expression.args else expression
     if not isinstance(inner, Derivative | Limit):
         return inner
+    if isinstance(inner, Derivative):
+        return slope(inner).value
     real = {one: Dummy(one.name, real=True) for one in names(inner)}
-    value = _limit(inner.xreplace({**real, **INFINITE})) if isinstance(inner, Limit) else _derivative(inner.xreplace(real))
-    return value.xreplace({double: one for one, double in real.items()})
+    return _limit(inner.xreplace({**real, **INFINITE})).xreplace({double: one for one, double in real.items()})
 
 
-def _derivative(claim: Expr) -> Expr:
-    """By SymPy, with every named function spelt out; where something jumps, nothing is added."""
-    value = diff(defined(claim.args[0]), *claim.args[1:])
-    return value.replace(DiracDelta, lambda *jump: S.Zero)
+class Slope(NamedTuple):
+    """What a derivative comes to, and the expressions u for which it has no value where u = 0."""
+
+    value: Expr
+    kinks: tuple[Expr, ...]
 
 
-def kinks(claim: Expr) -> Iterator[Expr]:
-    """The expressions u for which the derivative has no value where u = 0."""
+def slope(claim: Expr) -> Slope:
+    """A derivative worked out over the real numbers by SymPy, every named function spelt out; where something jumps, nothing is added."""
     real = {one: Dummy(one.name, real=True) for one in names(claim)}
     back = {double: one for one, double in real.items()}
     function, *by = claim.xreplace(real).args
-    value = diff(defined(function), *by)
-    for part in value.atoms(Heaviside, DiracDelta, sign) - defined(function).atoms(Heaviside, sign):
-        yield part.args[0].xreplace(back)
+    function = defined(function)
+    value = diff(function, *by)
+    jumps = (part.args[0] for part in value.atoms(Heaviside, DiracDelta, sign) - function.atoms(Heaviside, sign))
+    edges = (part.lhs - part.rhs for part in value.atoms(Relational))
+    kinks = tuple(kink.xreplace(back) for kink in (*jumps, *edges))
+    return Slope(value.replace(DiracDelta, lambda *jump: S.Zero).xreplace(back), kinks)
 
 
 def _limit(claim: Expr) -> Expr:

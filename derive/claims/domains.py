@@ -34,7 +34,7 @@ from sympy.logic.boolalg import Boolean
 
 from ..activations import defined
 from ..written import Written
-from .calculus import INFINITE, derivative, kinks, limit, resolved
+from .calculus import INFINITE, derivative, limit, resolved, slope
 from .conditions import Condition
 from .laws import LawfulTower
 from .towers import OutsideError, TooLargeError
@@ -88,9 +88,9 @@ def conditions(written: Written | Expr) -> Iterator[Condition]:
     for arg in written.args:
         yield from conditions(arg)  # type: ignore[arg-type]
     if head in (derivative, Derivative):
-        whole = _whole(written)
-        yield from conditions(resolved(whole))
-        yield from (Condition(one, "!=") for one in kinks(whole))
+        value, kinks = slope(_whole(written))
+        yield from conditions(value)
+        yield from (Condition(kink, "!=") for kink in kinks)
     elif head in DEFINED:
         yield from DEFINED[head](*map(_whole, written.args))
 

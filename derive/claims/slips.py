@@ -18,9 +18,9 @@ from sympy import Add, Expr, Mul, Rational, S, Symbol, nsimplify
 from ..activations import activation_of
 from ..errors import DeriveError, UnknownNameError
 from ..parsing import parse_expression
-from ..proofs import MOST_PATHS, forward, prove_gradient, same_in
+from ..proofs import MOST_PATHS, forward, modest_points, prove_gradient, same_in
 from ..steps import Derivation, Local
-from .sampling import differ, number, points
+from .sampling import differ, number
 from .verdicts import Slip, Verdict
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ def _slip(derivation: Derivation, claimed: Expr) -> Slip | None:
 
 
 def _places(derivation: Derivation, claimed: Expr) -> list[Place]:
-    """The values of all nodes at a few points."""
+    """The values of all nodes at a few points at which the claim is wrong."""
     free = {*derivation.graph.givens, *(claimed.free_symbols - set(derivation.graph.order))}
-    found = (forward(derivation, point) for point in islice(points(free), 4 * POINTS))
-    return list(islice((values for values, slope in found if slope is not None), POINTS))
+    found = ((values, slope, number(claimed, values)) for values, slope in forward(derivation, islice(modest_points(free), 4 * POINTS)))  # type: ignore[arg-type]
+    return list(islice((values for values, right, wrong in found if wrong is not None and differ(right, wrong)), POINTS))
 
 
 def _agree(left: Expr, right: Expr, places: list[Place]) -> bool:
