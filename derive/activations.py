@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sympy import Expr, Float, Heaviside, Integer, Max, Min, NumberSymbol, Piecewise, Rational, S, erf, exp, log, pi, sqrt, tanh
+from sympy import Expr, Float, Heaviside, Integer, Max, Min, NumberSymbol, Piecewise, Rational, S, erf, exp, log, pi, sign, sqrt, tanh
 
 from .errors import UnknownNameError
 from .named import REALS, Activation, Extremum, Lookup, Named, Setting, defined, maximum, minimum, of_layer
 from .reals import absolute
 from .steps import Term
 
-__all__ = ["ACTIVATIONS", "Activation", "Extremum", "Named", "activation", "activation_of", "defined", "maximum", "minimum", "slope_in_output"]
+__all__ = ["ACTIVATIONS", "HUBER", "Activation", "Extremum", "Named", "activation", "activation_of", "defined", "maximum", "minimum", "slope_in_output"]
 
 ONE, ZERO, INFINITY = S.One, S.Zero, S.Infinity
 QUARTER, SIXTH, HUNDREDTH = Rational(1, 4), Rational(1, 6), Rational(1, 100)
@@ -215,6 +215,19 @@ ACTIVATIONS: dict[str, Activation] = {
     )
 }  # fmt: skip
 
+
+def _inside(e: Expr, delta: Expr) -> Expr:
+    return Min(absolute(e), delta)
+
+
+# Huber, Robust estimation of a location parameter, 1964: quadratic up to δ, linear beyond. It is a loss, and no activation of a layer.
+HUBER = Activation(
+    "huber",
+    lambda e, delta=ONE: _inside(e, delta) * (absolute(e) - _inside(e, delta) / 2),
+    lambda e, y, delta=ONE: ((sign(e), _inside(e, delta)),),
+    settings=(Setting("delta", ONE, lambda e, y, delta: ((absolute(e) - _inside(e, delta),),)),),
+    spelt=lambda e, delta=ONE: Piecewise((e**2 / 2, absolute(e) <= delta), (delta * (absolute(e) - delta / 2), True)),
+)
 
 _NATIVE = {record.native: record for record in ACTIVATIONS.values() if record.native is not None}
 

@@ -1,7 +1,8 @@
 """FUNCTIONS: the functions that text may call, one row each, and the words that mean something in text.
 
 The activations stand here by themselves, under the names of their records. To add another function: one
-row in ``FUNCTIONS``, with the SymPy function that it means and the numbers of arguments it takes.
+row in ``FUNCTIONS``, with the SymPy function that it means and the numbers of arguments it takes; one whose name
+stays free for other things goes into ``PRINTED``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from sympy import (
     Expr,
     Heaviside,
     Integer,
+    Max,
+    Min,
+    Rational,
     Symbol,
     acos,
     acosh,
@@ -35,19 +39,19 @@ from sympy import (
     tanh,
 )
 
-from .activations import ACTIVATIONS, Activation, maximum, minimum
+from .activations import ACTIVATIONS, HUBER, SELU_ALPHA, SELU_SCALE, Activation, maximum, minimum
 from .errors import DeriveError, UnknownNameError, listed
 from .names import symbol
 
-__all__ = ["CONSTANTS", "FUNCTIONS", "TextFunction", "Vocabulary"]
+__all__ = ["CONSTANTS", "FUNCTIONS", "PRINTED", "TextFunction", "Vocabulary"]
 
 
 @dataclass(frozen=True, slots=True)
 class TextFunction:
     """A function by the name it has in text.
 
-    ``head`` is applied to the arguments and then to ``after`` (the base of log2); it takes from ``least``
-    to ``most`` arguments. ``weight`` says how dear ``head`` is to build, per node of its arguments.
+    It takes from ``least`` to ``most`` arguments. ``head`` is applied to them and then to ``after`` (the base of log2),
+    less what is given of it beyond ``least``. ``weight`` says how dear ``head`` is to build, per node of its arguments.
     """
 
     name: str
@@ -84,7 +88,18 @@ FUNCTIONS: dict[str, TextFunction] = {
     )
 }
 
-CONSTANTS: dict[str, Expr] = {"pi": pi}
+# What stands in records, under the names that it is printed with, and is understood where it is called.
+PRINTED: dict[str, TextFunction] = {
+    row.name: row
+    for row in (
+        TextFunction("Heaviside", Heaviside, most=2, after=(Rational(1, 2),), weight=150),
+        TextFunction("Max", Max, least=2, most=100, weight=150),
+        TextFunction("Min", Min, least=2, most=100, weight=150),
+        TextFunction("huber", HUBER.function, most=2, weight=20),
+    )
+}
+
+CONSTANTS: dict[str, Expr] = {"pi": pi, **{str(one): one for one in (SELU_SCALE, SELU_ALPHA)}}
 
 EULER = "; Euler's number is written exp(1)"
 
@@ -101,6 +116,10 @@ class Vocabulary:
         """The function of that name, if there is one."""
         own = self.also.get(name) or FUNCTIONS.get(name)
         return own or (_of(ACTIVATIONS[name]) if name in ACTIVATIONS else None)
+
+    def called(self, name: str) -> TextFunction | None:
+        """The function that is meant where that name is called, if there is one."""
+        return self.function(name) or PRINTED.get(name)
 
     @property
     def functions(self) -> tuple[str, ...]:

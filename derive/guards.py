@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sympy import Add, Expr, Float, I, Mul, S, cosh, exp, log, nan, oo, sinh, zoo
+from sympy import Add, Expr, Float, Heaviside, I, Mul, S, cosh, exp, log, nan, oo, sinh, zoo
 
 from .errors import DeriveError
 from .tokens import LARGEST_EXPONENT
@@ -107,8 +107,13 @@ def _logarithm(value: Expr, base: Expr | None = None) -> None:
         raise DeriveError("has a base that is not a positive number other than 1")
 
 
+def _step(value: Expr, at_zero: Expr) -> None:
+    if not at_zero.is_number:
+        raise DeriveError("has no number as its value at 0")
+
+
 _BEFORE: dict[object, Callable[..., None]] = {
-    "+": _combined, "*": _combined, "/": _quotient, "**": _power, exp: _growth, sinh: _growth, cosh: _growth, log: _logarithm,
+    "+": _combined, "*": _combined, "/": _quotient, "**": _power, exp: _growth, sinh: _growth, cosh: _growth, log: _logarithm, Heaviside: _step,
 }  # fmt: skip
 
 

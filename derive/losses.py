@@ -16,17 +16,18 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from sympy import Abs, Expr, Function, Integer, Min, Piecewise, S, Symbol, sign
+from sympy import Expr, Function, Integer, S, Symbol
 
 from .activations import ACTIVATIONS
 from .choices import chosen, is_expression, spelling
 from .errors import DeriveError, ParseError, UnknownNameError, listed
 from .functions import TextFunction
-from .named import REALS, Activation, Setting
+from .named import REALS, Activation
 from .parsing import parse_written
+from .plain import plain
 from .written import Written, total
 
-__all__ = ["CHOICES", "HUBER", "LOSSES", "Loss", "loss"]
+__all__ = ["CHOICES", "LOSSES", "Loss", "loss"]
 
 T, O = Symbol("t"), Symbol("o")  # noqa: E741 (o is the field's letter for a prediction)
 UNIT = (S.Zero, S.One)
@@ -44,19 +45,7 @@ class averaged(Function):
     nargs = 1
 
 
-def _inside(e: Expr, delta: Expr) -> Expr:
-    return Min(Abs(e), delta)
-
-
-# Huber, Robust estimation of a location parameter, 1964: quadratic up to δ, linear beyond.
-HUBER = Activation(
-    "huber",
-    lambda e, delta=S.One: _inside(e, delta) * (Abs(e) - _inside(e, delta) / 2),
-    lambda e, y, delta=S.One: ((sign(e), _inside(e, delta)),),
-    settings=(Setting("delta", S.One, lambda e, y, delta: ((Abs(e) - _inside(e, delta),),)),),
-    spelt=lambda e, delta=S.One: Piecewise((e**2 / 2, Abs(e) <= delta), (delta * (Abs(e) - delta / 2), True)),
-)
-WORDS = {"sum": TextFunction("sum", summed), "mean": TextFunction("mean", averaged), "huber": TextFunction("huber", HUBER.function, most=2)}
+WORDS = {"sum": TextFunction("sum", summed), "mean": TextFunction("mean", averaged)}
 
 
 def _positive(value: str) -> str:
@@ -142,11 +131,15 @@ class Loss:
 
     # ---- what it is
 
+    @property
+    def formula(self) -> str:
+        """The text with every choice made: "mean((t - o)**2)"."""
+        return self.text.format(**{key: self._filled(key, value) for key, value in self.conventions.items()}) if self.usual else self.text
+
     @cached_property
     def whole(self) -> Written:
         """The loss in t and o, in the order of the text, with ``summed`` and ``averaged`` for sums and means over the units."""
-        text = self.text.format(**{key: self._filled(key, value) for key, value in self.conventions.items()}) if self.usual else self.text
-        written = parse_written(text, names=(T, O), also=WORDS)
+        written = parse_written(self.formula, names=(T, O), also=WORDS)
         return written if _has_sum(written) else Written(summed, (written,))  # type: ignore[return-value]
 
     @property
@@ -254,8 +247,11 @@ LOSSES: dict[str, Loss] = {
 }  # fmt: skip
 
 
-def loss(spec: str | Loss, **choices: object) -> Loss:
-    """The record that a name, a name with choices, a text in t and o, or a record itself stands for.
+EXPLAINED = "a loss is a name such as 'mse', or an expression in the target t and the prediction o, as text or of SymPy"
+
+
+def loss(spec: str | Expr | Loss, **choices: object) -> Loss:
+    """The record that a name, a name with choices, an expression in t and o, or a record itself stands for.
 
     ``loss("mse")``, ``loss("mse", half=True)``, ``loss("mse(half=yes)")``, ``loss("sum(abs(t - o)**3)")``. Raises
     UnknownNameError with the names there are, and DeriveError for a choice or a text that is refused.
@@ -264,11 +260,15 @@ def loss(spec: str | Loss, **choices: object) -> Loss:
     return record.having(**choices) if choices else record
 
 
-def _read(text: Any) -> Loss:
-    name, choices = chosen(text) if isinstance(text, str) else (text, {})
-    if isinstance(name, str) and name in LOSSES:
+def _read(spec: Any) -> Loss:
+    if isinstance(spec, Expr):
+        return _own(plain(spec))
+    if not isinstance(spec, str):
+        raise DeriveError(f"no loss {str(spec)[:80]!r}; {EXPLAINED}")
+    name, choices = chosen(spec)
+    if name in LOSSES:
         return LOSSES[name].having(**choices) if choices else LOSSES[name]
-    if choices or not isinstance(name, str) or not is_expression(name):
+    if choices or not is_expression(name):
         raise UnknownNameError("loss", name, LOSSES)
     return _own(name)
 
@@ -279,7 +279,7 @@ def _own(text: str) -> Loss:
     try:
         whole = record.whole
     except ParseError as error:
-        raise DeriveError(f"{error} (a loss is a name such as 'mse', or an expression in the target t and the prediction o)") from None
+        raise DeriveError(f"{error} ({EXPLAINED})") from None
     if O not in whole.expression.free_symbols:
         raise DeriveError(f"{text!r} does not read the prediction o; write such as 'sum(abs(t - o))'")
     left = _spread(whole, [{T: S.Zero, O: S.Zero}] * 2)

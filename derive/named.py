@@ -179,7 +179,7 @@ class Activation:
     @property
     def arguments(self) -> tuple[int, int]:
         """The least and the largest number of arguments that it takes."""
-        return (1, 100) if self.whole or self.maps > 1 else (1, 1 + len(self.settings))
+        return (self.maps, 100) if self.whole or self.maps > 1 else (1, 1 + len(self.settings))
 
     @property
     def learned(self) -> tuple[Setting, ...]:

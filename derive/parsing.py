@@ -114,7 +114,9 @@ def _line(code: str, number: int, words: Vocabulary) -> _Line:
     except DeriveError as refused:
         raise ParseError(str(refused), number, column, name) from None
     source = " " * (len(left) + 1) + right
-    reads = tuple(one for one in tokens(source, words, number) if one.kind == "name" and one.text not in CONSTANTS and words.function(one.text) is None)
+    found = tokens(source, words, number)
+    called = (after is not None and after.text == "(" for after in (*found[1:], None))
+    reads = tuple(one for one, is_call in zip(found, called, strict=True) if one.kind == "name" and not is_call and one.text not in CONSTANTS)
     return _Line(Token("name", name, column), source, number, reads)
 
 

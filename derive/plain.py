@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Float
 from sympy.printing.str import StrPrinter
 
 from .functions import FUNCTIONS
@@ -32,8 +32,13 @@ class _Text(StrPrinter):
     def _print_Exp1(self, expr: Any) -> str:
         return "exp(1)"
 
+    def _print_Float(self, expr: Any) -> str:
+        """The shortest decimal that is this number, or all of its digits where it has more than a float."""
+        near = repr(float(expr))
+        return near if Float(near, precision=expr._prec) == expr else super()._print_Float(expr)
 
-_PRINTER = _Text()
+
+_PRINTER = _Text({"full_prec": True})
 
 
 def plain(code: Written | Expr) -> str:

@@ -193,10 +193,10 @@ def _chain(node: ast.BinOp, kinds: tuple[type[ast.operator], ...]) -> tuple[ast.
 
 
 def _call(reader: _Reader, node: ast.Call) -> Part:
-    function = reader.words.function(node.func.id) if isinstance(node.func, ast.Name) else None
+    function = reader.words.called(node.func.id) if isinstance(node.func, ast.Name) else None
     if function is None:
         raise reader.error(node, "is not allowed; only functions of this list are called, by name: " + ", ".join(reader.words.functions))
-    parts = [*map(reader.part, node.args), *(_leaf(node, one) for one in function.after)]
+    parts = [*map(reader.part, node.args), *(_leaf(node, one) for one in function.after[len(node.args) - function.least :])]
     if function.head is ACTIVATIONS["identity"].function:
         return parts[0]
     return reader.applied(node, function.head, parts, function.weight)

@@ -223,7 +223,7 @@ class _Grammar:
         raise self._error(f"a number or a name is missing {where}", token or Token("end", "", self.end))
 
     def _called(self, name: Token) -> TextFunction:
-        function = self.words.function(name.text)
+        function = self.words.called(name.text)
         if function is not None:
             return function
         if self.words.names is not None and name.text in self.words.names:

@@ -339,7 +339,9 @@ def test_a_graph_error_names_the_line(text: str, line: int, column: int, what: s
 
 @pytest.mark.parametrize(("name", "kind"), [("exp", "a function"), ("max", "a function"), ("sigmoid", "a function"), ("pi", "a constant")])
 def test_words_that_mean_something_are_not_defined_anew(name: str, kind: str):
-    with pytest.raises(ParseError, match=rf"^line 2, column 1: '{name}' is {kind} here; define another name, such as '{name}1' \(taken are pi, abs, "):
+    with pytest.raises(
+        ParseError, match=rf"^line 2, column 1: '{name}' is {kind} here; define another name, such as '{name}1' \(taken are pi, "
+    ):
         parse_graph(f"a = 1\n{name} = 3")
 
 

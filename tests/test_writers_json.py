@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from itertools import product
 
 import pytest
+from click.testing import CliRunner
+from sympy import Abs, Expr, Float, Heaviside, Max, Min, Rational, Symbol, exp, expand
 
-from derive import Network, parse_expression
+from derive import Network, judge, parse_expression
+from derive.activations import ACTIVATIONS
+from derive.claims.text import assumptions
+from derive.distances import DISTANCES
+from derive.functions import FUNCTIONS, PRINTED
+from derive.losses import LOSSES, loss
 from explain import lecture
+from explain.cli import explain
 from explain.document import Document, Math, Text
 from explain.formula import Name, Number, Script
 from explain.writers import json as writer
@@ -76,3 +85,91 @@ def test_the_record_of_a_derivation_is_as_it_is_documented():
     assert parse_expression(derivation["result"]) == network.gradient("w1")
     documented = writer.__doc__ or ""
     assert all(key in documented for key in [*page, *page["graph"], *derivation, *last, *last["check"]])
+
+
+# ---- what is said reads back
+
+
+ARGUMENTS = {1: "x*y", 2: "x, y*x", 3: "x, y, 1"}
+OUTPUTS = ("sigmoid", "identity", "softmax", "hard_tanh")
+PAGES = [
+    *(["activation", name] for name in ACTIVATIONS),
+    *(["gradient", "w1", "--no-check", "--activation", name] for name in ACTIVATIONS),
+    *(["loss", name] for name in LOSSES),
+    *(["gradient", "w1", "--no-check", "--output", output, "--loss", name] for output, name in product(OUTPUTS, LOSSES)),
+    *(["rule", "--no-check", f"{name}({ARGUMENTS[max(1, row.least)]})"] for name, row in {**FUNCTIONS, **PRINTED}.items()),
+    *(["rule", "--no-check", "--order", "2", "--wrt", "x", f"{name}({ARGUMENTS[record.arguments[0]]})"] for name, record in ACTIVATIONS.items()),
+    *(["distance", name] for name in DISTANCES),
+    *(["rule", text, "--limit"] for text in ("sqrt(x)", "1/x", "exp(2*x)", "log(x)")),
+    *(["rule", text, "--extrema"] for text in ("x**2*exp(-x)", "abs(x)", "log(x) - x", "x**3 - 2*x")),
+    ["network", "--activation", "selu"], ["network", "--net", "2-3", "--output", "softmax", "--loss", "huber"],
+    ["optimizer", "adam"], ["graph", "-"],
+]  # fmt: skip
+REFUSED = ("needs predictions", "needs at least")  # losses that do not go with an output
+
+
+def _same(left: Expr, right: Expr) -> bool:
+    """Are they equal? SymPy multiplies a number into a sum, and keeps a decimal apart from its fraction."""
+    return left == right or expand(left - right) == 0 or (right.is_Float and Float(left, precision=right._prec) == right)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=" ".join)
+def test_every_expression_of_a_page_reads_back_as_the_same(page, monkeypatch):
+    printed: list[tuple[Expr, str]] = []
+
+    def watched(value):
+        text = plain(value)
+        if hasattr(value, "free_symbols") or hasattr(value, "summands"):
+            printed.append((getattr(value, "expression", value), text))
+        return text
+
+    monkeypatch.setattr(writer, "plain", watched)
+    done = CliRunner().invoke(explain, [*page, "--format", "json"], input="u = Heaviside(x - 1)*max(x, y)\nf = u**2*log2(y)*Min(x, y)")
+    if any(one in done.stderr for one in REFUSED):
+        assert done.exit_code == 2
+        return
+    assert done.exit_code == 0, done.stderr
+    assert printed
+    for value, text in printed:
+        assert text == str(float(value)) if value.is_infinite else _same(parse_expression(text), value), text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Max(0, Symbol("x")), Min(1, Abs(Symbol("x"))), Heaviside(Symbol("x")), Heaviside(-Symbol("x"), 1), Heaviside(Symbol("x"), 0), exp(1) * Symbol("x"),
+        Rational(2, 3) ** Symbol("x"), 0.1 + 0.2 * Symbol("x"), Float("0.1", 40) * Symbol("x"), Float(1e90), Float(2) ** -60,
+    ],
+    ids=str,
+)  # fmt: skip
+def test_expressions_of_sympy_read_back_to_the_last_digit(value):
+    exact = value.replace(lambda part: part.is_Float, lambda part: Rational(plain(part)))
+    assert parse_expression(plain(value)) == exact
+    assert all(Float(Rational(plain(part)), precision=part._prec) == part for part in value.atoms(Float))
+
+
+@pytest.mark.parametrize("name", [*LOSSES, "mse(half=yes)", "huber(delta=2)", "sum(abs(t - o)**3)"])
+def test_the_text_of_a_loss_is_the_loss(name):
+    data = json.loads(CliRunner().invoke(explain, ["loss", name, "--format", "json"]).stdout)
+    assert loss(data["text"]).whole == loss(name).whole
+
+
+@pytest.mark.parametrize(
+    ("claim", "domain", "part"),
+    [
+        ("x/x = 1", "x != 0", None),
+        ("x = x", "", None),
+        ("log(x*y) = log(x) + log(y)", "x > 0, y > 0", None),
+        ("log(x) = log(-x)", None, None),
+        ("diff(min(x, y, 1), y) = 1 - step(y - x)", "Min(1, x) != y", "x <= 0, -x + y != 0, Min(1, x) != y"),
+        ("sqrt(x**2) = x", "", "x >= 0"),
+    ],
+)
+def test_the_domain_of_a_claim_is_what_may_be_assumed(claim, domain, part):
+    data = json.loads(CliRunner().invoke(explain, ["claim", claim, "--format", "json"]).stdout)
+    for said, wanted in ((data["domain"], domain), (data["holds_where"], part)):
+        assert (said is None) == (wanted is None)
+        assert set(assumptions(said or ()).conditions) == set(assumptions(wanted or ()).conditions)
+    if data["status"] == "proved":
+        left, right = claim.split(" = ")
+        assert judge(left, right, data["domain"]).status == "proved"

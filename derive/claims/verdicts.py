@@ -9,7 +9,11 @@ from typing import Literal
 from sympy import And, Expr, false, true
 from sympy.logic.boolalg import Boolean
 
-__all__ = ["Slip", "Verdict"]
+from ..plain import plain
+
+__all__ = ["Slip", "Verdict", "as_assumed"]
+
+SIGNS = {"!=": "≠", ">=": "≥", "<=": "≤"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Verdict:
 
     def __str__(self) -> str:
         if self.counterexample is not None and self.values is not None:
-            place = ", ".join(f"{name} = {value}" for name, value in self.counterexample.items())
+            place = ", ".join(f"{name} = {plain(value)}" for name, value in self.counterexample.items())
             left, right = (value if value.is_Rational else value.evalf(12) for value in self.values)
             part = "" if self.part == false else f"; it holds where {_said(self.part)}"
             return f"refuted{f' at {place}' if place else ''}: {left} is not {right}{part}{f'; {self.slip}' if self.slip else ''}"
@@ -58,6 +62,10 @@ class Verdict:
 def _said(domain: Boolean) -> str:
     if domain == false:
         return "nothing is defined"
-    signs = {"!=": "≠", ">=": "≥", "<=": "≤"}
-    parts = sorted(And.make_args(domain), key=str)
-    return ", ".join(f"{one.lhs} {signs.get(one.rel_op, one.rel_op)} {one.rhs}" for one in parts)
+    return " ".join(SIGNS.get(word, word) for word in as_assumed(domain).split(" "))
+
+
+def as_assumed(domain: Boolean) -> str:
+    """A domain that is not empty as the text in which ``judge`` takes what is assumed: "x != 0, y > 0"."""
+    parts = sorted(And.make_args(domain), key=str) if domain != true else []
+    return ", ".join(f"{plain(one.lhs)} {one.rel_op} {plain(one.rhs)}" for one in parts)

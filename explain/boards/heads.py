@@ -117,6 +117,8 @@ def _exponential(board: Board, expression: Expr) -> Piece:
 
 def _indicator(board: Board, expression: Expr) -> Piece:
     """1 where the argument is positive, else 0: what is subtracted in it stands on the other side, as in z ≤ 0 or u ≥ v."""
+    if expression.args[1:] not in ((0,), (1,)):
+        return board.function("Heaviside", [board.piece(arg) for arg in expression.args])
     number, rest = expression.args[0].as_coeff_Add()
     signs = ("≥", "≤") if expression.args[1:] == (1,) else (">", "<")
     terms = [] if rest == 0 else Add.make_args(rest)
@@ -126,9 +128,12 @@ def _indicator(board: Board, expression: Expr) -> Piece:
     return Piece(row(Name("𝟙"), Fence(row(board.formula(sides[0]), Relation(sides[1]), board.formula(sides[2])), "[", "]")))
 
 
-def _indicated(board: Board, z: Piece, at_zero: bool = False) -> Piece:
-    """1 where z is positive (with ``at_zero``, also where it is zero), else 0."""
-    return Piece(row(Name("𝟙"), Fence(row(board.inside(z, SUM), Relation("≥" if at_zero else ">"), Number("0")), "[", "]")))
+def _indicated(board: Board, z: Piece, at_zero: Piece) -> Piece:
+    """1 where z is positive, else 0; where it is zero, what is said of it."""
+    sign = {Number("0"): ">", Number("1"): "≥"}.get(at_zero.formula)
+    if sign is None:
+        return board.function("Heaviside", [z, at_zero])
+    return Piece(row(Name("𝟙"), Fence(row(board.inside(z, SUM), Relation(sign), Number("0")), "[", "]")))
 
 
 def _cases(board: Board, cases: Any) -> Piece:
@@ -200,7 +205,7 @@ FUNCTIONS: dict[Any, Callable[[Board, list[Piece]], Piece]] = {
     log: lambda board, pieces: _logarithm(board, *pieces),
     sqrt: lambda board, pieces: Piece(Root(board.inside(pieces[0], SUM))),
     **{head: _called(name) for head, name in {asin: "arcsin", acos: "arccos", atan: "arctan", asinh: "arsinh", acosh: "arcosh", atanh: "artanh"}.items()},
-    Heaviside: lambda board, pieces: _indicated(board, pieces[0], *(piece.formula == Number("1") for piece in pieces[1:])),
+    Heaviside: lambda board, pieces: _indicated(board, *pieces),
     Abs: lambda board, pieces: Piece(Fence(board.inside(pieces[0], SUM), "|", "|")),
     Max: lambda board, pieces: board.function("max", pieces),
     Min: lambda board, pieces: board.function("min", pieces),

@@ -355,7 +355,7 @@ def _data(card: Card, report: Report) -> dict[str, object]:
     record = card.record
     return {
         "activation": record.name,
-        "definition": card.definition,
+        "definition": record.definition(card.arguments[0], *_others(card.arguments[0], card.arguments), *card.settings),
         "slope": card.steps[Local(card.first, card.arguments[0])].value,
         "range": list(record.range),
         "kinks": [{"at": kink, "declared": record.at_kink(kink)} for kink in record.kinks],

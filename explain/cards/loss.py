@@ -260,7 +260,7 @@ def _of(point: Point, names: tuple[Symbol, ...]) -> dict[Symbol, Fraction]:
 def _data(card: Card, report: Report) -> dict[str, object]:
     return {
         "loss": card.record.name,
-        "text": card.record.text,
+        "text": card.record.formula,
         "conventions": card.record.conventions,
         "derivative": card.derivation.result,
         "before_the_output": None if card.from_net is None else card.from_net.result,

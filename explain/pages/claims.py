@@ -13,7 +13,7 @@ from derive.claims.cases import CASES
 from derive.claims.judging import judge
 from derive.claims.sampling import number, points
 from derive.claims.text import Assumptions, Side, assumptions, side, split_claim
-from derive.claims.verdicts import Verdict
+from derive.claims.verdicts import Verdict, as_assumed
 from derive.proofs import FREE
 from derive.written import Written
 
@@ -279,9 +279,9 @@ def as_data(verdict: Verdict) -> dict[str, object]:
     return {
         "status": verdict.status,
         "method": verdict.method,
-        "domain": str(verdict.domain),
-        "counterexample": None if point is None else {name: str(value) for name, value in point.items()},
+        "domain": None if verdict.domain == false else as_assumed(verdict.domain),
+        "counterexample": point,
         "values": None if values is None else [float(value) for value in values],
-        "holds_where": None if verdict.part == false else str(verdict.part),
+        "holds_where": None if verdict.part == false else as_assumed(verdict.part),
         "slip": None if verdict.slip is None else {"kind": verdict.slip.kind, "detail": list(verdict.slip.detail)},
     }

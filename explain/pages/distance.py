@@ -282,11 +282,11 @@ def _meaning(page: _Page) -> list[Block]:
 def _data(page: _Page, parts: list[Sampled]) -> dict[str, object]:
     return {
         "distance": page.distance.name,
-        "definitions": {one.symbol.name: str(one.expression) for one in page.graph.definitions},
+        "definitions": {one.symbol.name: one.expression for one in page.graph.definitions},
         "at": {name: str(value) for name, value in page.named.items()},
         "values": {one.symbol.name: float(page.nodes[one.symbol]) for one in page.graph.definitions},
         "gradient": [
-            {"of": of.name, "wrt": wrt.name, "result": str(one.result), "value": float(page.numbers[of, wrt][one.claim].value)}
+            {"of": of.name, "wrt": wrt.name, "result": one.result, "value": float(page.numbers[of, wrt][one.claim].value)}
             for (of, wrt), one in page.derivations.items()
         ],
     }

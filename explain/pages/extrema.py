@@ -268,12 +268,9 @@ def _picture(page: _Page) -> list[Block]:
 
 
 def _data(page: _Page) -> dict[str, object]:
-    def text(value: Expr | None) -> str | None:
-        return None if value is None else str(value)
-
     return {
-        "function": str(page.function),
-        "slope": str(page.slope),
-        "places": [{"x": str(one.x), "value": text(one.value), "slope": text(one.slope), "kind": one.kind} for one in page.variation.places],
-        "stretches": [{"from": str(one.left), "to": str(one.right), "direction": one.direction} for one in page.variation.stretches],
+        "function": page.function,
+        "slope": page.slope,
+        "places": [{"x": one.x, "value": one.value, "slope": one.slope, "kind": one.kind} for one in page.variation.places],
+        "stretches": [{"from": one.left, "to": one.right, "direction": one.direction} for one in page.variation.stretches],
     }

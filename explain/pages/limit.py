@@ -211,11 +211,11 @@ def _difference(page: Page, report: Report) -> tuple[Inline, ...]:
 
 
 def _data(page: Page, verdicts: list[Verdict]) -> dict[str, object]:
-    lines = [{"form": str(line.expression), "reason": line.reason, "final": line.final} for line in page.quotient.lines]
+    lines = [{"form": line.expression, "reason": line.reason, "final": line.final} for line in page.quotient.lines]
     return {
-        "function": str(page.function),
+        "function": page.function,
         "wrt": page.x.name,
-        "result": str(page.quotient.result),
+        "result": page.quotient.result,
         "lines": lines,
         "proofs": [one.status for one in verdicts],
         "at": None if page.at is None else {name.name: str(value) for name, value in page.at.items()},

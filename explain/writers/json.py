@@ -15,9 +15,9 @@ its own entries in their order. That of a page about derivations, version 1::
         number     the value at the first sample
         check      {value, difference, h, error, bound, verdict, cause?}: the central difference beside the value, and its step
 
-Expressions are text that ``derive.parse_expression`` reads back, those of definitions in the order in which they were
-written. Floats are numbers; what JSON cannot hold is text: exact fractions ("3/20"), integers beyond 2**53, "nan", "inf"
-and "-inf". The same document always gives the same bytes.
+Expressions are text that ``derive.parse_expression`` reads back as the same, those of definitions in the order in which
+they were written; conditions are text that ``derive.judge`` takes as assumed. Floats are numbers; what JSON cannot hold is
+text: exact fractions ("3/20"), integers beyond 2**53, "nan", "inf" and "-inf". The same document always gives the same bytes.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, float) or not (hasattr(value, "free_symbols") or hasattr(value, "summands")):
         return str(value)
+    if getattr(value, "is_infinite", False):
+        return str(float(value))
     from derive.plain import plain as text  # a page with an expression has loaded SymPy; this room does not need it
 
     return text(value)
