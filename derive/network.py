@@ -15,7 +15,7 @@ from . import options, packing
 from .errors import UnknownNameError
 from .graph import Graph
 from .losses import Loss
-from .named import Activation
+from .options import Spec
 from .steps import Derivation
 from .wiring import wired
 
@@ -31,8 +31,8 @@ class Network:
     """A fully connected network with a loss: by default 2-2-2, sigmoid, cross entropy.
 
     ``Network(2, 3, 1)`` has 2 inputs, 3 hidden units and 1 output. activation is one for all hidden layers or one a
-    layer; output is the activation of the last layer: names, expressions in z, or records. loss is a name, a text in
-    the target t and the prediction o, or a record. numbering says how the weights of a layer are counted: "by-source"
+    layer; output is the activation of the last layer: names, expressions in z (text or SymPy's), or records. loss is a
+    name, such an expression in the target t and the prediction o, or a record. numbering says how the weights of a layer are counted: "by-source"
     (w1: i1→h1, w2: i1→h2, …) or "by-target" (w1: i1→h1, w2: i2→h1, …). biases are one a unit ("per-neuron"), one a
     layer ("per-layer") or absent ("none").
 
@@ -52,9 +52,9 @@ class Network:
     def __init__(
         self,
         *sizes: int,
-        activation: str | Activation | Sequence[str | Activation] = "sigmoid",
-        output: str | Activation = "sigmoid",
-        loss: str | Loss = "cross_entropy",
+        activation: Spec | Sequence[Spec] = "sigmoid",
+        output: Spec = "sigmoid",
+        loss: str | Expr | Loss = "cross_entropy",
         numbering: str = "by-source",
         biases: str = "per-neuron",
         skips: Iterable[tuple[int, int]] = (),
@@ -74,7 +74,7 @@ class Network:
         self.l1, self.l2 = (options.strength(name, value, f"lamda{name[1:] if both else ''}") for name, value in (("l1", l1), ("l2", l2)))
         self.dropout = options.rate(dropout)
         self.fixed_masks = options.fixed_masks(masks, self.dropout, self.sizes)
-        kept = frozen if isinstance(frozen, str) else tuple(frozen)
+        kept = tuple(frozen) if isinstance(frozen, Iterable) and not isinstance(frozen, str) else frozen
         self._asked: dict[str, Any] = {"skips": self.skips, "l1": l1, "l2": l2, "dropout": dropout, "masks": masks, "frozen": kept}
         assert self.frozen is not None  # what cannot be frozen is refused here
 

@@ -16,6 +16,7 @@ from .own import activation_from
 
 __all__ = ["activations_of", "choice", "fixed_masks", "frozen_of", "loss_of", "rate", "sizes_of", "skips_of", "strength"]
 
+Spec = str | Expr | Activation  # what an activation is given as
 Skips = tuple[tuple[int, int], ...]
 Masks = tuple[tuple[int, ...], ...]
 
@@ -30,11 +31,11 @@ def sizes_of(sizes: tuple[Any, ...]) -> tuple[int, ...]:
     return sizes
 
 
-def activations_of(hidden: str | Activation | Sequence[str | Activation], output: str | Activation, sizes: Sequence[int]) -> tuple[Activation, ...]:
+def activations_of(hidden: Spec | Sequence[Spec], output: Spec, sizes: Sequence[int]) -> tuple[Activation, ...]:
     """The activation of each hidden layer and of the output layer. Raises DeriveError for unknown, malformed or useless ones."""
     count = len(sizes) - 2
-    if isinstance(hidden, str | Activation):
-        specs: Sequence[str | Activation] = (hidden,) * count
+    if isinstance(hidden, str | bytes) or not isinstance(hidden, Sequence):
+        specs: Sequence[Spec] = (hidden,) * count
     elif len(hidden) != count:
         raise DeriveError(f"activation={list(hidden)!r} names {len(hidden)} layers; this network has {count} hidden layers")
     else:
@@ -46,19 +47,19 @@ def activations_of(hidden: str | Activation | Sequence[str | Activation], output
     return records
 
 
-def _activation(spec: str | Activation, argument: str) -> Activation:
+def _activation(spec: Spec, argument: str) -> Activation:
     try:
         return activation_from(spec)
     except DeriveError as error:
-        raise DeriveError(f"{argument}={spec!r}: {error}") from None
+        raise DeriveError(f"{argument}={spec!r:.80}: {error}") from None
 
 
-def loss_of(spec: str | Loss, output: str | Activation, record: Activation, units: int) -> Loss:
+def loss_of(spec: str | Expr | Loss, output: Spec, record: Activation, units: int) -> Loss:
     """The loss after an output layer. Raises DeriveError where it is unknown or malformed, or does not fit the outputs."""
     try:
         found = loss(spec).after(record, units)
     except DeriveError as error:
-        raise DeriveError(f"loss={spec!r}: {error}") from None
+        raise DeriveError(f"loss={spec!r:.80}: {error}") from None
     if units < found.units:
         raise DeriveError(f"loss={found.name!r} needs at least {found.units} output units; this network has {units}")
     found.refuse_outside(output if isinstance(output, str) else record.name, record)
@@ -78,7 +79,7 @@ def skips_of(skips: Iterable[tuple[int, int]], sizes: Sequence[int]) -> Skips:
     Raises DeriveError where a pair does not lead forward, or its layers have different widths.
     """
     found: dict[tuple[int, int], None] = {}
-    for pair in skips:
+    for pair in _several("skips", skips, "(from, to) of layers, such as [(1, 3)]"):
         if not (isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(one, int) and 0 <= one < len(sizes) for one in pair)):
             raise DeriveError(f"skips has {pair!r}; a skip connection is a pair of layers from 0 (the inputs) to {len(sizes) - 1}, such as (1, 3)")
         start, end = pair
@@ -88,6 +89,13 @@ def skips_of(skips: Iterable[tuple[int, int]], sizes: Sequence[int]) -> Skips:
             raise DeriveError(f"skips has {pair!r}, but layer {start} has {sizes[start]} units and layer {end} has {sizes[end]}; both need the same number")
         found[start, end] = None
     return tuple(found)
+
+
+def _several(argument: str, given: Any, wanted: str) -> Iterable[Any]:
+    """What is given, seen to be several things. Raises DeriveError for a single one."""
+    if not isinstance(given, Iterable):
+        raise DeriveError(f"{argument}={given!r:.80} is no list of {wanted}")
+    return given
 
 
 def strength(argument: str, value: Any, usual: str) -> Expr | None:
@@ -130,7 +138,7 @@ def fixed_masks(masks: Sequence[Sequence[int]] | None, part: Rational | None, si
         return None
     if part is None:
         raise DeriveError(f"masks={masks!r} belong to dropout; give its rate too, such as dropout=0.5")
-    rows = tuple(tuple(row) for row in masks)
+    rows = tuple(tuple(_several("masks", row, "0 and 1")) for row in _several("masks", masks, "a list for each hidden layer"))
     if [len(row) for row in rows] != list(sizes[1:-1]) or any(one not in (0, 1) for row in rows for one in row):
         raise DeriveError(f"masks={masks!r}; needed is a list of 0 and 1 for each hidden layer, of the lengths {list(sizes[1:-1])}")
     return tuple(tuple(map(int, row)) for row in rows)
@@ -138,8 +146,8 @@ def fixed_masks(masks: Sequence[Sequence[int]] | None, part: Rational | None, si
 
 def frozen_of(frozen: Iterable[str | Symbol | int], layers: Sequence[tuple[Symbol, ...]]) -> frozenset[Symbol]:
     """The parameters that are held fixed: by name, or by the number of their layer. Raises UnknownNameError for others."""
-    if isinstance(frozen, str):
-        raise DeriveError(f"frozen={frozen!r} is text; give a list of names or layers, such as frozen=['w1', 2]")
+    if isinstance(frozen, str) or not isinstance(frozen, Iterable):
+        raise DeriveError(f"frozen={frozen!r:.80}; give a list of names or layers, such as frozen=['w1', 2]")
     named = {one.name: one for layer in layers for one in layer}
     found: set[Symbol] = set()
     for one in frozen:

@@ -1,7 +1,7 @@
 """Activations that a user brings: a name of the table, a name with choices, an expression, or a record.
 
-An expression is text in z (``"z*sigmoid(z)"``), or in z1, z2, … for units of several affine maps (``"z1*sigmoid(z2)"``,
-``"max(z1, z2, z3)"``). The names alpha and beta in it are parameters that every layer learns for itself.
+An expression is text in z (``"z*sigmoid(z)"``) or one of SymPy, or in z1, z2, … for units of several affine maps
+(``"z1*sigmoid(z2)"``, ``"max(z1, z2, z3)"``). The names alpha and beta in it are parameters that every layer learns for itself.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .functions import FUNCTIONS
 from .named import REALS, Activation, Setting
 from .names import valid
 from .parsing import parse_written
+from .plain import plain
 from .reals import put_in
 from .written import Written
 
@@ -27,20 +28,24 @@ LEARNED: Mapping[Symbol, Expr] = {  # with the value from which it is usually le
     Symbol("alpha"): ACTIVATIONS["prelu"].settings[0].usual,
     Symbol("beta"): ACTIVATIONS["swish"].settings[0].usual,
 }
-EXPLAINED = "an activation is a name such as 'relu', or an expression in z such as 'z*sigmoid(z)'"
+EXPLAINED = "an activation is a name such as 'relu', or an expression in z such as 'z*sigmoid(z)', as text or of SymPy"
 
 
-def activation_from(spec: str | Activation) -> Activation:
+def activation_from(spec: str | Expr | Activation) -> Activation:
     """The record that a name, a name with choices (``"leaky_relu(slope=0.1)"``), an expression or a record stands for.
 
-    Raises UnknownNameError with the names there are, and DeriveError for a text or a record that is refused.
+    Raises UnknownNameError with the names there are, and DeriveError for a text, an expression or a record that is refused.
     """
     if isinstance(spec, Activation):
         return _of_user(spec)
-    name, choices = chosen(spec) if isinstance(spec, str) else (spec, {})
+    if isinstance(spec, Expr):
+        return _read(plain(spec), plain(spec))
+    if not isinstance(spec, str):
+        raise DeriveError(f"no activation {str(spec)[:80]!r}; {EXPLAINED}")
+    name, choices = chosen(spec)
     if choices:
         return _read(_with_choices(activation(name), choices), spec)
-    return _read(spec, spec) if isinstance(spec, str) and is_expression(spec) else activation(name)
+    return _read(spec, spec) if is_expression(spec) else activation(name)
 
 
 def unit(record: Activation, nets: tuple[Symbol, ...], learned: tuple[Symbol, ...] = ()) -> Written | Expr:

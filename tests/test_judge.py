@@ -446,6 +446,50 @@ def test_a_gradient_is_read_from_sympy_too():
         judge_gradient(net, "w1", Symbol("w99"))
 
 
+GRAPH = "net = w_h*x + b\nh = sigmoid(net)\nL = (h - t)**2/2\nm = 3*h"
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "claimed", "status"),
+    [
+        ("L", "w_h", "(h - t)*h*(1 - h)*x", "proved"),
+        ("L", "w_h", "2*(h - t)*h*(1 - h)*x", "refuted"),
+        (Symbol("h"), Symbol("b"), "h*(1 - h)", "proved"),
+        (None, "w_h", "3*h*(1 - h)*x", "proved"),  # by the last definition
+        (None, "h", 3, "proved"),
+        (None, "t", 0.5, "refuted"),
+        ("L", "L", Integer(1), "proved"),
+    ],
+)
+def test_a_gradient_in_any_graph_is_judged(of, name, claimed, status):
+    assert judge_gradient(parse_graph(GRAPH), name, claimed, of=of).status == status
+
+
+def test_another_output_of_a_network_is_judged():
+    assert judge_gradient(Network(), "w5", "out_h1*out_o1*(1 - out_o1)", of="out_o1").status == "proved"
+    assert judge_gradient(Network(), "w5", "out_h1*(out_o1 - t_o1)", of="Loss").status == "proved"
+
+
+@pytest.mark.parametrize(
+    ("net", "name", "claimed", "of", "message"),
+    [
+        (parse_graph(GRAPH), "w9", "x", None, "no node 'w9'; this graph has w_h"),
+        (parse_graph(GRAPH), "w_h", "x", "q", "no node 'q'; this graph has w_h"),
+        (parse_graph(GRAPH), "w_h", "q*x", None, "no name 'q'; there are w_h"),
+        (parse_graph(GRAPH), "w_h", Symbol("q"), None, "no name 'q'; there are w_h"),
+        (parse_graph(GRAPH), "w_h", tanh, None, "claimed is an expression as text or of SymPy, not tanh"),
+        (parse_graph(GRAPH), "w_h", S.NaN, None, "claimed=nan has no real value"),
+        (parse_graph(GRAPH).derivation("L", "b"), "b", "x", None, "net=<Derivation .*a gradient is judged in a Network or a Graph"),
+        ("y = x**2", "x", "2*x", None, "net='y = x..2'; a gradient is judged in a Network or a Graph"),
+        (Network, "w1", "i1", None, "net=<class .*a gradient is judged in a Network or a Graph"),
+        (Graph(["x"], []), "x", "1", None, "defines nothing"),
+    ],
+)
+def test_a_gradient_of_nothing_is_refused(net, name, claimed, of, message):
+    with pytest.raises(DeriveError, match=message):
+        judge_gradient(net, name, claimed, of=of)
+
+
 def test_unknown_names_are_refused():
     with pytest.raises(ParseError, match="no name 'w99'"):
         judge_gradient(Network(), "w1", "w99*i1")

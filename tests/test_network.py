@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -10,9 +12,9 @@ import pytest
 from clock import at_most
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Heaviside, Symbol, expand, simplify, sympify
+from sympy import Abs, Expr, Function, Heaviside, I, Integer, Matrix, Max, Min, Rational, Symbol, exp, expand, simplify, sin, sympify, tanh
 
-from derive import DeriveError, Local, Network, Total, parse_expression
+from derive import DeriveError, Local, Network, Total, judge_gradient, parse_expression
 from derive.activations import ACTIVATIONS
 from derive.network import BIASES, NUMBERINGS
 from derive.proofs import prove_gradient
@@ -232,6 +234,27 @@ def test_several_hidden_layers_cite_deltas_and_unfold_them() -> None:
         ({"dropout": 0.5, "masks": [[1, 2]]}, "a list of 0 and 1"),
         ({"frozen": ["w9"]}, "no parameter to freeze 'w9'"),
         ({"frozen": "w1"}, "give a list of names or layers"),
+        ({"frozen": 5}, "frozen=5; give a list of names or layers"),
+        ({"skips": 5}, "skips=5 is no list"),
+        ({"masks": 5, "dropout": 0.5}, "masks=5 is no list"),
+        ({"masks": [5], "dropout": 0.5}, "masks=5 is no list"),
+        ({"activation": math.tanh}, "activation=<built-in function tanh>: .*an activation is a name such as 'relu', or an expression in z"),
+        ({"activation": lambda z: z}, "activation=<function .*an expression in z"),
+        ({"activation": Fraction}, "activation=<class .*an expression in z"),
+        ({"activation": None}, "activation=None: .*an expression in z"),
+        ({"activation": b"relu"}, "activation=b'relu': .*an expression in z"),
+        ({"activation": sin(Symbol("x"))}, "activation=sin.x.: .*no name 'x'; there are z"),
+        ({"activation": I * Symbol("z")}, "no name 'I'"),
+        ({"activation": Function("f")(Symbol("z"))}, "no function 'f'"),
+        ({"activation": Matrix([Symbol("z")])}, "activation=Matrix"),
+        ({"activation": Integer(3)}, "'3' is no activation: it reads z"),
+        ({"output": math.tanh}, "output=<built-in function tanh>: .*an expression in z"),
+        ({"output": ["sigmoid"]}, "output=..sigmoid..: .*an expression in z"),
+        ({"output": Symbol("z") ** 2}, "output='z..2' gives values between -∞ and ∞"),
+        ({"loss": math.hypot}, "loss=<built-in function hypot>: .*an expression in the target t and the prediction o"),
+        ({"loss": lambda t, o: t - o}, "loss=<function .*an expression in the target t"),
+        ({"loss": Symbol("q") - Symbol("o")}, "loss=-o [+] q: .*no name 'q'"),
+        ({"loss": Symbol("t") ** 2}, "does not read the prediction o"),
     ],
 )
 def test_what_does_not_exist_or_fit_is_refused(arguments: dict[str, Any], message: str) -> None:
@@ -301,3 +324,37 @@ def test_values_are_the_canonical_products_of_sympy(loss: str) -> None:
     for name, value in net.gradients().items():
         assert value == value.func(*value.args), name
         assert hash(value) == hash(value.func(*value.args))
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        (sin(Symbol("z")), "sin(z)"),
+        (Symbol("z", real=True) ** 2, "z**2"),
+        (Max(0, Symbol("z")), "Max(0, z)"),
+        (Symbol("alpha") * Symbol("z") + Abs(Symbol("z")), "alpha*z + abs(z)"),
+        (Symbol("z1") * tanh(Symbol("z2")), "z1*tanh(z2)"),
+        (exp(1) * Heaviside(Symbol("z"), 0) * Symbol("z"), "exp(1)*z*step(z)"),
+        (Rational(1, 3) * Symbol("z"), "z/3"),
+    ],
+    ids=str,
+)
+def test_an_activation_may_be_an_expression_of_sympy(expression: Expr, text: str) -> None:
+    net, again = Network(2, 2, 1, activation=expression), Network(2, 2, 1, activation=text)
+    assert net.gradient("w1") == again.gradient("w1") == Network(2, 2, 1, activation=[expression]).gradient("w1")
+    assert judge_gradient(net, "w1", net.gradient("w1")).status == "proved"
+    assert Network(2, 1, activation=[], output=expression, loss="mse").gradient("b1") == Network(2, 1, output=text, loss="mse").gradient("b1")
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ((Symbol("t") - Symbol("o", positive=True)) ** 2, "(t - o)**2"),
+        (Min(1, Abs(Symbol("t") - Symbol("o"))), "Min(1, abs(t - o))"),
+        (Max(0, 1 - Symbol("t") * Symbol("o")), "Max(0, 1 - t*o)"),
+    ],
+    ids=str,
+)
+def test_a_loss_may_be_an_expression_of_sympy(expression: Expr, text: str) -> None:
+    difference = Network(2, 2, 2, loss=expression).gradient("w1") - Network(2, 2, 2, loss=text).gradient("w1")
+    assert expand(difference) == 0

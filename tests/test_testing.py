@@ -225,6 +225,18 @@ def test_torch_functions():
             assert_gradients(lambda x: Wrong.apply(x).sum(), at=precision)
 
 
+def test_torch_has_no_gradient_of_what_is_cut_off():
+    torch = pytest.importorskip("torch")
+    x = torch.tensor([0.5, -1.0], dtype=torch.float64)
+    for cut in (lambda x: x.detach().sum(), lambda x: x.sum().item(), lambda x: torch.tensor(3.0), lambda x: float(x.detach().numpy().sum())):
+        with pytest.raises(DeriveError, match="cut off from at"):
+            assert_gradients(cut, at=x)
+    with pytest.raises(DeriveError, match="torch has no gradient of it: grad can be implicitly created only for scalar outputs"):
+        assert_gradients(lambda x: x * 2, at=x)
+    with pytest.raises(AssertionError):
+        assert_gradients(lambda x: (x * x.detach()).sum(), at=x)  # cut off in part: half the gradient
+
+
 def test_jax_functions():
     jnp = pytest.importorskip("jax.numpy")
     at = {"w": jnp.array([[0.5, -1.0]]), "b": jnp.array(2.0)}

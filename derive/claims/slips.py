@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, combinations, islice, pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 from sympy import Add, Expr, Mul, Rational, S, Symbol, nsimplify
 
 from ..activations import activation_of
 from ..errors import DeriveError, UnknownNameError
+from ..graph import Graph
+from ..network import Network
 from ..parsing import parse_expression
 from ..proofs import MOST_PATHS, forward, modest_points, prove_gradient, same_in
 from ..steps import Derivation, Local
 from .sampling import differ, number
+from .text import side
 from .verdicts import Slip, Verdict
-
-if TYPE_CHECKING:
-    from ..network import Network
 
 __all__ = ["RATES", "SLIPS", "judge_gradient"]
 
@@ -42,32 +42,43 @@ Wrong = Iterator[tuple[Slip, Expr]]
 T = TypeVar("T")
 
 
-def judge_gradient(net: Network, name: str | Symbol, claimed: str | Expr) -> Verdict:
-    """Whether a claimed ∂Loss/∂name is right; where it is wrong, with a point and with the usual slip behind it, if there is one.
+def judge_gradient(net: Network | Graph, name: str | Symbol, claimed: str | Expr | float, of: str | Symbol | None = None) -> Verdict:
+    """Whether a claimed ∂of/∂name is right; where it is wrong, with a point and with the usual slip behind it, if there is one.
 
-    claimed is text or a SymPy expression in the nodes of the network (and alpha, eta or lr for a learning
-    rate). Raises UnknownNameError, with the names there are, where it uses another.
+    of is the loss of a network, or the last definition of a graph, where nothing else is said. claimed is text, a number or
+    a SymPy expression in the nodes (and alpha, eta or lr for a learning rate). Raises UnknownNameError, with the names
+    there are, where it uses another, and DeriveError for what is neither network nor graph.
     """
-    derivation = net.derivation(name)
+    derivation = _derivation(net, name, of)
     expression = _read(derivation, claimed)
     verdict = prove_gradient(derivation, expression)
     return replace(verdict, slip=_slip(derivation, expression)) if verdict.status == "refuted" else verdict
 
 
-def _read(derivation: Derivation, claimed: str | Expr) -> Expr:
+def _derivation(net: Any, name: str | Symbol, of: str | Symbol | None) -> Derivation:
+    """The derivation of ∂of/∂name. Raises DeriveError where there is none."""
+    if isinstance(net, Network) and of is None:
+        return net.derivation(name)
+    graph = net.graph if isinstance(net, Network) else net
+    if not isinstance(graph, Graph):
+        raise DeriveError(f"net={net!r:.80}; a gradient is judged in a Network or a Graph, such as Network(2, 2, 2) or parse_graph('y = x**2')")
+    if not graph.definitions:
+        raise DeriveError(f"net={net!r:.80} defines nothing that could be differentiated")
+    return graph.derivation(graph.definitions[-1].symbol if of is None else of, name)
+
+
+def _read(derivation: Derivation, claimed: Any) -> Expr:
     """The claimed expression in named nodes: cited deltas are unfolded."""
     graph = derivation.graph
     known = [*graph.order, *graph.cited.values(), *(one for one in RATES if one not in graph.order)]
     if isinstance(claimed, str):
         expression = parse_expression(claimed, known)
-    elif isinstance(claimed, Expr):
-        by_name = {one.name: one for one in known}
-        unknown = [one for one in claimed.free_symbols if one.name not in by_name]
-        if unknown:
-            raise UnknownNameError("name", unknown[0], by_name)
-        expression = claimed.xreplace({one: by_name[one.name] for one in claimed.free_symbols})
     else:
-        raise DeriveError(f"claimed is an expression as text or of SymPy, not {claimed!r:.80}")
+        given, by_name = side(claimed, "claimed").expression, {one.name: one for one in known}
+        unknown = [one for one in given.free_symbols if str(one) not in by_name]
+        if unknown:
+            raise UnknownNameError("name", unknown[0], by_name, "there are")
+        expression = given.xreplace({one: by_name[str(one)] for one in given.free_symbols})
     cited = {delta: total for total, delta in graph.cited.items() if delta in expression.free_symbols}
     return expression.xreplace({delta: graph.derivation(total.of, total.wrt).expanded for delta, total in cited.items()})
 

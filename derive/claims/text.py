@@ -12,10 +12,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
 
-from sympy import Eq, Expr, Ge, Gt, Le, Lt, Ne, Rational, Symbol, sympify
+from sympy import Eq, Expr, Ge, Gt, Le, Limit, Lt, Ne, Rational, Symbol, sympify
 
 from ..errors import DeriveError
 from ..functions import TextFunction
+from ..guards import refuse_no_number
 from ..names import refuse_look_alikes, symbol
 from ..parsing import parse_expression, parse_written
 from ..reals import over_reals, put_in
@@ -79,7 +80,13 @@ def side(given: Any, argument: str) -> Side:
         return Side(Rational(given.numerator, given.denominator))
     if isinstance(given, bool) or not isinstance(given, int | float | Expr):
         raise DeriveError(f"{argument} is an expression as text or of SymPy, not {given!r:.80}")
-    return Side(over_reals(sympify(given, strict=True)))
+    value = over_reals(sympify(given, strict=True))
+    if not value.has(Limit):  # which may go to infinity
+        try:
+            refuse_no_number(value)
+        except DeriveError as refused:
+            raise DeriveError(f"{argument}={given!s:.80} {refused}") from None
+    return Side(value)
 
 
 def assumptions(given: Any) -> Assumptions:

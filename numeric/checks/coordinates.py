@@ -39,9 +39,16 @@ class Library:
 
 
 def _by_torch(torch: Any, fun: Callable[[Any], Any], x: Any) -> Any:
-    """What torch's backward pass gives; zeros for what fun does not read."""
+    """What torch's backward pass gives; zeros for what fun does not read. Raises DeriveError where torch has no gradient of fun."""
     leaves = {key: one.detach().clone().requires_grad_(True) for key, one in _parts(x).items()}
-    found = torch.autograd.grad(fun(leaves if isinstance(x, Mapping) else leaves[""]), list(leaves.values()), allow_unused=True)
+    value = fun(leaves if isinstance(x, Mapping) else leaves[""])
+    if not getattr(value, "requires_grad", False):
+        cut = "its result is cut off from at, as by detach(), item() or no_grad()"
+        raise DeriveError(f"fun={fun!r:.80}: torch has no gradient of it, for {cut}; keep the result in torch's graph, or give grad")
+    try:
+        found = torch.autograd.grad(value, list(leaves.values()), allow_unused=True)
+    except RuntimeError as refused:  # for a result that is no single real number, and for a tensor that was overwritten
+        raise DeriveError(f"fun={fun!r:.80}: torch has no gradient of it: {str(refused).partition(chr(10))[0]}") from None
     slopes = {key: torch.zeros_like(leaf) if one is None else one for (key, leaf), one in zip(leaves.items(), found, strict=True)}
     return slopes if isinstance(x, Mapping) else slopes[""]
 
