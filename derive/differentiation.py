@@ -15,7 +15,7 @@ from .errors import DeriveError
 from .graph import Definition, Graph
 from .guards import refuse_no_number
 from .names import split, symbol
-from .parsing import parse_written
+from .parsing import names_of, parse_written
 from .reals import over_reals
 from .rules import elementary
 from .steps import Claim, Derivation, Local, Step, Total
@@ -28,17 +28,18 @@ MOST_ORDERS = 12
 LETTERS = ("y", "f", "g", "u", "v", "p", "q", "r", "s", "result")
 
 
-def differentiate(expression: str | Expr, x: str | Symbol, order: int = 1) -> Derivation:
+def differentiate(expression: str | Expr, x: str | Symbol, order: int = 1, declared: Iterable[str | Symbol] = ()) -> Derivation:
     """The derivative of an expression by x, of the given order, rule by rule: ``.steps`` are the elementary laws, ``.result`` is tidy.
 
     expression is text, such as "x*sin(x)", or a SymPy expression of real symbols; what the laws do not cover is a
     step that says so ("by sympy.diff"). The graph of the derivation names the expression y (or f, g, … where y is
-    taken), and its first derivatives y1, y2, … where the order asks for them. Raises DeriveError for text that is no
-    expression, a name that is none, or an order below 1 or above 12.
+    taken), and its first derivatives y1, y2, … where the order asks for them. In text e and pi are the constants, unless
+    differentiated by or ``declared`` to be names. Raises DeriveError for text that is no expression, a name that is none, or
+    an order below 1 or above 12.
     """
     if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= MOST_ORDERS:
         raise DeriveError(f"order={order!r}; it is a whole number from 1 to {MOST_ORDERS}")
-    written, givens = read_function(expression)
+    written, givens = read_function(expression, (x, *names_of("declared", declared)))
     wrt = variable(x, givens)
     names = [*givens, *([] if wrt in givens else [wrt])]
     name = letter(names)
@@ -62,13 +63,13 @@ def by_rules(definition: Definition, x: Symbol, steps: dict[Claim, Step]) -> Non
     steps[Total(local.of, x)] = Step(Total(local.of, x), "chain", ((local,),), tidy.value)  # type: ignore[arg-type]
 
 
-def read_function(expression: Any) -> tuple[Written | Expr, list[Symbol]]:
-    """An expression as it was written, and its symbols in the order in which they appear.
+def read_function(expression: Any, declared: Iterable[Any] = ()) -> tuple[Written | Expr, list[Symbol]]:
+    """An expression as it was written, and its symbols in the order in which they appear; ``declared`` are names also where a constant has them.
 
     Raises DeriveError for what is neither text nor a SymPy expression over the real numbers.
     """
     if isinstance(expression, str):
-        written = parse_written(expression)
+        written = parse_written(expression, declared=[variable(name, ()) for name in declared])
         return written, list(dict.fromkeys(_symbols(written)))
     if isinstance(expression, bool) or not isinstance(expression, int | float | Expr):
         raise DeriveError(f"the expression is text or of SymPy, not {expression!r:.80}")

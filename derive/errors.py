@@ -13,15 +13,15 @@ class DeriveError(ValueError):
 
 
 class UnknownNameError(DeriveError):
-    """A name that is not among those that exist here; the message lists them and offers the nearest."""
+    """A name that is not among those that exist here; the message lists them and offers the nearest. ``more`` is said at its end."""
 
-    def __init__(self, kind: str, name: object, known: Iterable[object], where: str = "") -> None:
+    def __init__(self, kind: str, name: object, known: Iterable[object], where: str = "", more: str = "") -> None:
         names = [str(one) for one in known]
         # Two letters that share one, such as w9 and w8, are as near as they can be.
         nearest = get_close_matches(str(name), names, n=1, cutoff=0.5 if len(str(name)) < 4 else 0.55)
         hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
         place = where or "there is"
-        super().__init__(f"no {kind} {str(name)!r}; {place} {listed(names)}{hint}")
+        super().__init__(f"no {kind} {str(name)!r}; {place} {listed(names)}{hint}{more}")
 
 
 class ParseError(DeriveError):

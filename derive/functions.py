@@ -7,11 +7,12 @@ stays free for other things goes into ``PRINTED``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from sympy import (
     Abs,
+    E,
     Expr,
     Heaviside,
     Integer,
@@ -43,7 +44,7 @@ from .activations import ACTIVATIONS, HUBER, SELU_ALPHA, SELU_SCALE, Activation,
 from .errors import DeriveError, UnknownNameError, listed
 from .names import symbol
 
-__all__ = ["CONSTANTS", "FUNCTIONS", "PRINTED", "TextFunction", "Vocabulary"]
+__all__ = ["CONSTANTS", "FUNCTIONS", "PRINTED", "TextFunction", "Vocabulary", "constant_hint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +100,30 @@ PRINTED: dict[str, TextFunction] = {
     )
 }
 
-CONSTANTS: dict[str, Expr] = {"pi": pi, **{str(one): one for one in (SELU_SCALE, SELU_ALPHA)}}
+# What a name means that a text neither defines nor declares.
+CONSTANTS: dict[str, Expr] = {"e": E, "pi": pi, **{str(one): one for one in (SELU_SCALE, SELU_ALPHA)}}
 
-EULER = "; Euler's number is written exp(1)"
+EULER = "; Euler's number is written e"
+CALLED = {"e": "Euler's number", "pi": "the number π"}
+
+
+def constant_hint(name: object) -> str:
+    """What is said beside the refusal of a name that is a constant where nothing declares it; else nothing."""
+    if name not in CONSTANTS:
+        return ""
+    return f"; {name!r} is {CALLED.get(str(name), 'a constant of SELU')} where no text defines it, unless declared=[{str(name)!r}] makes it a name there"
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of one text: its names (None: any valid one) and the functions that it may call besides the usual ones."""
+    """The words of one text: its names (None: any valid one) and the functions that it may call besides the usual ones.
+
+    ``declared`` are names that stand for themselves also where a constant has them.
+    """
 
     names: Mapping[str, Symbol] | None = None
     also: Mapping[str, TextFunction] = field(default_factory=dict)
+    declared: Collection[str] = ()
     _met: dict[str, Expr] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def function(self, name: str) -> TextFunction | None:
@@ -133,22 +147,25 @@ class Vocabulary:
         return self._met[name]
 
     def _meaning(self, name: str) -> Expr:
-        if name in CONSTANTS:
-            return CONSTANTS[name]
         if self.function(name) is not None:
             raise DeriveError(f"{name!r} is a function: write {name}(…)")
+        if self.is_constant(name):
+            return CONSTANTS[name]
         if self.names is None:
             return symbol(name)
         if name not in self.names:
-            raise DeriveError(str(UnknownNameError("name", name, self.names, "there are")) + (EULER if name in ("e", "E") else ""))
+            raise DeriveError(str(UnknownNameError("name", name, self.names, "there are")) + (EULER if name == "E" else ""))
         return self.names[name]
 
+    def is_constant(self, name: str) -> bool:
+        """Does the name mean a constant here?"""
+        return name in CONSTANTS and name not in self.declared and (self.names is None or name not in self.names)
+
     def fresh(self, name: str) -> Symbol:
-        """The symbol that a text defines under that name. Raises DeriveError where the name is invalid or means something already."""
+        """The symbol that a text defines under that name. Raises DeriveError where the name is invalid or that of a function."""
         one = symbol(name)
-        if name in CONSTANTS or self.function(name) is not None:
-            kind = "a constant" if name in CONSTANTS else "a function"
-            raise DeriveError(f"{name!r} is {kind} here; define another name, such as '{name}1' (taken are {listed((*CONSTANTS, *self.functions), 200)})")
+        if self.function(name) is not None:
+            raise DeriveError(f"{name!r} is a function here; define another name, such as '{name}1' (taken are {listed(self.functions, 200)})")
         return one
 
 

@@ -12,6 +12,7 @@ from sympy import Add, Expr, Symbol, sympify
 
 from .chain import derive
 from .errors import DeriveError, UnknownNameError
+from .functions import constant_hint
 from .named import Named, of_layer
 from .names import refuse_look_alikes, symbol
 from .reals import over_reals, put_in
@@ -190,7 +191,7 @@ class Graph:
         try:
             return self._by_name[text]
         except (KeyError, TypeError):
-            raise UnknownNameError(kind, text, self._by_name, "this graph has") from None
+            raise UnknownNameError(kind, text, self._by_name, "this graph has", constant_hint(text)) from None
 
     def derivation(self, of: str | Symbol, wrt: str | Symbol) -> Derivation:
         """The derivation of ∂of/∂wrt by the chain rule; both may be any node, given or defined."""

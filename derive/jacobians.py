@@ -19,6 +19,7 @@ from .errors import DeriveError
 from .graph import Definition, Graph
 from .names import split
 from .network import Network
+from .parsing import names_of
 from .reals import put_in
 from .steps import Claim, Derivation, Local, Step, Total
 from .written import Written, total
@@ -91,16 +92,16 @@ class Jacobian:
         return self._known[of]
 
 
-def gradient(function: Any, wrt: Names | None = None, of: str | Symbol | None = None) -> Jacobian:
+def gradient(function: Any, wrt: Names | None = None, of: str | Symbol | None = None, declared: Names = ()) -> Jacobian:
     """The gradient as a Jacobian of one row: of an expression (text or SymPy), of the node ``of`` of a graph, of a network's loss.
 
     wrt are the columns: all symbols of an expression, all givens of a graph, all parameters of a network unless named.
-    Raises DeriveError for names that are not there.
+    ``declared`` is for text, as for ``differentiate``. Raises DeriveError for names that are not there.
     """
-    return jacobian(function, wrt, [of] if of is not None else None)
+    return jacobian(function, wrt, [of] if of is not None else None, declared)
 
 
-def jacobian(functions: Any, wrt: Names | None = None, of: Names | None = None) -> Jacobian:
+def jacobian(functions: Any, wrt: Names | None = None, of: Names | None = None, declared: Names = ()) -> Jacobian:
     """The Jacobian of several expressions (a list of text or SymPy), of the nodes ``of`` of a graph, or of a network's loss.
 
     Of a graph, ``of`` are the nodes that no other reads unless named; wrt as for ``gradient``. The rows of expressions are
@@ -111,16 +112,16 @@ def jacobian(functions: Any, wrt: Names | None = None, of: Names | None = None) 
         return Jacobian(graph, _rows(functions, of), _columns(functions, wrt))
     if of is not None:
         raise DeriveError(f"of={of!r} names nodes of a graph; expressions are rows all of them")
-    return _of_expressions(functions if isinstance(functions, Sequence) and not isinstance(functions, str) else [functions], wrt)
+    return _of_expressions(functions if isinstance(functions, Sequence) and not isinstance(functions, str) else [functions], wrt, declared)
 
 
-def hessian(function: Any, wrt: Names | None = None, of: str | Symbol | None = None) -> Jacobian:
+def hessian(function: Any, wrt: Names | None = None, of: str | Symbol | None = None, declared: Names = ()) -> Jacobian:
     """The Hessian: the Jacobian of the gradient of an expression, of the node ``of`` of a graph, or of a network's loss.
 
     Its rows are the entries of the gradient, called y_x for ∂y/∂x (Loss_w1 for ∂Loss/∂w1); ``hessian["Loss_w1", "w5"]`` is
     ∂²Loss/∂w5∂w1 in the named nodes. Raises DeriveError for names that are not there.
     """
-    first = gradient(function, wrt, of)
+    first = gradient(function, wrt, of, declared)
     if len(first.of) != 1:
         raise DeriveError(f"a Hessian is of one function, not of {', '.join(one.name for one in first.of)}; name one with of=")
     return _again_by_rules(first) if first.ruled else _again(first)
@@ -129,16 +130,17 @@ def hessian(function: Any, wrt: Names | None = None, of: str | Symbol | None = N
 # ---- of expressions
 
 
-def _of_expressions(functions: Sequence[Any], wrt: Names | None) -> Jacobian:
+def _of_expressions(functions: Sequence[Any], wrt: Names | None, declared: Names) -> Jacobian:
     if not functions:
         raise DeriveError("there is no expression; give one or more, such as ['x*y', 'x + y']")
-    read = [read_function(one) for one in functions]
+    names = (*names_of("declared", declared), *_named(wrt or ()))
+    read = [read_function(one, names) for one in functions]
     givens = list(dict.fromkeys(one for _, names in read for one in names))
     columns = tuple(givens if wrt is None else [variable(one, givens) for one in _named(wrt)])
-    names = list(dict.fromkeys((*givens, *columns)))
-    own = letter(names)
+    symbols = list(dict.fromkeys((*givens, *columns)))
+    own = letter(symbols)
     called = [Symbol(own if len(read) == 1 else f"{own}{place}") for place in range(1, len(read) + 1)]
-    graph = Graph(names, [Definition.of(name, written) for name, (written, _) in zip(called, read, strict=True)])
+    graph = Graph(symbols, [Definition.of(name, written) for name, (written, _) in zip(called, read, strict=True)])
     return Jacobian(graph, tuple(called), columns, ruled=True)
 
 

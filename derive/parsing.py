@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sympy import Expr, Symbol
 
 from .errors import DeriveError, ParseError
-from .functions import CONSTANTS, TextFunction, Vocabulary
+from .functions import TextFunction, Vocabulary
 from .graph import Definition, Graph
 from .names import refuse_look_alikes, split, symbol
 from .reading import Reading, read
@@ -20,60 +20,70 @@ from .shapes import MOST_WORK
 from .tokens import MOST_CHARACTERS, Token, refuse_strange, tokens
 from .written import Written
 
-__all__ = ["parse_expression", "parse_graph", "parse_written"]
+__all__ = ["names_of", "parse_expression", "parse_graph", "parse_written"]
 
 MOST_GRAPH_CHARACTERS = 40_000
 MOST_GRAPH_WORK = 5 * MOST_WORK
 MOST_LINES = 1_000
 
 
-def parse_expression(text: str, names: Iterable[str | Symbol] | None = None, also: Mapping[str, TextFunction] | None = None) -> Expr:
+Names = Iterable[str | Symbol]
+
+
+def parse_expression(text: str, names: Names | None = None, also: Mapping[str, TextFunction] | None = None, declared: Names = ()) -> Expr:
     """The SymPy expression that the text writes, such as ``"w1*i1 + 0.15"``; decimals are exact.
 
-    ``names`` are the names that may occur (None: any valid one), ``also`` functions besides the usual ones.
-    Raises ParseError, with line, column and token, where the text is no such expression.
+    ``names`` are the names that may occur (None: any valid one), ``also`` functions besides the usual ones. e and pi are
+    the constants unless they are among the names, or ``declared`` to be names. Raises ParseError, with line, column and
+    token, where the text is no such expression.
     """
-    return _read(text, names, also).value()
+    return _read(text, names, also, declared).value()
 
 
-def parse_written(text: str, names: Iterable[str | Symbol] | None = None, also: Mapping[str, TextFunction] | None = None) -> Written | Expr:
+def parse_written(text: str, names: Names | None = None, also: Mapping[str, TextFunction] | None = None, declared: Names = ()) -> Written | Expr:
     """The expression that the text writes, in the order in which it is written.
 
     Arguments and errors are those of ``parse_expression``, whose result is this one's ``.expression``.
     """
-    reading = _read(text, names, also)
+    reading = _read(text, names, also, declared)
     reading.value()  # what has no real value is refused here too
     return reading.written
 
 
-def parse_graph(text: str) -> Graph:
+def parse_graph(text: str, declared: Names = ()) -> Graph:
     """The graph that the text writes: one ``name = expression`` a line; ``#`` begins a comment, blank lines are skipped.
 
-    Names that no line defines are the givens, in the order in which they appear. Raises ParseError, with
-    line, column and token, where a line is no definition, a name is defined twice or read before it is
-    defined, or two names would print alike.
+    Names that no line defines are the givens, in the order in which they appear; e and pi are the constants unless a line
+    defines them, or they are ``declared`` to be names. Raises ParseError, with line, column and token, where a line is no
+    definition, a name is defined twice or read before it is defined, or two names would print alike.
     """
     _refuse_not_text(text)
     if len(text) > MOST_GRAPH_CHARACTERS:
         raise ParseError(f"the text has {len(text)} characters; at most {MOST_GRAPH_CHARACTERS} are allowed", 1, 1)
     if text.count("\n") >= MOST_LINES:
         raise ParseError(f"the text has more than {MOST_LINES} lines; larger graphs are built with Graph", 1, 1)
-    words = Vocabulary()
-    lines = list(_lines(text, words))
+    lines = list(_lines(text, Vocabulary()))
     if not lines:
         raise ParseError("the text defines nothing; write one 'name = expression' a line", 1, 1)
+    words = Vocabulary(declared={*names_of("declared", declared), *(line.name.text for line in lines)})
+    lines = [line._replace(reads=tuple(token for token in line.reads if not words.is_constant(token.text))) for line in lines]
     givens = _givens(lines)
     readings = list(_readings(lines, words))
     return Graph(givens, [Definition(symbol(line.name.text), one.value(), one.written) for line, one in zip(lines, readings, strict=True)])
 
 
-def _read(text: str, names: Iterable[str | Symbol] | None, also: Mapping[str, TextFunction] | None) -> Reading:
+def names_of(argument: str, given: Names) -> dict[str, Symbol]:
+    """The symbols by name. Raises DeriveError for what is no list of names."""
+    if isinstance(given, str | Symbol) or not isinstance(given, Iterable):
+        raise DeriveError(f"{argument} is a list of names or Symbols, not {given!r}")
+    return {one.name: one for one in map(symbol, given)}
+
+
+def _read(text: str, names: Names | None, also: Mapping[str, TextFunction] | None, declared: Names) -> Reading:
     _refuse_not_text(text)
-    if isinstance(names, str | Symbol):
-        raise DeriveError(f"names is a list of names or Symbols, not {names!r}")
+    words = Vocabulary(None if names is None else names_of("names", names), also or {}, names_of("declared", declared))
     if len(text) > MOST_CHARACTERS:
         raise ParseError(f"the expression has {len(text)} characters; at most {MOST_CHARACTERS} are allowed", 1, 1)
-    words = Vocabulary(None if names is None else {one.name: one for one in map(symbol, names)}, also or {})
     body = text.strip(" \t\r\n")
     above = text[: text.index(body)].split("\n")
     source, line = " " * len(above[-1]) + body, len(above)
@@ -116,7 +126,7 @@ def _line(code: str, number: int, words: Vocabulary) -> _Line:
     source = " " * (len(left) + 1) + right
     found = tokens(source, words, number)
     called = (after is not None and after.text == "(" for after in (*found[1:], None))
-    reads = tuple(one for one, is_call in zip(found, called, strict=True) if one.kind == "name" and not is_call and one.text not in CONSTANTS)
+    reads = tuple(one for one, is_call in zip(found, called, strict=True) if one.kind == "name" and not is_call)
     return _Line(Token("name", name, column), source, number, reads)
 
 

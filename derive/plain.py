@@ -5,10 +5,10 @@ It is no page: nothing here is set, shortened or explained.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sympy import Expr, Float
+from sympy import Expr, Float, Symbol, pi
 from sympy.printing.str import StrPrinter
 
 from .functions import FUNCTIONS
@@ -16,6 +16,7 @@ from .written import Written
 
 __all__ = ["plain"]
 
+PI = {pi: Symbol("acos(-1)")}
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 # The name of a function by its head and the arguments that its text does not show.
 _NAMES = {(row.head.__name__, row.after): name for name, row in FUNCTIONS.items()}
@@ -42,8 +43,24 @@ _PRINTER = _Text({"full_prec": True})
 
 
 def plain(code: Written | Expr) -> str:
-    """An expression as text that ``parse_expression`` reads: ``w1*i1 + w3*i2 + b1``."""
-    return _text(code)[0]
+    """An expression as text that ``parse_expression`` reads, its names declared: ``w1*i1 + w3*i2 + b1``."""
+    return _text(_apart(code))[0]
+
+
+def _apart(code: Any) -> Any:
+    """The same; beside a name pi, the number π is the arc cosine of −1."""
+    leaves = list(_leaves(code))
+    if not any(leaf.has(pi) for leaf in leaves) or not any(str(name) == "pi" for leaf in leaves for name in leaf.free_symbols):
+        return code
+    return code.renamed(PI) if isinstance(code, Written) else code.xreplace(PI)
+
+
+def _leaves(code: Any) -> Iterator[Any]:
+    if isinstance(code, Written):
+        for arg in code.args:
+            yield from _leaves(arg)
+    else:
+        yield code
 
 
 def _text(code: Any) -> tuple[str, int]:
@@ -65,9 +82,9 @@ def _call(head: Any, args: Sequence[Any]) -> str:
     own = head.__name__
     short = _NAMES.get((own, tuple(args[1:])))
     if short is not None and len(args) > 1:
-        return f"{short}({plain(args[0])})"
+        return f"{short}({_text(args[0])[0]})"
     name = _NAMES.get((own, ()), own) if len(args) == 1 or own != "log" else own
-    return f"{name}({', '.join(map(plain, args))})"
+    return f"{name}({', '.join(_text(arg)[0] for arg in args)})"
 
 
 def _sum(terms: Sequence[Any]) -> str:

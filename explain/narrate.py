@@ -19,6 +19,7 @@ from numeric.checking import Report
 from .document import Block, Document, Heading
 from .lessons.chaining import chain_rule
 from .lessons.closing import meaning, together
+from .lessons.constants import names_apart
 from .lessons.evidence import verdicts
 from .lessons.factors import factors
 from .lessons.lesson import DETAILS, Lesson, with_totals
@@ -80,7 +81,7 @@ def _of_derivations(
     samples = split_samples(graph, at)
     first = samples[0] if samples else None
     lessons = [with_mean(lesson, samples) for lesson in lessons_of(derivations, board, words, detail, first, check, pictures)]
-    blocks = once(_blocks(lessons, samples))
+    blocks = [*names_apart([one.name for one in graph.order], board, words), *once(_blocks(lessons, samples))]
     reports = [report for lesson in lessons for report in (lesson.report, mean_report(lesson)) if report is not None]
     return Document(_title(lessons), language, tuple(blocks), partial(as_data, lessons, samples)), reports
 

@@ -49,6 +49,7 @@ class Board:
     @classmethod
     def of(cls, graph: Graph, notation: Notation, labels: Mapping[str, str] | None = None, totals: Iterable[Total] = ()) -> Board:
         """The board of a graph."""
+        notation = notation.beside(one.name for one in graph.order)
         board = cls(notation, graph.roles, {name: total for total, name in graph.cited.items()}, labels or {}, None, frozenset(totals))
         return board.writing(graph)
 
@@ -225,9 +226,14 @@ class Board:
 
 
 def board_of(
-    graph: Graph | None, notation: str | Notation = "net-out", labels: Mapping[str, str] | None = None, precision: int | None = None, exact: bool = False
+    graph: Graph | None,
+    notation: str | Notation = "net-out",
+    labels: Mapping[str, str] | None = None,
+    precision: int | None = None,
+    exact: bool = False,
+    names: Iterable[str] = (),
 ) -> Board:
-    """The board of a graph, or an empty one. Raises DeriveError for a notation, a label or a precision that does not exist or fit."""
+    """The board of a graph, or an empty one for these names. Raises DeriveError for a notation, a label or a precision that does not exist or fit."""
     notation = notation_of(notation)
     if precision is not None and (isinstance(precision, bool) or not isinstance(precision, int) or not 0 <= precision <= 15):
         raise DeriveError(f"precision={precision!r}; it is a number of decimals from 0 to 15")
@@ -237,7 +243,7 @@ def board_of(
         if not isinstance(text, str) or not text.strip() or "\n" in text:
             raise DeriveError(f"the label of {name!r} is {text!r}; a label is one line of text")
     notation = notation.with_numbers(notation.decimals if precision is None else precision, exact or notation.exact)
-    return Board.of(graph, notation, labels) if graph is not None else Board(notation, labels=labels or {})
+    return Board.of(graph, notation, labels) if graph is not None else Board(notation.beside(names), labels=labels or {})
 
 
 def _parts(written: Written | Expr | None) -> Iterator[Written]:

@@ -20,7 +20,7 @@ from derive.network import Network
 from numeric.points import Exact, number
 from numeric.points import point as complete
 
-__all__ = ["OWN", "TABLES", "Point", "assignments", "completed", "held", "is_values", "read", "replaced", "text_of"]
+__all__ = ["OWN", "TABLES", "Point", "assignments", "completed", "held", "is_values", "names_in", "read", "replaced", "text_of"]
 
 Point = Mapping[str, Exact]
 
@@ -84,6 +84,15 @@ def read(text: str, graph: Graph, suffix: str = "") -> list[Point]:
     if not (isinstance(samples, list) and samples and all(isinstance(one, dict) for one in samples)):
         raise DeriveError("samples is a list of tables: open each sample with [[samples]], in two brackets")
     return [_sample(place, one, common, graph) for place, one in enumerate(samples, 1)]
+
+
+def names_in(text: str, suffix: str = "") -> set[str]:
+    """The names to which a file gives values. Raises DeriveError on malformed text."""
+    table = _parsed(text, suffix)
+    samples = table.pop("samples", None)
+    tables = [table, *(one for one in samples if isinstance(one, dict))] if isinstance(samples, list) else [table]
+    inner = [entry for one in tables for entry in one.values() if isinstance(entry, dict)]
+    return {name for one in (*tables, *inner) for name in one}
 
 
 def replaced(points: Iterable[Point], values: Mapping[str, str], graph: Graph) -> list[Point]:

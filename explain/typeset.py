@@ -24,4 +24,5 @@ def latex(expression: Expr | Written, graph: Graph | None = None, notation: str 
     """
     if not isinstance(expression, Expr | Written):
         raise DeriveError(f"expression is {expression!r}; latex takes a SymPy expression, such as net.gradient('w1')")
-    return writer.formula(board_of(graph, notation, labels).formula(expression))
+    plain = expression.expression if isinstance(expression, Written) else expression
+    return writer.formula(board_of(graph, notation, labels, names=map(str, plain.free_symbols)).formula(expression))

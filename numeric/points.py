@@ -15,6 +15,7 @@ from typing import Any
 from sympy import Symbol
 
 from derive.errors import DeriveError, UnknownNameError, listed
+from derive.functions import constant_hint
 
 __all__ = ["MASKED", "Exact", "number", "point"]
 
@@ -98,7 +99,7 @@ def point(givens: Iterable[Symbol], at: Mapping[Any, Any], defined: Iterable[Sym
         if name in computed:
             raise DeriveError(f"{name!r} is computed from its definition and takes no value; values are for {listed(symbols)}")
         if name not in symbols:
-            raise UnknownNameError("given", name, symbols, "values are for")
+            raise UnknownNameError("given", name, symbols, "values are for", constant_hint(name))
     missing = [name for name in symbols if name not in named]
     if missing:
         raise DeriveError(f"there is no value for {listed(missing)}; values are needed for {listed(symbols)}")

@@ -6,6 +6,7 @@ proves each. The kinds of functions that are worked so are those of ``derive.ana
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..claims.verdicts import Verdict
 from ..differentiation import read_function, variable
 from ..errors import DeriveError
 from ..names import split
+from ..parsing import names_of
 from ..written import Written, summands, total
 from .quotients import KINDS, MOST_DEGREES, Form, Line, degree, minus, moved, over
 
@@ -46,13 +48,13 @@ class Quotient:
         return [*(verdict for part in self.parts for verdict in part.verdicts()), *own]
 
 
-def difference_quotient(function: str | Expr, x: str | Symbol = "x") -> Quotient:
+def difference_quotient(function: str | Expr, x: str | Symbol = "x", declared: Iterable[str | Symbol] = ()) -> Quotient:
     """The derivative of a function by x, worked from its definition: of polynomials in x up to degree 12, of 1/p and √p of
     such polynomials p, of eᵘ, aᵘ, ln u, sin u and cos u where u = ax + b, and of sums and constant multiples of these.
 
-    Raises DeriveError for any other function.
+    ``declared`` is as for ``differentiate``. Raises DeriveError for any other function.
     """
-    written, givens = read_function(function)
+    written, givens = read_function(function, (x, *names_of("declared", declared)))
     wrt = variable(x, givens)
     taken = {split(one.name)[0] for one in (*givens, wrt)}
     h = Symbol(next(one for one in ("h", "k", "epsilon", "tau", "hstep") if one not in taken))

@@ -41,7 +41,7 @@ class Scheme:
 
     def quotient(self, expression: str | Expr, x: str | Symbol = "x") -> Written | Expr:
         """The estimate for an expression, as it is written."""
-        written, givens = read_function(expression)
+        written, givens = read_function(expression, (x,))
         wrt = variable(x, givens)
         plain = written if isinstance(written, Written) else Written("+", (written,))
         read = [plain.renamed({wrt: _moved(wrt, place)}) for place in self.places]

@@ -24,7 +24,7 @@ from .heads import KINKED
 from .laws import LawfulTower
 from .questions import Question
 from .sampling import differ
-from .text import Assumptions, Side, assumptions, known, plain, side
+from .text import Assumptions, Side, known, plain, read_claim
 from .towers import OutsideError, TooLargeError
 from .verdicts import Verdict
 
@@ -43,9 +43,10 @@ def judge(left: Any, right: Any, assuming: Any = ()) -> Verdict:
 
     The sides are text, in which ``diff(f, x)`` and ``limit(f, x, a)`` may stand (a may be oo), SymPy expressions
     or numbers; assuming is text such as "a > 0, 0 < x < 1, b = -theta", or SymPy's relations. Variables are
-    real; the claim is judged where both sides are defined. Raises DeriveError for what is no claim.
+    real; the claim is judged where both sides are defined. e and pi are the constants, but for a claim that binds such a
+    name or assumes something of it (see ``read_claim``). Raises DeriveError for what is no claim.
     """
-    sides, given = (side(left, "left"), side(right, "right")), assumptions(assuming)
+    sides, given = read_claim(left, right, assuming)
     names = plain(sides, given.conditions)
     given = replace(given, conditions=(*(one.renamed(names) for one in given.conditions), *known(names)))
     try:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
 
-from sympy import Eq, Expr, Ge, Gt, Le, Limit, Lt, Ne, Rational, Symbol, sympify
+from sympy import Basic, Eq, Expr, Ge, Gt, Le, Limit, Lt, Ne, Rational, Symbol, sympify
 
 from ..errors import DeriveError
-from ..functions import TextFunction
+from ..functions import CONSTANTS, TextFunction
 from ..guards import refuse_no_number
 from ..names import refuse_look_alikes, symbol
 from ..parsing import parse_expression, parse_written
@@ -25,7 +26,7 @@ from .calculus import derivative, limit, names, resolved
 from .conditions import Condition
 from .domains import conditions
 
-__all__ = ["CALCULUS", "Assumptions", "Side", "assumptions", "known", "plain", "side", "split_claim"]
+__all__ = ["CALCULUS", "Assumptions", "Side", "assumptions", "known", "plain", "read_claim", "side", "split_claim"]
 
 CALCULUS = {
     "diff": TextFunction("diff", derivative, least=2, most=3),
@@ -35,6 +36,7 @@ _RELATIONS = {"<": Lt, "<=": Le, "≤": Le, ">": Gt, ">=": Ge, "≥": Ge, "!=": 
 _FLAGS: tuple[tuple[str, int, Literal[">", ">=", "!="]], ...] = (
     ("is_positive", 1, ">"), ("is_negative", -1, ">"), ("is_nonnegative", 1, ">="), ("is_nonpositive", -1, ">="), ("is_nonzero", 1, "!="),
 )  # fmt: skip
+WORD = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _SIGN = re.compile(r"(<=|>=|!=|==|=|<|>|≤|≥|≠)")
 
 
@@ -72,10 +74,48 @@ class Assumptions:
     values: tuple[tuple[Symbol, Expr], ...] = ()
 
 
-def side(given: Any, argument: str) -> Side:
-    """A side from text, a number or a SymPy expression. Raises DeriveError for anything else."""
+def read_claim(left: Any, right: Any, assuming: Any = ()) -> tuple[tuple[Side, Side], Assumptions]:
+    """The two sides of a claim and what is assumed, as for ``judge``.
+
+    e and pi are the constants, unless the claim differentiates by such a name or lets it go somewhere, unless something
+    is assumed of it alone, and unless a SymPy expression beside the text has a symbol of that name.
+    """
+    declared = {name for given in (left, right) for name in _bound(given)} | set(_assumed(assuming))
+    return (side(left, "left", declared), side(right, "right", declared)), assumptions(assuming, declared)
+
+
+def _bound(given: Any) -> Iterator[str]:
+    """The names of constants that one side binds, or that are symbols of it."""
+    if isinstance(given, Basic):
+        yield from (one.name for one in given.atoms(Symbol))
+    elif isinstance(given, str) and CONSTANTS.keys() & set(WORD.findall(given)):
+        with suppress(DeriveError):  # what is wrong with the text is said when it is read
+            yield from _bound_in(parse_written(given, also=CALCULUS, declared=CONSTANTS))
+
+
+def _bound_in(written: Written | Expr) -> Iterator[str]:
+    if isinstance(written, Written):
+        if written.head in (derivative, limit):
+            yield str(written.args[1])
+        for arg in written.args:
+            yield from _bound_in(arg)
+
+
+def _assumed(given: Any) -> Iterator[str]:
+    """The names of constants of which alone something is assumed, such as "e > 0", or that are given a value, "e = 2*a"."""
+    with suppress(DeriveError):  # as above
+        for left, kind, right in _relations(given, CONSTANTS):
+            names = {*map(str, left.free_symbols), *map(str, right.free_symbols)}
+            if len(names) == 1 or not isinstance(given, str):
+                yield from names
+            elif kind is Eq and isinstance(left, Symbol):
+                yield left.name
+
+
+def side(given: Any, argument: str, declared: Iterable[str] = ()) -> Side:
+    """A side from text, in which ``declared`` are names, a number or a SymPy expression. Raises DeriveError for anything else."""
     if isinstance(given, str):
-        return Side(parse_written(given, also=CALCULUS))
+        return Side(parse_written(given, also=CALCULUS, declared=declared))
     if isinstance(given, Fraction):
         return Side(Rational(given.numerator, given.denominator))
     if isinstance(given, bool) or not isinstance(given, int | float | Expr):
@@ -89,14 +129,14 @@ def side(given: Any, argument: str) -> Side:
     return Side(value)
 
 
-def assumptions(given: Any) -> Assumptions:
+def assumptions(given: Any, declared: Iterable[str] = ()) -> Assumptions:
     """What is assumed, from text such as "a > 0, 0 < x < 1, b = -theta", from SymPy's relations, or from several of them.
 
-    Raises DeriveError for what is no relation.
+    ``declared`` are names also where a constant has them. Raises DeriveError for what is no relation.
     """
     found: list[Condition] = []
     values: list[tuple[Symbol, Expr]] = []
-    for left, kind, right in _relations(given):
+    for left, kind, right in _relations(given, declared):
         if kind is Eq:
             values.append(_value(left, right))
         elif kind is Ne:
@@ -107,15 +147,15 @@ def assumptions(given: Any) -> Assumptions:
     return Assumptions(tuple(found), tuple(values))
 
 
-def _relations(given: Any) -> Iterator[tuple[Expr, type, Expr]]:
+def _relations(given: Any, declared: Iterable[str]) -> Iterator[tuple[Expr, type, Expr]]:
     if isinstance(given, str):
         for part in _parts(given):
-            yield from _chain(part)
+            yield from _chain(part, declared)
     elif isinstance(given, Gt | Ge | Lt | Le | Ne | Eq):
         yield given.lhs, type(given), given.rhs
     elif isinstance(given, Iterable):
         for one in given:
-            yield from _relations(one)
+            yield from _relations(one, declared)
     else:
         raise DeriveError(f"assuming is text such as 'a > 0, b != 1', or relations of SymPy, not {given!r:.80}")
 
@@ -132,12 +172,12 @@ def _parts(text: str) -> Iterator[str]:
         yield from re.split(r"\band\b", text[start:])
 
 
-def _chain(part: str) -> Iterator[tuple[Expr, type, Expr]]:
+def _chain(part: str, declared: Iterable[str]) -> Iterator[tuple[Expr, type, Expr]]:
     """The relations of one part: "0 < x < 1" are two."""
     texts = _SIGN.split(part)
     if len(texts) < 3 or not all(one.strip() for one in texts):
         raise DeriveError(f"{part.strip()[:80]!r} is no condition; write one such as 'a > 0', '0 < x < 1' or 'b = -theta'")
-    sides = [parse_expression(one) for one in texts[::2]]
+    sides = [parse_expression(one, declared=declared) for one in texts[::2]]
     yield from ((left, _RELATIONS[sign], right) for left, sign, right in zip(sides[:-1], texts[1::2], sides[1:], strict=True))
 
 

@@ -18,11 +18,13 @@ from typing import Any
 from sympy import Expr
 
 from ..errors import DeriveError
+from ..functions import CONSTANTS
 from ..steps import Claim, Derivation, Step, Total
 from .backward import backward
 from .forward import forward
 from .functions import MatrixFunction, matrix_function
 from .parts import is_matrix
+from .sizes import kind_of
 
 __all__ = ["matrix_gradient"]
 
@@ -34,11 +36,14 @@ def matrix_gradient(f: str | Expr, wrt: str | Expr, declared: Mapping[str, Any] 
 
     f is text in the notation of matrixcalculus.org, such as "norm2(A*x - b)^2", or a SymPy expression over
     MatrixSymbols (1×1 counts as a number). In text, a … g are numbers, h … z column vectors and A … Z matrices
-    unless ``declared`` says otherwise: {"b": "vector", "S": "symmetric matrix", "A": "matrix 3 x 2"}. The claims
+    unless ``declared`` says otherwise: {"b": "vector", "S": "symmetric matrix", "A": "matrix 3 x 2"}; e and pi are the
+    constants unless declared or differentiated by. The claims
     are Total(f, E) for every part E on the way, shaped like E. By a symmetric matrix, the gradient is the
     symmetric one. Raises DeriveError for text that is no expression, shapes that do not fit (with both), and for
     what is not supported, with what is.
     """
+    if isinstance(f, str) and str(wrt) in CONSTANTS:
+        declared = {str(wrt): kind_of(str(wrt)), **(declared or {})}
     function = matrix_function(f, declared)
     letter = function.node(wrt)
     steps = _steps(function, letter)

@@ -43,7 +43,7 @@ def parse_matrix(text: str, declared: Mapping[str, Any] | None = None) -> Expr:
 
     a … g are numbers, h … z column vectors, A … Z matrices; ``declared`` says otherwise, or says sizes: ``{"x":
     "row vector", "A": "symmetric matrix", "B": "matrix 3 x 2"}``. Sizes that nobody states follow from the
-    operations, or stay letters. Raises ParseError, with column and token, where the text is no such expression,
+    operations, or stay letters. e and pi are the constants unless declared. Raises ParseError, with column and token, where the text is no such expression,
     and where shapes do not fit, with both.
     """
     return read_matrix(text, declared).expression
@@ -71,7 +71,7 @@ class _Reader:
     letters: dict[str, Letter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        names = [one for one in _names(self.tree) if one.text != EYE and one.text not in CONSTANTS]
+        names = [one for one in _names(self.tree) if one.text != EYE and not self.is_constant(one.text)]
         self.sizes = Sizes({one.text for one in names} | set(self.declared))
         for node in names:
             if node.text not in self.letters:
@@ -95,7 +95,7 @@ class _Reader:
         if node.head == "number":
             return Part(node, None, NUMBER)
         if node.head == "name":
-            return Part(node, self.shape_of(node.text), IRRATIONAL if node.text in CONSTANTS else NAME)
+            return Part(node, self.shape_of(node.text), IRRATIONAL if self.is_constant(node.text) else NAME)
         operation = self.operation(node)
         parts = tuple(map(self.part, node.args))
         shape = self.located(node, operation.fit, self.sizes, parts)
@@ -108,7 +108,7 @@ class _Reader:
         if name == EYE:
             size = self.sizes.open()
             return size, size
-        return None if name in CONSTANTS else self.letters[name].shape
+        return None if self.is_constant(name) else self.letters[name].shape
 
     def operation(self, node: Node) -> Operation:
         if node.head != "call":
@@ -141,7 +141,7 @@ class _Reader:
             number = Rational(exact.numerator, exact.denominator)
             return number, number
         if part.operation is None:
-            value = Identity(self.sizes.shape(part.shape)[0]) if node.text == EYE else CONSTANTS.get(node.text) or self.letters[node.text].symbol(self.sizes)
+            value = self.named(node.text, part.shape)
             return value, value
         found = [self.value(one) for one in part.parts]
         values = [value for value, _ in found]
@@ -149,6 +149,15 @@ class _Reader:
         if part.operation.number and not part.operation.after and not any(map(is_matrix, values)):
             return value, Written(part.operation.number, tuple(written for _, written in found))
         return value, value
+
+    def named(self, name: str, shape: Shape) -> Any:
+        """What a name stands for, once the sizes are known."""
+        if name == EYE:
+            return Identity(self.sizes.shape(shape)[0])
+        return CONSTANTS[name] if self.is_constant(name) else self.letters[name].symbol(self.sizes)
+
+    def is_constant(self, name: str) -> bool:
+        return name in CONSTANTS and name not in self.declared
 
     def located(self, node: Node, make: Callable[..., Any], *args: object) -> Any:
         """What ``make`` gives; what it refuses is put down to the node."""

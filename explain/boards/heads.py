@@ -52,10 +52,9 @@ __all__ = ["FUNCTIONS", "HEADS", "INDICATOR", "OWN_CONSTANTS", "SIGNS", "SPOKEN"
 INDICATOR = row(Name("𝟙"), Fence(Name("…"), "[", "]"))
 COMPARED = {">": ">", "<": "<", ">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
 
-# Constants by their letters, those first that a reader may not know, and functions by the names under which they are spoken
+# The constants of SELU by their letters, which a reader may not know, and functions by the names under which they are spoken
 # of where these are not those of text.
 OWN_CONSTANTS = {SELU_SCALE: "λ", SELU_ALPHA: "α"}
-CONSTANTS = {E: "e", pi: "π", **OWN_CONSTANTS}
 SPOKEN = {
     "leaky_relu": "LeakyReLU", "prelu": "PReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "hard_sigmoid": "hardsigmoid", "hard_tanh": "hardtanh",
 }  # fmt: skip
@@ -113,6 +112,16 @@ def _exponential(board: Board, expression: Expr) -> Piece:
         return FUNCTIONS[exp](board, [board.piece(expression.args[0])])
     exponent = _quotient(board, abs(number), list(Mul.make_args(rest)), [])
     return FUNCTIONS[exp](board, [board.negative(exponent) if number < 0 else exponent])
+
+
+def _of_selu(board: Board, letter: str) -> Piece:
+    return Piece(Script(Name(letter), Name(board.notation.selu)) if board.notation.selu else Name(letter))
+
+
+def _power_of_e(board: Board, exponent: Piece) -> Piece:
+    if board.notation.exp:
+        return board.function(board.notation.exp, [exponent])
+    return Piece(Name("e")) if exponent == Piece(Number("1")) else Piece(Script(Name("e"), sup=board.inside(exponent, SUM)), POWER)
 
 
 def _indicator(board: Board, expression: Expr) -> Piece:
@@ -197,11 +206,13 @@ HEADS: dict[type, Callable[[Board, Any], Piece]] = {
     exp: _exponential,
     Heaviside: _indicator,
     Piecewise: _cases,
-    **{type(one): lambda board, expression, letter=letter: Piece(Name(letter)) for one, letter in CONSTANTS.items()},
+    **{type(one): lambda board, expression, letter=letter: _of_selu(board, letter) for one, letter in OWN_CONSTANTS.items()},
+    type(pi): lambda board, expression: Piece(Name("π")),
+    type(E): lambda board, expression: _power_of_e(board, Piece(Number("1"))),
 }
 
 FUNCTIONS: dict[Any, Callable[[Board, list[Piece]], Piece]] = {
-    exp: lambda board, pieces: Piece(Name("e")) if pieces[0] == Piece(Number("1")) else Piece(Script(Name("e"), sup=board.inside(pieces[0], SUM)), POWER),
+    exp: lambda board, pieces: _power_of_e(board, pieces[0]),
     log: lambda board, pieces: _logarithm(board, *pieces),
     sqrt: lambda board, pieces: Piece(Root(board.inside(pieces[0], SUM))),
     **{head: _called(name) for head, name in {asin: "arcsin", acos: "arccos", atan: "arctan", asinh: "arsinh", acosh: "arcosh", atanh: "artanh"}.items()},

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from sympy import Symbol
 
+from derive.functions import CONSTANTS
 from derive.graph import Role
 from derive.names import split
 
@@ -34,6 +35,8 @@ def named(symbol: Symbol, role: Role | None, notation: Notation) -> Formula:
     by_role = setter(notation, role, symbol) if setter and role else None
     if by_role is not None:
         return by_role
+    if symbol.name in CONSTANTS:
+        return Name(symbol.name)  # pi is a name here, and no π
     base, subscripts = split(symbol.name)
     return Script(_letters(base), _subscript(subscripts)) if subscripts else _letters(base)
 

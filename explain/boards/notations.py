@@ -5,7 +5,7 @@ To add a notation: one ``Notation(...)`` in ``NOTATIONS``; a user's own is a TOM
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ class Notation:
     """The signs and words of a course.
 
     partial and total are the signs of a derivative with the rest held fixed and of one through every path;
-    sigmoid and log the words for these functions; loss, target and input the letters for these, where empty the
+    sigmoid, log and exp the words for these functions, exp empty where they are powers of e, and selu what stands
+    below its constants λ and α; loss, target and input the letters for these, where empty the
     names that they have. layered names nodes by their layer, z with (l) above it, instead of net_h1 and out_h1;
     deltas writes the chain rule as the recursion of δ throughout. hadamard is the sign of the entrywise product,
     transpose the one of a transpose. decimals are the places that numbers are rounded to on the page; exact
@@ -32,6 +33,8 @@ class Notation:
     total: str = "d"
     sigmoid: str = "σ"
     log: str = "ln"
+    exp: str = ""
+    selu: str = ""
     loss: str = ""
     target: str = ""
     input: str = ""
@@ -41,6 +44,13 @@ class Notation:
     transpose: str = "⊤"
     decimals: int = 4
     exact: bool = False
+
+    def beside(self, names: Iterable[str]) -> Notation:
+        """The same notation where these names stand: no constant has a letter that one of them has."""
+        taken = set(names)
+        exp = self.exp or ("exp" if "e" in taken else "")
+        selu = self.selu or ("SELU" if taken & {"lamda", "alpha"} else "")
+        return replace(self, exp=exp, selu=selu) if (exp, selu) != (self.exp, self.selu) else self
 
     def with_numbers(self, decimals: int, exact: bool) -> Notation:
         """The same notation with another number of decimals, or with exact fractions."""

@@ -40,7 +40,8 @@ def command(context: click.Context, text: str, assuming: tuple[str, ...], gradie
         _refuse_network(context)
         from ..pages.claims import judged, names
 
-        document, verdict = judged(text, ", ".join(filter(None, assuming)), **sheet.told(names(text)))
+        held = ", ".join(filter(None, assuming))
+        document, verdict = judged(text, held, **sheet.told(names(text, held)))
     elif assuming:
         raise click.UsageError("--assuming belongs to a claim A = B; a gradient is judged for all values")
     else:

@@ -54,7 +54,7 @@ def command(source: str | None, of: str | None, wrt: tuple[str, ...], lang: str,
         network = net.network()
         listing = of_network(network, lang, at.held(network))
     else:
-        graph = read(source)
+        graph = read(source, at.declared(wrt))
         listing = of_graph(graph, of or graph.definitions[-1].symbol.name, dict.fromkeys(wrt) or [one.name for one in graph.givens], lang)
     if plain:
         from ..writers import Page

@@ -82,7 +82,18 @@ def command(
     sized = replace(net, net=PICTURES[name].sizes) if usual else net
     words = locale(look.language)
     set_in = {"notation": notation_of(look.notation), "words": words}
-    wish = Wish(what, sized.network, read, of, wrt, lambda graph: _point(at, graph), words, set_in, look.labels(), values)
+    wish = Wish(
+        what,
+        sized.network,
+        lambda source: read(source, at.declared((wrt or "").split(","))),
+        of,
+        wrt,
+        lambda graph: _point(at, graph),
+        words,
+        set_in,
+        look.labels(),
+        values,
+    )
     figure = draw(name, wish)
     delivered(Page(figure.draw(suffix)), look.file)
     said(figure.alt)

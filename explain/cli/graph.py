@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -43,7 +44,7 @@ def command(source: str, of: str | None, wrt: tuple[str, ...], at: At, detail: s
     sheet.form()
     if source == "-" and "-" in at.at:
         raise click.UsageError("FILE and --at are both standard input; give one of them as a file")
-    graph = read(source)
+    graph = read(source, at.declared(wrt))
     points = at.given(graph)
     of = of or graph.definitions[-1].symbol.name
     derivations = [graph.derivation(of, one) for one in dict.fromkeys(wrt) or graph.givens]
@@ -55,8 +56,11 @@ def command(source: str, of: str | None, wrt: tuple[str, ...], at: At, detail: s
     return verdict(reports, document.refuted, unchecked=unvalued if points is None else UNCHECKED)
 
 
-def read(source: str) -> Graph:
-    """The graph that a file writes, or standard input for "-". Raises DeriveError and OSError, both with the file in the message."""
+def read(source: str, declared: Iterable[str] = ()) -> Graph:
+    """The graph that a file writes, or standard input for "-"; ``declared`` is as for ``parse_graph``.
+
+    Raises DeriveError and OSError, both with the file in the message.
+    """
     from derive.parsing import parse_graph
 
     from ..points import text_of
@@ -64,6 +68,6 @@ def read(source: str) -> Graph:
     name = "standard input" if source == "-" else source
     try:
         with naming(name):
-            return parse_graph(text_of(source))
+            return parse_graph(text_of(source), declared)
     except OSError as error:
         raise OSError(error.errno, error.strerror, name) from None

@@ -79,15 +79,17 @@ def _of_layer(name: str, net: Net, layout: str, at: At, check: bool, sheet: Shee
 
 def _of_expression(text: str, wrt: str, shape: tuple[str, ...], layout: str, at: At, told: dict[str, Any], sheet: Sheet) -> int:
     """The page of a gradient in matrices."""
+    from derive.functions import CONSTANTS
     from derive.matrices.differential import matrix_gradient
+    from derive.matrices.sizes import kind_of
 
     from ..matrix_points import declarations, matrix_values
     from ..pages.matrix_expression import matrix_expression_page
 
-    declared = declarations(shape)
-    with naming("EXPRESSION"):
-        derivation = matrix_gradient(text, wrt, declared)
     values = matrix_values(at.at) if at.at else None
+    given = {name: kind_of(name) for name in values or () if name in CONSTANTS}
+    with naming("EXPRESSION"):
+        derivation = matrix_gradient(text, wrt, {**given, **declarations(shape)})
     names = [str(one) for one in derivation.graph.givens]
     document, reports = matrix_expression_page(derivation, values, layout=layout, **told, **sheet.told(names))
     sheet.deliver(document)

@@ -7,14 +7,14 @@ the record and a ``click.option`` of the same name below it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, fields
 from errno import EISDIR
 from functools import partial, wraps
 from os.path import isdir
 from pathlib import PurePath
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -40,6 +40,7 @@ __all__ = [
 ]  # fmt: skip
 
 PICTURES_INSIDE = ("html",)
+T = TypeVar("T")
 
 
 def chosen(network: Network, names: tuple[str, ...]) -> list[str]:
@@ -50,10 +51,22 @@ def chosen(network: Network, names: tuple[str, ...]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """The point that was asked for, as it was typed."""
+    """The point that was asked for, as it was typed; ``texts`` are its files as far as they have been read."""
 
     at: tuple[str, ...]
     seed: int | None = None
+    texts: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def declared(self, wrt: Iterable[str] = ()) -> list[str]:
+        """The names of constants that are names here, since they are given a value or differentiated by."""
+        from derive.functions import CONSTANTS
+
+        from ..points import assignments, is_values, names_in
+
+        given = set(wrt)
+        for source in filter(None, self.at):
+            given |= assignments(source).keys() if is_values(source) else self._read(source, lambda text, suffix: names_in(text, suffix))
+        return [name for name in CONSTANTS if name in given]
 
     def given(self, graph: Graph) -> list[Point] | None:
         """The points of a graph that has no default one; None where nothing was asked for.
@@ -73,7 +86,7 @@ class At:
 
         Raises DeriveError and OSError, both with the option in the message.
         """
-        from ..points import assignments, is_values, replaced
+        from ..points import assignments, is_values, read, replaced
 
         if "" in self.at:
             raise click.BadParameter("it is empty; write a FILE, or such as w1=0.5,b1=1/3", param_hint="'--at'")
@@ -81,7 +94,7 @@ class At:
         sources = [*files, *([f"--seed {self.seed}"] if self.seed is not None else [])]
         if len(sources) > 1:
             raise click.UsageError(f"{' and '.join(sources)} each give all values; choose one")
-        start = _read(files[0].removeprefix("--at "), graph) if files else [self._start(graph)]
+        start = self._read(files[0].removeprefix("--at "), lambda text, suffix: read(text, graph, suffix)) if files else [self._start(graph)]
         typed = ",".join(one for one in self.at if is_values(one))
         with naming(f"--at {typed}"):
             return replaced(start, assignments(typed) if typed else {}, graph)
@@ -92,24 +105,26 @@ class At:
 
         return held(network, self.points(network.graph)[0]) if network.frozen or network.strengths else {}
 
+    def _read(self, source: str, use: Callable[[str, str], T]) -> T:
+        """What is made of the text and the suffix of a file, which is read once: standard input cannot be read again."""
+        from ..points import text_of
+
+        try:
+            with naming(f"--at {source}"):
+                if source not in self.texts:
+                    self.texts[source] = text_of(source)
+                return use(self.texts[source], PurePath(source).suffix)
+        except FileNotFoundError as error:
+            raise OSError(error.errno, f"{error.strerror}; FILE is TOML or JSON, - is standard input; or write name=value,…", f"--at {source}") from None
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, f"--at {source}") from None
+
     def _start(self, graph: Graph) -> Point:
         from numeric.data import default_point, random_point
 
         if not graph.roles:
             return {}
         return dict(default_point(graph) if self.seed is None else random_point(graph, self.seed))
-
-
-def _read(source: str, graph: Graph) -> list[Point]:
-    from ..points import read, text_of
-
-    try:
-        with naming(f"--at {source}"):
-            return read(text_of(source), graph, PurePath(source).suffix)
-    except FileNotFoundError as error:
-        raise OSError(error.errno, f"{error.strerror}; FILE is TOML or JSON, - is standard input; or write name=value,…", f"--at {source}") from None
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, f"--at {source}") from None
 
 
 @dataclass(frozen=True, slots=True)

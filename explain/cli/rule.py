@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -63,13 +64,14 @@ def _by_rules(expression: str, wrt: tuple[str, ...], order: int, at: At, sheet: 
 
     from ..narrate import lecture_with_reports
 
+    declared = at.declared()
     with naming("EXPRESSION"):
-        table = gradient(expression, wrt or None)
+        table = gradient(expression, wrt or None, declared=declared)
         if not table.wrt:
             raise DeriveError("it has no names; --wrt says by what it is differentiated")
         if order > 1 and len(table.wrt) > 1:
             raise DeriveError(f"a derivative of order {order} is by one name; --wrt says by which")
-        derivations = table.derivations() if order == 1 else [differentiate(expression, one, order) for one in table.wrt]
+        derivations = table.derivations() if order == 1 else [differentiate(expression, one, order, declared) for one in table.wrt]
     graph = derivations[0].graph
     points = at.given(graph)
     document, reports = lecture_with_reports(derivations, points, pictures=sheet.pictured(), **told, **sheet.told(graph))
@@ -85,9 +87,10 @@ def _limit(expression: str, wrt: tuple[str, ...], at: At, sheet: Sheet, told: di
 
     from ..pages.limit import limit_page
 
+    declared = at.declared()
     with naming("EXPRESSION"):
-        derivation = _one(expression, wrt)
-        quotient = difference_quotient(expression, derivation.claim.wrt.name)
+        derivation = _one(expression, wrt, declared)
+        quotient = difference_quotient(expression, derivation.claim.wrt.name, declared)
     points = at.given(derivation.graph)
     document, reports = limit_page(quotient, points, pictures=sheet.pictured(), **told, **sheet.told(derivation.graph))
     sheet.deliver(document)
@@ -110,12 +113,12 @@ def _extrema(expression: str, wrt: tuple[str, ...], at: At, sheet: Sheet, told: 
     return verdict(reports, document.refuted)
 
 
-def _one(expression: str, wrt: tuple[str, ...]) -> Derivation:
+def _one(expression: str, wrt: tuple[str, ...], declared: Sequence[str] = ()) -> Derivation:
     """The derivative by the one name that is meant. Raises DeriveError where there are none or several."""
     from derive.differentiation import differentiate, read_function
     from derive.errors import DeriveError
 
-    names = wrt or tuple(one.name for one in read_function(expression)[1])
+    names = wrt or tuple(one.name for one in read_function(expression, declared)[1])
     if len(names) != 1:
         raise DeriveError(f"this page is about one name; --wrt says which{' of ' + ', '.join(names) if names else ''}")
-    return differentiate(expression, names[0])
+    return differentiate(expression, names[0], declared=declared)

@@ -51,6 +51,8 @@ LOCALE = Locale(
         "given.slope": "learned by the activation", "given.strength": "strength of the penalty", "given.mask": "masks: 1 stays, 0 is left out",
         "definitions": "The definitions it passes.",
         "definitions.all": "Forward.",
+        "names.apart.e": "Here {name} is a name and not Euler's number, whose powers are written {constant}.",
+        "names.apart.pi": "Here {name} is a name and not the number {constant}.",
         "definitions.aside.one": "Off this path and therefore constant here: {nodes}.",
         "definitions.start": "Before {wrt} changes, {nodes}.",
         "definitions.dropout": "Dropout multiplies an output by its mask, 1 or 0, and by {scale}, where {p} is the part that is left out: so the mean over all masks stays what it was.",

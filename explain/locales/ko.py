@@ -51,6 +51,8 @@ LOCALE = Locale(
         "given.slope": "활성화 함수가 학습하는 값", "given.strength": "규제 강도", "given.mask": "마스크: 1은 남기고 0은 뺀다",
         "definitions": "경로에 있는 정의.",
         "definitions.all": "순전파.",
+        "names.apart.e": "여기서 {name:은} 이름이며 오일러 수가 아니다. 오일러 수의 거듭제곱은 {constant} 꼴로 쓴다.",
+        "names.apart.pi": "여기서 {name:은} 이름이며 원주율 {constant:이} 아니다.",
         "definitions.aside.one": "이 경로 밖에 있어 여기서는 상수인 것: {nodes}.",
         "definitions.start": "{wrt:이} 바뀌기 전에는 {nodes}이다.",
         "definitions.dropout": "드롭아웃은 출력에 1 또는 0인 마스크를 곱하고 {scale:을} 곱한다. {p:은} 빠지는 비율이며, 그래서 모든 마스크에 걸친 평균은 그대로이다.",

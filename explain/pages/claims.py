@@ -12,7 +12,7 @@ from sympy import Expr, Symbol, false, true
 from derive.claims.cases import CASES
 from derive.claims.judging import judge
 from derive.claims.sampling import number, points
-from derive.claims.text import Assumptions, Side, assumptions, side, split_claim
+from derive.claims.text import Assumptions, Side, read_claim, side, split_claim
 from derive.claims.verdicts import Verdict, as_assumed
 from derive.proofs import FREE
 from derive.written import Written
@@ -21,6 +21,7 @@ from ..boards.ordering import is_below
 from ..document import Block, Document, Equation, Inline, Paragraph
 from ..formula import Formula, Fraction, Lines, Name, Prefix, Relation, Row, Script, Times, row
 from ..lessons.conditions import relation, told_domain
+from ..lessons.constants import names_apart
 from ..locales import Locale, locale
 from ..notation import ATOM, PRODUCT, SUM, Board, Piece, board_of
 from .claim_reasons import told_reason
@@ -87,17 +88,26 @@ def judged(text: str, assuming: str = "", *, language: str = "en", labels: Mappi
     """
     left, right, given = split_claim(text)
     conditions = ", ".join(filter(str.strip, (given, assuming)))
-    sides = side(left, "the left side"), side(right, "the right side")
+    sides, assumed = read_claim(left, right, conditions or ())
     verdict = judge(left, right, conditions or ())
-    plain = board_of(None, labels=labels, **told)
+    plain = board_of(None, labels=labels, names=_names(sides, assumed), **told)
     board = ClaimBoard(plain.notation, labels=plain.labels)
-    claim = Claim(sides, assumptions(conditions or ()), verdict, board, locale(language))
+    claim = Claim(sides, assumed, verdict, board, locale(language))
     return Document(claim.say("claim.title"), language, tuple(_blocks(claim)), lambda: _data(left, right, conditions, verdict)), verdict
 
 
-def names(text: str) -> list[str]:
+def names(text: str, assuming: str = "") -> list[str]:
     """The names in a claim, in alphabetical order. Raises DeriveError for what is no claim."""
-    return sorted({one.name for text_of_side in split_claim(text)[:2] for one in side(text_of_side, "").expression.atoms(Symbol)})
+    left, right, given = split_claim(text)
+    sides, _ = read_claim(left, right, [given, assuming])
+    return sorted(_names(sides))
+
+
+def _names(sides: Iterable[Side], assumed: Assumptions | None = None) -> set[str]:
+    """The names in the sides of a claim and in what is assumed of it."""
+    values = [part for pair in assumed.values for part in pair] if assumed else []
+    conditions = [one.expression for one in assumed.conditions] if assumed else []
+    return {one.name for expression in (*(one.expression for one in sides), *values, *conditions) for one in expression.atoms(Symbol)}
 
 
 def _conditions(claim: Claim) -> list[Formula]:
@@ -125,7 +135,11 @@ def _blocks(claim: Claim) -> list[Block]:
     asked = claim.say("claim.asked.given", conditions=claim.words.joined(given)) if given else claim.say("claim.asked")
     left, right = (claim.board.formula(one.written) for one in claim.sides)
     blocks: list[Block] = [Paragraph(asked, claim.say("claim")), Equation(row(left, Relation("="), right), "claim"), *_worked_out(claim)]
-    return [*blocks, *{"proved": _proved, "refuted": _refuted, "undecided": _undecided}[claim.verdict.status](claim)]
+    return [
+        *names_apart(_names(claim.sides, claim.given), claim.board, claim.words),
+        *blocks,
+        *{"proved": _proved, "refuted": _refuted, "undecided": _undecided}[claim.verdict.status](claim),
+    ]
 
 
 def _worked_out(claim: Claim) -> list[Block]:

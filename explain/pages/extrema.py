@@ -21,6 +21,7 @@ from ..boards.pieces import PRODUCT, Piece
 from ..cards import by_rule_blocks, checked, ruled, sampled, whole
 from ..document import Block, Document, Equation, Inline, Paragraph, Table, Text
 from ..formula import Fence, Formula, Lines, Name, Number, Prefix, Relation, Row, row
+from ..lessons.constants import names_apart
 from ..lessons.lines import Line, equals
 from ..notation import Board
 from .extrema_picture import drawn
@@ -115,12 +116,14 @@ def extrema_page(variation: Variation, at: Any = None, **options: Any) -> tuple[
     """
     if at is not None:
         raise DeriveError(f"at={at!r:.80}; the page of rising and falling finds its points itself")
-    told = telling(**options)
+    name = variation.derivation.claim.wrt.name
+    told = telling([name], **options)
     page = _Page(variation, told, function_name([variation.derivation.claim.wrt]))
     parts = [sampled(page.derivation, [{page.x: x} for _, x, _ in page.tests])] if told.check and page.tests else []
     slope = by_rule_blocks(page.derivation, told.board, told.words, told.detail)
     blocks = [
-        *_asked(page), *slope, *_zeros(page), *([] if told.brief else _signs(page)), *_table(page), *_extrema(page), *_picture(page),
+        *names_apart([name], told.board, told.words), *_asked(page), *slope, *_zeros(page),
+        *([] if told.brief else _signs(page)), *_table(page), *_extrema(page), *_picture(page),
         *([checked(parts, told.board, told.words)] if parts else []),
     ]  # fmt: skip
     title = page.say("extrema.title", of=applied(Name(page.named), told.board.name(page.x)))

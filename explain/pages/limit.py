@@ -23,6 +23,7 @@ from ..boards.quantities import small_number, step_of_difference, twelve_decimal
 from ..document import Block, Cite, Document, Equation, Inline, Paragraph, Table, Text
 from ..formula import Binary, Formula, Lines, Number, Relation, Times, row
 from ..formula import Fraction as Over
+from ..lessons.constants import names_apart
 from ..lessons.lines import equals
 from .limit_board import LETTERS, Page
 from .limit_numbers import STEPS, by_rules, number, numbers
@@ -39,12 +40,15 @@ def limit_page(quotient: Quotient, at: Any = None, **options: Any) -> tuple[Docu
     at gives x and every other name a value; without it x is a small number where f has a value, and where other names
     occur there are no numbers. options are those of ``lecture``. Raises DeriveError for a point at which f has no derivative.
     """
-    told = telling(**options)
     names = {quotient.x, *_expression(quotient.function).free_symbols}
+    told = telling(map(str, names), **options)
     page = Page(quotient, told, _point(quotient, at), _free(names, 1 + len(quotient.parts)))
     report = _report(page) if told.check and page.at is not None else None
     verdicts = quotient.verdicts() if told.check else []
-    blocks = [*_asked(page), *_special(page), *_parts(page), *_worked(page), *([] if told.brief else numbers(page)), *_checked(page, verdicts, report)]
+    blocks = [
+        *names_apart(map(str, names), told.board, told.words), *_asked(page), *_special(page), *_parts(page), *_worked(page),
+        *([] if told.brief else numbers(page)), *_checked(page, verdicts, report),
+    ]  # fmt: skip
     title = page.say("limit.title", of=page.of(page.board.name(page.x)))
     return Document(title, options.get("language", "en"), tuple(blocks), lambda: _data(page, verdicts)), [report] if report else []
 

@@ -24,6 +24,7 @@ from ..boards.pieces import Piece
 from ..boards.quantities import small_number
 from ..document import Block, Document, Equation, Paragraph
 from ..formula import Fence, Lines, Name, Number, Relation, Script, row
+from ..lessons.constants import names_apart
 from ..lessons.lines import Line, equals
 from .matrix_expression_facts import backward, fact, forward
 from .matrix_expression_lesson import Page
@@ -44,10 +45,12 @@ def matrix_expression_page(derivation: Derivation, at: Any = None, *, layout: st
     """
     if layout not in LAYOUTS:
         raise UnknownNameError("layout", layout, LAYOUTS)
-    told = telling(**options)
+    names = [str(one) for one in derivation.graph.givens]
+    told = telling(names, **options)
     page = Page(derivation, told, _numbers(derivation, at), layout)
     report = check_facts(derivation, page.numbers) if told.check and page.numbers is not None else None
     blocks = [
+        *names_apart(names, told.board, told.words),
         *_asked(page),
         *([] if told.brief else _laws(page)),
         *forward(page),

@@ -23,7 +23,7 @@ from .telling import Telling
 
 __all__ = ["Page"]
 
-LETTERS = {"matrix": ("U", "V", "P", "Q", "R"), "column": ("u", "v", "w", "p", "q"), "number": ("c", "e", "g", "a", "b")}
+LETTERS = {"matrix": ("U", "V", "P", "Q", "R"), "column": ("u", "v", "w", "p", "q"), "number": ("c", "g", "a", "b")}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from ..boards.notations import Notation
 from ..boards.quantities import small_number
 from ..document import Block, Document, Heading, Paragraph
 from ..formula import Name
+from ..lessons.constants import names_apart
 from ..lessons.evidence import agreement
 from ..lessons.factors import fact_group
 from ..lessons.lesson import DETAILS, with_totals
@@ -69,6 +70,7 @@ def network_lecture(
         lesson, means = _checked(lesson, samples)
     update = updated(lesson, samples, tables, rate_of(rate))
     blocks = once([*opening(lesson), *forward(lesson), *_backward(lesson), *one_step(lesson, update), *_evidence(lesson, means)])
+    blocks = [*names_apart(map(str, graph.order), lesson.board, lesson.words), *blocks]
     reports = [lesson.report] if lesson.report is not None else []
     reports += [Report({one.claim: one for one in means.values()}, "mean gradient")] if means else []
     sizes = "-".join(map(str, net.sizes))

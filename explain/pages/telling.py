@@ -59,6 +59,7 @@ class Telling:
 
 
 def telling(
+    names: Iterable[str] = (),
     *,
     language: str = "en",
     notation: str | Notation = "net-out",
@@ -69,10 +70,10 @@ def telling(
     exact: bool = False,
     pictures: bool = True,
 ) -> Telling:
-    """What the options of ``lecture`` stand for. Raises DeriveError for one that does not exist or fit."""
+    """What the options of ``lecture`` stand for on a page with these names. Raises DeriveError for one that does not exist or fit."""
     if detail not in DETAILS:
         raise UnknownNameError("detail", detail, DETAILS)
-    return Telling(board_of(None, notation, labels, precision, exact), locale(language), detail, check, pictures)
+    return Telling(board_of(None, notation, labels, precision, exact, names), locale(language), detail, check, pictures)
 
 
 def at_one_point(givens: Iterable[Symbol], at: Any) -> dict[Symbol, Exact]:
