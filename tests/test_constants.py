@@ -150,6 +150,13 @@ def test_a_constant_takes_no_value_and_no_derivative(call):
         call()
 
 
+def test_a_letter_that_is_not_in_the_text_stays_unknown():
+    with pytest.raises(DeriveError, match="no letter 'e'; this expression has x"):
+        matrix_gradient("x'*x", "e")
+    assert run("matrix", "x'*x", "--wrt", "x", "--at", "e=2,x=[1,2]").stderr.startswith("explain: no letter 'e'; values are for x")
+    assert run("rule", "x", "--at", "e=2").exit_code == 2
+
+
 @pytest.mark.parametrize("declared", ["e", 5, [5], ["1e"]])
 def test_what_is_no_list_of_names_is_refused(declared):
     for call in (parse_expression, parse_graph):

@@ -24,6 +24,7 @@ from .backward import backward
 from .forward import forward
 from .functions import MatrixFunction, matrix_function
 from .parts import is_matrix
+from .reading import letters_in
 from .sizes import kind_of
 
 __all__ = ["matrix_gradient"]
@@ -42,7 +43,7 @@ def matrix_gradient(f: str | Expr, wrt: str | Expr, declared: Mapping[str, Any] 
     symmetric one. Raises DeriveError for text that is no expression, shapes that do not fit (with both), and for
     what is not supported, with what is.
     """
-    if isinstance(f, str) and str(wrt) in CONSTANTS:
+    if isinstance(f, str) and str(wrt) in CONSTANTS and str(wrt) in letters_in(f):
         declared = {str(wrt): kind_of(str(wrt)), **(declared or {})}
     function = matrix_function(f, declared)
     letter = function.node(wrt)

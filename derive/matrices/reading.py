@@ -23,7 +23,7 @@ from .parts import is_matrix
 from .sizes import Letter, Shape, Sizes, letter
 from .text import Node, parse_tree
 
-__all__ = ["MatrixReading", "parse_matrix", "read_matrix"]
+__all__ = ["MatrixReading", "letters_in", "parse_matrix", "read_matrix"]
 
 ALIASES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan"}
 EYE = "eye"
@@ -60,6 +60,11 @@ def read_matrix(text: str, declared: Mapping[str, Any] | None = None, also: Mapp
     letters = {name: one.symbol(reader.sizes) for name, one in reader.letters.items()}  # first: so that open sizes are m, n, … from the left
     value, written = reader.value(part)
     return MatrixReading(value, written, letters)
+
+
+def letters_in(text: str) -> set[str]:
+    """The names in a text, constants among them. Raises ParseError where it is no matrix expression."""
+    return {node.text for node in _names(parse_tree(text))}
 
 
 @dataclass

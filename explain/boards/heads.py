@@ -139,9 +139,10 @@ def _indicator(board: Board, expression: Expr) -> Piece:
 
 def _indicated(board: Board, z: Piece, at_zero: Piece) -> Piece:
     """1 where z is positive, else 0; where it is zero, what is said of it."""
-    sign = {Number("0"): ">", Number("1"): "≥"}.get(at_zero.formula)
-    if sign is None:
+    signs: dict[Formula, str] = {Number("0"): ">", Number("1"): "≥"}
+    if at_zero.formula not in signs:
         return board.function("Heaviside", [z, at_zero])
+    sign = signs[at_zero.formula]
     return Piece(row(Name("𝟙"), Fence(row(board.inside(z, SUM), Relation(sign), Number("0")), "[", "]")))
 
 

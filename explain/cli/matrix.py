@@ -81,15 +81,17 @@ def _of_expression(text: str, wrt: str, shape: tuple[str, ...], layout: str, at:
     """The page of a gradient in matrices."""
     from derive.functions import CONSTANTS
     from derive.matrices.differential import matrix_gradient
+    from derive.matrices.reading import letters_in
     from derive.matrices.sizes import kind_of
 
     from ..matrix_points import declarations, matrix_values
     from ..pages.matrix_expression import matrix_expression_page
 
     values = matrix_values(at.at) if at.at else None
-    given = {name: kind_of(name) for name in values or () if name in CONSTANTS}
+    declared = declarations(shape)
     with naming("EXPRESSION"):
-        derivation = matrix_gradient(text, wrt, {**given, **declarations(shape)})
+        given = {name: kind_of(name) for name in CONSTANTS if name in letters_in(text) and name in (values or ())}
+        derivation = matrix_gradient(text, wrt, {**given, **declared})
     names = [str(one) for one in derivation.graph.givens]
     document, reports = matrix_expression_page(derivation, values, layout=layout, **told, **sheet.told(names))
     sheet.deliver(document)
