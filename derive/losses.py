@@ -23,8 +23,8 @@ from .choices import chosen, is_expression, spelling
 from .errors import DeriveError, ParseError, UnknownNameError, listed
 from .functions import TextFunction
 from .named import REALS, Activation
+from .own import text_in
 from .parsing import parse_written
-from .plain import plain
 from .written import Written, total
 
 __all__ = ["CHOICES", "LOSSES", "Loss", "loss"]
@@ -262,7 +262,7 @@ def loss(spec: str | Expr | Loss, **choices: object) -> Loss:
 
 def _read(spec: Any) -> Loss:
     if isinstance(spec, Expr):
-        return _own(plain(spec))
+        return _own(text_in(spec, (T, O)))
     if not isinstance(spec, str):
         raise DeriveError(f"no loss {str(spec)[:80]!r}; {EXPLAINED}")
     name, choices = chosen(spec)

@@ -6,7 +6,7 @@ An expression is text in z (``"z*sigmoid(z)"``) or one of SymPy, or in z1, z2, â
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sympy import Expr, Symbol
 
@@ -21,7 +21,7 @@ from .plain import plain
 from .reals import put_in
 from .written import Written
 
-__all__ = ["activation_from", "unit"]
+__all__ = ["activation_from", "text_in", "unit"]
 
 Z, MAPS = Symbol("z"), tuple(Symbol(f"z{number}") for number in range(1, 9))
 LEARNED: Mapping[Symbol, Expr] = {  # with the value from which it is usually learnt
@@ -39,13 +39,23 @@ def activation_from(spec: str | Expr | Activation) -> Activation:
     if isinstance(spec, Activation):
         return _of_user(spec)
     if isinstance(spec, Expr):
-        return _read(plain(spec), plain(spec))
+        text = text_in(spec, (Z, *MAPS, *LEARNED))
+        return _read(text, text)
     if not isinstance(spec, str):
         raise DeriveError(f"no activation {str(spec)[:80]!r}; {EXPLAINED}")
     name, choices = chosen(spec)
     if choices:
         return _read(_with_choices(activation(name), choices), spec)
     return _read(spec, spec) if is_expression(spec) else activation(name)
+
+
+def text_in(expression: Expr, names: Iterable[Symbol]) -> str:
+    """The text of a SymPy expression in these names. Raises UnknownNameError where it reads another."""
+    known = [one.name for one in names]
+    other = next((str(one) for one in expression.free_symbols if str(one) not in known), None)
+    if other is not None:
+        raise UnknownNameError("name", other, known, "there are")
+    return plain(expression)
 
 
 def unit(record: Activation, nets: tuple[Symbol, ...], learned: tuple[Symbol, ...] = ()) -> Written | Expr:

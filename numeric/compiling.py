@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Symbol
 
 from derive.errors import DeriveError, UndefinedError, UnknownNameError, listed
+from derive.functions import constant_hint
 from derive.graph import Graph
 from derive.losses import LOSSES
 from derive.network import Network
@@ -138,7 +139,7 @@ class CompiledGradient:
         named = {key.name if isinstance(key, Symbol) else key: value for key, value in values.items()}
         for name in named:
             if name not in self._names:
-                raise UnknownNameError("given", name, self.graph.givens, "this graph needs values for")
+                raise UnknownNameError("given", name, self.graph.givens, "this graph needs values for", constant_hint(name))
         missing = [one.name for one in self.graph.givens if one.name not in named]
         if missing:
             raise DeriveError(f"there is no value for {listed(missing)}; needed are {listed(self.graph.givens)}")

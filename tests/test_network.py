@@ -245,6 +245,7 @@ def test_several_hidden_layers_cite_deltas_and_unfold_them() -> None:
         ({"activation": b"relu"}, "activation=b'relu': .*an expression in z"),
         ({"activation": sin(Symbol("x"))}, "activation=sin.x.: .*no name 'x'; there are z"),
         ({"activation": I * Symbol("z")}, "no name 'I'"),
+        ({"activation": Symbol("e") * Symbol("z")}, "no name 'e'; there are z"),
         ({"activation": Function("f")(Symbol("z"))}, "no function 'f'"),
         ({"activation": Matrix([Symbol("z")])}, "activation=Matrix"),
         ({"activation": Integer(3)}, "'3' is no activation: it reads z"),
@@ -255,6 +256,7 @@ def test_several_hidden_layers_cite_deltas_and_unfold_them() -> None:
         ({"loss": lambda t, o: t - o}, "loss=<function .*an expression in the target t"),
         ({"loss": Symbol("q") - Symbol("o")}, "loss=-o [+] q: .*no name 'q'"),
         ({"loss": Symbol("t") ** 2}, "does not read the prediction o"),
+        ({"loss": Symbol("pi") * Symbol("o")}, "no name 'pi'; there are t and o"),
     ],
 )
 def test_what_does_not_exist_or_fit_is_refused(arguments: dict[str, Any], message: str) -> None:

@@ -80,14 +80,14 @@ def read_claim(left: Any, right: Any, assuming: Any = ()) -> tuple[tuple[Side, S
     e and pi are the constants, unless the claim differentiates by such a name or lets it go somewhere, unless something
     is assumed of it alone, and unless a SymPy expression beside the text has a symbol of that name.
     """
-    declared = {name for given in (left, right) for name in _bound(given)} | set(_assumed(assuming))
+    declared = CONSTANTS.keys() & {*_bound(left), *_bound(right), *_assumed(assuming)}
     return (side(left, "left", declared), side(right, "right", declared)), assumptions(assuming, declared)
 
 
 def _bound(given: Any) -> Iterator[str]:
     """The names of constants that one side binds, or that are symbols of it."""
     if isinstance(given, Basic):
-        yield from (one.name for one in given.atoms(Symbol))
+        yield from map(str, names(given))  # type: ignore[arg-type]
     elif isinstance(given, str) and CONSTANTS.keys() & set(WORD.findall(given)):
         with suppress(DeriveError):  # what is wrong with the text is said when it is read
             yield from _bound_in(parse_written(given, also=CALCULUS, declared=CONSTANTS))
