@@ -52,6 +52,9 @@ EXPRESSIONS = [
     ("max(x, y)", "max(x, y)"),
     ("abs(x)", "|x|"),
     ("step(x)", "𝟙[x > 0]"),
+    ("Heaviside(x, 1)", "𝟙[x ≥ 0]"),
+    ("Heaviside(x)", "Heaviside(x, 1/2)"),
+    ("e**x + e", "e + e^x"),
     ("alpha*x", "α x"),
 ]
 

@@ -9,9 +9,9 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Expr, Heaviside, Integer, Rational, Symbol, acosh, atanh, cos, erf, exp, log, pi, sin, sqrt, symbols, tan, tanh
+from sympy import Abs, Expr, Heaviside, Integer, Max, Min, Rational, Symbol, acosh, atanh, cos, erf, exp, log, pi, sin, sqrt, symbols, tan, tanh
 
-from derive.activations import ACTIVATIONS, maximum, minimum
+from derive.activations import ACTIVATIONS, HUBER, maximum, minimum
 from derive.errors import DeriveError, ParseError
 from derive.functions import FUNCTIONS, TextFunction
 from derive.parsing import parse_expression, parse_graph, parse_written
@@ -70,6 +70,12 @@ VALUES = [
     ("abs(-3*x)", 3 * Abs(x)),
     ("step(z)", Heaviside(z, 0)),
     ("step(0)", Integer(0)),
+    # as SymPy prints them, where they are called
+    ("Heaviside(z)", Heaviside(z)),
+    ("Heaviside(-z, 1)", Heaviside(-z, 1)),
+    ("Max(a, 2, b) + Min(a, 1)", Max(a, 2, b) + Min(a, 1)),
+    ("Max(Max, 1)*Heaviside*huber", Max(Symbol("Max"), 1) * symbols("Heaviside") * symbols("huber")),
+    ("huber(z) - huber(z, 2)", HUBER.function(z) - HUBER.function(z, 2)),
     ("max(b, a)", maximum(b, a)),
     ("max(1, 2, 1/2)", Integer(2)),
     ("min(b, a)", minimum(b, a)),
@@ -262,6 +268,9 @@ ERRORS = [
     ("asin(2)", 1, "asin(2)", "'asin(2)' is not a real number"),
     ("atanh(1)", 1, "atanh(1)", "'atanh(1)' has no real value"),
     ("tan(pi/2)", 1, "tan(pi/2)", "'tan(pi/2)' has no real value"),
+    ("ln(1 - e)", 1, "ln(1 - e)", "'ln(1 - e)' has no real value"),
+    ("Heaviside(x, y)", 1, "Heaviside(x, y)", "'Heaviside(x, y)' has no number as its value at 0"),
+    ("Max(x)", 6, ")", "Max takes 2 to 100 arguments, not 1"),
     ("1/(sin(1)**2 + cos(1)**2 - 1)", 4, "sin(1)**2 + cos(1)**2 - 1",
      "'sin(1)**2 + cos(1)**2 - 1' is too close to zero to be told apart from it, or divides by what is"),
 ]  # fmt: skip
