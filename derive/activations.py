@@ -220,7 +220,8 @@ def _inside(e: Expr, delta: Expr) -> Expr:
     return Min(absolute(e), delta)
 
 
-# Huber, Robust estimation of a location parameter, 1964: quadratic up to δ, linear beyond. It is a loss, and no activation of a layer.
+# Huber, Robust estimation of a location parameter, 1964: quadratic up to δ, linear beyond. It is a loss, and no activation
+# of a layer.
 HUBER = Activation(
     "huber",
     lambda e, delta=ONE: _inside(e, delta) * (absolute(e) - _inside(e, delta) / 2),

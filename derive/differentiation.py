@@ -64,9 +64,9 @@ def by_rules(definition: Definition, x: Symbol, steps: dict[Claim, Step]) -> Non
 
 
 def read_function(expression: Any, declared: Iterable[Any] = ()) -> tuple[Written | Expr, list[Symbol]]:
-    """An expression as it was written, and its symbols in the order in which they appear; ``declared`` are names also where a constant has them.
+    """An expression as it was written, and its symbols in the order in which they appear.
 
-    Raises DeriveError for what is neither text nor a SymPy expression over the real numbers.
+    ``declared`` are names of a text also where a constant has them. Raises DeriveError for what is neither text nor a SymPy expression over the real numbers.
     """
     if isinstance(expression, str):
         written = parse_written(expression, declared=[variable(name, ()) for name in declared])

@@ -13,7 +13,7 @@ class DeriveError(ValueError):
 
 
 class UnknownNameError(DeriveError):
-    """A name that is not among those that exist here; the message lists them and offers the nearest. ``more`` is said at its end."""
+    """A name that is not among those that exist here; the message lists them, offers the nearest and ends with ``more``."""
 
     def __init__(self, kind: str, name: object, known: Iterable[object], where: str = "", more: str = "") -> None:
         names = [str(one) for one in known]

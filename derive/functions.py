@@ -111,7 +111,8 @@ def constant_hint(name: object) -> str:
     """What is said beside the refusal of a name that is a constant where nothing declares it; else nothing."""
     if name not in CONSTANTS:
         return ""
-    return f"; {name!r} is {CALLED.get(str(name), 'a constant of SELU')} where no text defines it, unless declared=[{str(name)!r}] makes it a name there"
+    called = CALLED.get(str(name), "a constant of SELU")
+    return f"; {name!r} is {called} where no text defines it, unless declared=[{str(name)!r}] makes it a name there"
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class Vocabulary:
         return name in CONSTANTS and name not in self.declared and (self.names is None or name not in self.names)
 
     def fresh(self, name: str) -> Symbol:
-        """The symbol that a text defines under that name. Raises DeriveError where the name is invalid or that of a function."""
+        """The symbol that a text defines under that name. Raises DeriveError where it is no name, or a function's."""
         one = symbol(name)
         if self.function(name) is not None:
             raise DeriveError(f"{name!r} is a function here; define another name, such as '{name}1' (taken are {listed(self.functions, 200)})")

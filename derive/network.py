@@ -32,8 +32,8 @@ class Network:
 
     ``Network(2, 3, 1)`` has 2 inputs, 3 hidden units and 1 output. activation is one for all hidden layers or one a
     layer; output is the activation of the last layer: names, expressions in z (text or SymPy's), or records. loss is a
-    name, such an expression in the target t and the prediction o, or a record. numbering says how the weights of a layer are counted: "by-source"
-    (w1: i1→h1, w2: i1→h2, …) or "by-target" (w1: i1→h1, w2: i2→h1, …). biases are one a unit ("per-neuron"), one a
+    name, such an expression in the target t and the prediction o, or a record. numbering says how the weights of a layer
+    are counted: "by-source" (w1: i1→h1, w2: i1→h2, …) or "by-target" (w1: i1→h1, w2: i2→h1, …). biases are one a unit ("per-neuron"), one a
     layer ("per-layer") or absent ("none").
 
     skips are pairs of layers, such as (1, 3): the outputs of the first are added to the pre-activations of the second.

@@ -25,6 +25,7 @@ __all__ = ["FREE", "MOST_PATHS", "REFUTED", "forward", "modest_points", "prove_g
 REFUTED = "a point at which the two sides differ"
 FREE = "an identity of rational functions in free generators"
 MOST_PATHS = 500  # the closed form of a derivation doubles with every few
+Slopes = dict[tuple[Symbol, Symbol], Slope]  # of a definition by what it reads
 FEW_POINTS = 1  # where a proof took too long, a point does too
 MODEST = (Integer(-1), Integer(1))  # values at which no sigmoid is saturated
 
@@ -132,7 +133,8 @@ def _refuted(derivation: Derivation, claimed: Expr, tries: int | None = None) ->
     for values, right in forward(derivation, islice(modest_points(free), tries)):
         left = number(claimed, values)
         if left is not None and differ(left, right):
-            there = {one.name: values[one] for one in free} | {one.name: value.xreplace(values) for one, value in derivation.graph.settling.items()}
+            settled = {one.name: value.xreplace(values) for one, value in derivation.graph.settling.items()}
+            there = {one.name: values[one] for one in free} | settled
             return Verdict("refuted", REFUTED, true, there, (left, right))
     return None
 
@@ -147,14 +149,14 @@ def forward(derivation: Derivation, places: Iterable[Mapping[Symbol, Expr]]) -> 
 
     Places at which one of them has no value are left out: a node that is not defined there, or one at a kink.
     """
-    slopes: dict[tuple[Symbol, Symbol], Slope] = {}
+    slopes: Slopes = {}
     for place in places:
         found = _at(derivation, place, slopes)
         if found is not None:
             yield found
 
 
-def _at(derivation: Derivation, place: Mapping[Symbol, Expr], slopes: dict[tuple[Symbol, Symbol], Slope]) -> tuple[dict[Symbol, Expr], Expr] | None:
+def _at(derivation: Derivation, place: Mapping[Symbol, Expr], slopes: Slopes) -> tuple[dict[Symbol, Expr], Expr] | None:
     """The values and the derivative at one place; ``slopes`` keeps those of the definitions for the next one."""
     values, totals = dict(place), {derivation.claim.wrt: Integer(1)}
     for definition in derivation.graph.definitions:

@@ -233,7 +233,10 @@ def board_of(
     exact: bool = False,
     names: Iterable[str] = (),
 ) -> Board:
-    """The board of a graph, or an empty one for these names. Raises DeriveError for a notation, a label or a precision that does not exist or fit."""
+    """The board of a graph, or an empty one for these names.
+
+    Raises DeriveError for a notation, a label or a precision that does not exist or fit.
+    """
     notation = notation_of(notation)
     if precision is not None and (isinstance(precision, bool) or not isinstance(precision, int) or not 0 <= precision <= 15):
         raise DeriveError(f"precision={precision!r}; it is a number of decimals from 0 to 15")

@@ -88,7 +88,10 @@ class Slope(NamedTuple):
 
 
 def slope(claim: Expr) -> Slope:
-    """A derivative worked out over the real numbers by SymPy, every named function spelt out; where something jumps, nothing is added."""
+    """A derivative worked out over the real numbers by SymPy, every named function spelt out.
+
+    Where something jumps, nothing is added.
+    """
     real = {one: Dummy(one.name, real=True) for one in names(claim)}
     back = {double: one for one, double in real.items()}
     function, *by = claim.xreplace(real).args

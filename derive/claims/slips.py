@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 
 def judge_gradient(net: Network | Graph, name: str | Symbol, claimed: str | Expr | float, of: str | Symbol | None = None) -> Verdict:
-    """Whether a claimed ∂of/∂name is right; where it is wrong, with a point and with the usual slip behind it, if there is one.
+    """Whether a claimed ∂of/∂name is right; where it is wrong, with a point and the usual slip behind it, if there is one.
 
     of is the loss of a network, or the last definition of a graph, where nothing else is said. claimed is text, a number or
     a SymPy expression in the nodes (and alpha, eta or lr for a learning rate). Raises UnknownNameError, with the names
@@ -61,7 +61,8 @@ def _derivation(net: Any, name: str | Symbol, of: str | Symbol | None) -> Deriva
         return net.derivation(name)
     graph = net.graph if isinstance(net, Network) else net
     if not isinstance(graph, Graph):
-        raise DeriveError(f"net={net!r:.80}; a gradient is judged in a Network or a Graph, such as Network(2, 2, 2) or parse_graph('y = x**2')")
+        known = "a Network or a Graph, such as Network(2, 2, 2) or parse_graph('y = x**2')"
+        raise DeriveError(f"net={net!r:.80}; a gradient is judged in {known}")
     if not graph.definitions:
         raise DeriveError(f"net={net!r:.80} defines nothing that could be differentiated")
     return graph.derivation(graph.definitions[-1].symbol if of is None else of, name)
@@ -98,7 +99,8 @@ def _slip(derivation: Derivation, claimed: Expr) -> Slip | None:
 def _places(derivation: Derivation, claimed: Expr) -> list[Place]:
     """The values of all nodes at a few points at which the claim is wrong."""
     free = {*derivation.graph.givens, *(claimed.free_symbols - set(derivation.graph.order))}
-    found = ((values, slope, number(claimed, values)) for values, slope in forward(derivation, islice(modest_points(free), 4 * POINTS)))  # type: ignore[arg-type]
+    tries = islice(modest_points(free), 4 * POINTS)  # type: ignore[arg-type]
+    found = ((values, slope, number(claimed, values)) for values, slope in forward(derivation, tries))
     return list(islice((values for values, right, wrong in found if wrong is not None and differ(right, wrong)), POINTS))
 
 

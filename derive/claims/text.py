@@ -102,7 +102,7 @@ def _bound_in(written: Written | Expr) -> Iterator[str]:
 
 
 def _assumed(given: Any) -> Iterator[str]:
-    """The names of constants of which alone something is assumed, such as "e > 0", or that are given a value, "e = 2*a"."""
+    """The names of constants of which alone something is assumed, as in "e > 0", or that have a value, as in "e = 2*a"."""
     with suppress(DeriveError):  # as above
         for left, kind, right in _relations(given, CONSTANTS):
             names = {*map(str, left.free_symbols), *map(str, right.free_symbols)}
@@ -113,7 +113,10 @@ def _assumed(given: Any) -> Iterator[str]:
 
 
 def side(given: Any, argument: str, declared: Iterable[str] = ()) -> Side:
-    """A side from text, in which ``declared`` are names, a number or a SymPy expression. Raises DeriveError for anything else."""
+    """A side from text, in which ``declared`` are names, from a number or a SymPy expression.
+
+    Raises DeriveError for anything else.
+    """
     if isinstance(given, str):
         return Side(parse_written(given, also=CALCULUS, declared=declared))
     if isinstance(given, Fraction):

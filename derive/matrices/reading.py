@@ -43,8 +43,8 @@ def parse_matrix(text: str, declared: Mapping[str, Any] | None = None) -> Expr:
 
     a … g are numbers, h … z column vectors, A … Z matrices; ``declared`` says otherwise, or says sizes: ``{"x":
     "row vector", "A": "symmetric matrix", "B": "matrix 3 x 2"}``. Sizes that nobody states follow from the
-    operations, or stay letters. e and pi are the constants unless declared. Raises ParseError, with column and token, where the text is no such expression,
-    and where shapes do not fit, with both.
+    operations, or stay letters. e and pi are the constants unless declared. Raises ParseError, with column and token,
+    where the text is no such expression, and where shapes do not fit, with both.
     """
     return read_matrix(text, declared).expression
 

@@ -52,8 +52,8 @@ __all__ = ["FUNCTIONS", "HEADS", "INDICATOR", "OWN_CONSTANTS", "SIGNS", "SPOKEN"
 INDICATOR = row(Name("𝟙"), Fence(Name("…"), "[", "]"))
 COMPARED = {">": ">", "<": "<", ">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
 
-# The constants of SELU by their letters, which a reader may not know, and functions by the names under which they are spoken
-# of where these are not those of text.
+# The constants of SELU by their letters, which a reader may not know, and functions by the names under which they are
+# spoken of where these are not those of text.
 OWN_CONSTANTS = {SELU_SCALE: "λ", SELU_ALPHA: "α"}
 SPOKEN = {
     "leaky_relu": "LeakyReLU", "prelu": "PReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "hard_sigmoid": "hardsigmoid", "hard_tanh": "hardtanh",

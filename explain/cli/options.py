@@ -106,7 +106,7 @@ class At:
         return held(network, self.points(network.graph)[0]) if network.frozen or network.strengths else {}
 
     def _read(self, source: str, use: Callable[[str, str], T]) -> T:
-        """What is made of the text and the suffix of a file, which is read once: standard input cannot be read again."""
+        """What is made of the text and the suffix of a file, read once: standard input cannot be read again."""
         from ..points import text_of
 
         try:

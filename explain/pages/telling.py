@@ -70,7 +70,10 @@ def telling(
     exact: bool = False,
     pictures: bool = True,
 ) -> Telling:
-    """What the options of ``lecture`` stand for on a page with these names. Raises DeriveError for one that does not exist or fit."""
+    """What the options of ``lecture`` stand for on a page with these names.
+
+    Raises DeriveError for one that does not exist or fit.
+    """
     if detail not in DETAILS:
         raise UnknownNameError("detail", detail, DETAILS)
     return Telling(board_of(None, notation, labels, precision, exact, names), locale(language), detail, check, pictures)

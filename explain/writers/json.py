@@ -15,9 +15,10 @@ its own entries in their order. That of a page about derivations, version 1::
         number     the value at the first sample
         check      {value, difference, h, error, bound, verdict, cause?}: the central difference beside the value, and its step
 
-Expressions are text that ``derive.parse_expression`` reads back as the same (a given e or pi declared), those of definitions in the order in which
-they were written; conditions are text that ``derive.judge`` takes as assumed. Floats are numbers; what JSON cannot hold is
-text: exact fractions ("3/20"), integers beyond 2**53, "nan", "inf" and "-inf". The same document always gives the same bytes.
+Expressions are text that ``derive.parse_expression`` reads back as the same (a given e or pi declared), those of
+definitions in the order in which they were written; conditions are text that ``derive.judge`` takes as assumed. Floats are
+numbers; what JSON cannot hold is text: exact fractions ("3/20"), integers beyond 2**53, "nan", "inf" and "-inf". The same
+document always gives the same bytes.
 """
 
 from __future__ import annotations

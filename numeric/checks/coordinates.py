@@ -39,7 +39,7 @@ class Library:
 
 
 def _by_torch(torch: Any, fun: Callable[[Any], Any], x: Any) -> Any:
-    """What torch's backward pass gives; zeros for what fun does not read. Raises DeriveError where torch has no gradient of fun."""
+    """What torch's backward pass gives; zeros for what fun does not read. Raises DeriveError where there is none."""
     leaves = {key: one.detach().clone().requires_grad_(True) for key, one in _parts(x).items()}
     value = fun(leaves if isinstance(x, Mapping) else leaves[""])
     if not getattr(value, "requires_grad", False):
