@@ -14,6 +14,7 @@ NumPy: a hundred thousand take some milliseconds (``check_graph`` is the same fo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -29,6 +30,7 @@ from .checks.holes import missing
 from .checks.operations import FLOATS, high_precision
 from .checks.readings import in_floats, plain_number
 from .checks.tape import Tape
+from .checks.verdicts import CERTAIN
 from .differences import checked_bits
 from .points import MASKED, point
 from .reports import AGREES, AT_A_KINK, NO_DERIVATIVE, NOT_RESOLVABLE, UNDEFINED, WRONG, Check, Report
@@ -71,6 +73,7 @@ def check(derivation: Derivation, at: Mapping[Any, Any], digits: int | None = No
             break
         better = make()
         checks |= {claim: better.check(tape.steps[claim]) for claim in open_}
+    checks = {claim: _numbered(found, bench) if found.verdict == UNDEFINED else found for claim, found in checks.items()}
     return Report({claim: _with_cause(derivation, one, checks, bench) if one.verdict == WRONG else one for claim, one in checks.items()})
 
 
@@ -88,11 +91,22 @@ def _benches(graph: Graph, tape: Tape, given: Mapping[Any, Any], digits: int | N
     ]
 
 
+def _numbered(found: Check, bench: Bench) -> Check:
+    """A fact that has no number, and is wrong where its difference shows that there is a slope; at 0 a closed form may be 0/0 and right beside it."""
+    slope = bench.slope(found.claim)
+    if slope.at_kink or not slope.bound <= CERTAIN * abs(slope.estimate) < math.inf:
+        return found
+    error = math.nan if math.isnan(found.printed) else math.inf
+    return replace(found, verdict=WRONG, difference=float(slope.estimate), h=float(slope.h), error=error, bound=float(slope.bound))
+
+
 # ---- what went wrong
 
 
 def _with_cause(derivation: Derivation, one: Check, checks: Mapping[Any, Check], bench: Bench) -> Check:
     """A wrong check with where it is wrong, and the slip that explains it."""
+    if one.cause:  # why it has no number
+        return one
     step = derivation[one.claim]
     cited = next((claim for claim in step.cited() if checks[claim].verdict == WRONG and _off(checks[claim], "value")), None)
     if cited is not None and _off(one, "terms"):
@@ -160,7 +174,7 @@ def check_flat(fun: Callable[[Any], Any], at: Coordinates, printed: Any, keys: S
     from .checks.black_boxes import BlackBox
     from .checks.common_causes import Whole
 
-    if accuracy is not None and not (isinstance(accuracy, int | float) and 0 < accuracy < float("inf")):
+    if accuracy is not None and (isinstance(accuracy, bool) or not isinstance(accuracy, int | float) or not 0 < accuracy < math.inf):
         raise DeriveError(f"accuracy={accuracy!r}; how exact a function is is a positive number, such as 1e-6")
     box = BlackBox(fun, at, accuracy=accuracy)
     rounding = 0.0 if box.on.bits == FLOATS.bits else 8 * box.on.unit * np.abs(printed)

@@ -18,10 +18,14 @@ from derive.matrix import SAMPLES, MatrixGraph
 from derive.steps import Claim, Derivation, Total
 
 from .checking import check
+from .checks.operations import FLOATS
+from .checks.stencils import Difference
 from .matrix_values import Value, Walk, transposed
-from .reports import AGREES, NOT_RESOLVABLE, WRONG, Check, Report
+from .reports import Check, Report, judged
 
 __all__ = ["MatrixNumbers", "arrays_of_samples", "check_entries", "evaluate_matrices"]
+
+ROUNDING = 1e-12  # of a matrix entry, relatively
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +107,13 @@ def check_entries(derivation: Derivation, numbers: MatrixNumbers, samples: Seque
 def _entry(scalar: Derivation, value: float, samples: Sequence[Mapping[str, Any]], count: int) -> Check:
     """A value beside the difference of the mean loss of so many samples, of which these read the scalar."""
     own = [check(scalar, at)[scalar.claim] for at in samples]
-    mean = sum(one.difference for one in own) / count
-    bound = sum(one.bound for one in own) / count + 1e-12 * abs(value)
-    error = abs(value - mean)
-    unresolved = any(one.verdict not in (AGREES, WRONG) for one in own)
-    verdict = NOT_RESOLVABLE if unresolved else AGREES if error <= bound else WRONG
-    return Check(scalar.claim, value, value, mean, own[0].h, error, bound, verdict)
+    sides = [(found.difference, found.difference) if found.left is None else (found.left, found.right) for found in own]
+    left, right = (sum(side) / count for side in zip(*sides, strict=True))
+    bound = sum(found.bound for found in own) / count
+    kink = {"left": left, "right": right} if any(found.left is not None for found in own) else {}
+    slope = Difference((left + right) / 2, own[0].h, bound, **kink)
+    printed = (value, ROUNDING * abs(value))
+    return judged(scalar.claim, [printed, printed], slope, FLOATS, 1.0)
 
 
 def _number(scalar: Any, at: Mapping[str, Any]) -> Any:

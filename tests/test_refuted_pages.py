@@ -44,8 +44,8 @@ def test_what_has_several_kinks_is_proved_away_from_them_and_they_are_named(text
 
 
 def test_many_kinks_are_not_all_named() -> None:
-    said = " ".join(run("rule", "max(a, b, c, d, e)", "--wrt", "a", "--format", "text").stdout.split())
-    assert "(a − b ≠ 0, a − c ≠ 0, a − d ≠ 0, a − e ≠ 0, b − c ≠ 0, b − d ≠ 0 and …)" in said
+    said = " ".join(run("rule", "max(a, b, c, d, g)", "--wrt", "a", "--format", "text").stdout.split())
+    assert "(a − b ≠ 0, a − c ≠ 0, a − d ≠ 0, a − g ≠ 0, b − c ≠ 0, b − d ≠ 0 and …)" in said
 
 
 @pytest.mark.parametrize("lines", ["y = max(x, x**2, 1)", "u = x**2 - 1\nv = max(u, -u)\ny = max(v, x, 0)", "y = relu(x + 1)"])

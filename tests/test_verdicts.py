@@ -39,7 +39,8 @@ def holds(case: Case, gradient, report) -> None:
         slack = 1e-9 * max(abs(low), abs(high)) if not case.single else 1e-5 * max(abs(low), abs(high))
         told = f"{case!r}\n{found}\ntrue slopes {left!r} and {right!r}"
         if found.verdict in (AGREES, WITHIN_ACCURACY):
-            assert low - found.bound - slack <= printed <= high + found.bound + slack, told
+            assert found.error <= found.bound, told
+            assert low - found.bound - slack <= found.difference <= high + found.bound + slack, told
         if found.verdict == WRONG and math.isfinite(printed):
             assert not low <= printed <= high, told
         if found.verdict == NO_DERIVATIVE:

@@ -85,7 +85,7 @@ def command(
     wish = Wish(
         what,
         sized.network,
-        lambda source: read(source, at.declared((wrt or "").split(","))),
+        lambda source: read(source, at.declared(one for text in wrt for one in text.split(","))),
         of,
         wrt,
         lambda graph: _point(at, graph),

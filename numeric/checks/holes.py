@@ -54,8 +54,12 @@ def missing(derivation: Derivation, bench: Bench, given: Exact, claims: Iterable
 def _why(derivation: Derivation, tape: Tape, on: Arithmetic, given: Exact, pairs: list[Pair], slot: int) -> Cause | None:
     """What is undefined behind a slot; None where more digits may still give it a number."""
     first = tape.first_unnumbered(pairs, slot)
-    row = tape.rows[first] if first is not None else None
-    if first is None or row is None or _overflows(on, row, pairs):
+    if first is None:
+        return None
+    row = tape.rows[first]
+    if row is None:  # a constant that is no number, such as SymPy's nan and zoo
+        return Cause.of("undefined", part=tape.labels[first])
+    if _overflows(on, row, pairs):
         return None
     exact = _Exact(derivation, given)
     if not all(_certain(pairs[arg]) or (pairs[arg][0] == 0 and exact.vanishes(tape.labels[arg])) for arg in row[1]):

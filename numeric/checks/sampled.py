@@ -24,7 +24,6 @@ __all__ = ["Differences", "Sampled"]
 
 FINER = (2, 4, 8, 12)  # by so many powers of two smaller steps confirm a slope
 GROSS = 16  # times its bound: an error that more care with the step cannot explain
-COARSE = 1 / 4  # of what the function is and changes by: a slope off by more is no matter of how exact the function is
 SEARCHED = 16  # coordinates along which jumps are looked for; the others share what is found
 BLUNT = 2.0**10
 ROUGH = 4  # times the rounding error: a jump larger than that is none of rounding
@@ -94,6 +93,8 @@ class Sampled:
                 found, steady = self._confirmed(found, wrong, printed, noise)
                 unsteady[wrong] = ~steady
                 found, accuracy = self._as_exact(found, judged(found).wrong & ~unsteady, printed, noise)
+                if found.left is not None:  # jumps on both sides of a kink leave no slopes to compare with
+                    unsteady |= (accuracy > 0) & (found.left == found.left)
             return Differences(found, accuracy, unsteady)
 
     # ---- step by step
@@ -177,17 +178,18 @@ class Sampled:
             steady[some], finest[some] = same, finer.h
         lost = np.flatnonzero(~steady)
         if len(lost):
-            again = smoothed(self.on, self.searched(places[lost], self.measured(places[lost]), first=finest[lost]))
+            careful, first = self.measured(places[lost]), _at(every, places[lost])
+            again = smoothed(self.on, self.searched(places[lost], careful, first=finest[lost]))
             includes = error_of(self.on, again, printed[places[lost]]) <= again.bound
-            found = _put(found, lost, chosen(self.on, includes, again, _at(found, lost)))
-            steady[lost] = includes
+            # What was seen at first may have been blurred by more rounding than its own samples show.
+            same = np.abs(again.estimate - first.estimate) <= again.bound + first.bound + 1.5 * careful / first.h
+            steady[lost] = includes | (same & (again.left != again.left))
+            found = _put(found, lost, chosen(self.on, steady[lost], again, _at(found, lost)))
         return _put(every, places, found), steady
 
     def _as_exact(self, found: Difference, wrong: np.ndarray, printed: np.ndarray, noise: np.ndarray) -> tuple[Difference, np.ndarray]:
         """The slopes where f is less exact than it looks, as it jumps: with larger steps, beside which the jumps are small."""
-        accuracy = np.zeros(len(self.x))
-        small = COARSE * (abs(self.here) / self.scale + np.abs(found.estimate) / 4)
-        places = np.flatnonzero(wrong & (np.abs(found.estimate - printed) <= small))
+        accuracy, places = np.zeros(len(self.x)), np.flatnonzero(wrong)
         if self.noise is not None or not len(places):
             return found, accuracy
         jumps = np.zeros(len(places))
@@ -200,8 +202,10 @@ class Sampled:
         if not len(places):
             return found, accuracy
         wider = self.searched(places, jumps)
-        takes = np.abs(wider.estimate - printed[places]) <= wider.bound
-        accuracy[places[takes]] = jumps[takes]
+        told = wider.bound <= np.maximum(np.abs(wider.estimate), np.abs(printed[places])) / 4  # else the jumps are no inaccuracy, but what f is
+        takes = told & (error_of(self.on, wider, printed[places]) <= wider.bound)
+        kinked = np.zeros(len(places), bool) if found.left is None else (found.left == found.left)[places]
+        accuracy[places] = np.where(takes | kinked, jumps, 0.0)
         return _put(found, places, chosen(self.on, takes, wider, _at(found, places))), accuracy
 
     # ---- samples

@@ -13,7 +13,7 @@ second differences keep when that part is taken out is at least twice the error 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from itertools import pairwise
 from operator import and_
@@ -33,7 +33,8 @@ Sample = Callable[[Any], tuple[Any, Any, Any]]
 class Difference:
     """A slope by differences: the estimate lies within ``bound`` of the derivative.
 
-    h: the step; truncation and rounding: the two parts of the bound. At a kink ``left`` and ``right`` are the one-sided
+    h: the step; truncation and rounding: the two parts of the bound, beside that of a kink within the step, if kinks are not
+    known. At a kink ``left`` and ``right`` are the one-sided
     slopes, each within ``bound``. Where nothing could be resolved the estimate is NaN and the bound infinite; steep is
     then the slope that ever smaller steps have grown to, where they grow without bound, else 0, and jumps says that it is a
     jump whose place is known, where a slope may be declared.
@@ -138,7 +139,8 @@ class Stencil:
             return self._found(d1, abs(d2 - d1), rounding)
         apart = [abs(wide - narrow) for narrow, wide in pairwise(slopes)]
         truncation = apart[0] if len(apart) == 1 else on.larger(apart[0], apart[1] / 4)
-        return self._found(d1, truncation + self._kink_within() / 2 if self.kinks_unknown else truncation, rounding)
+        found = self._found(d1, truncation, rounding)
+        return replace(found, bound=found.bound + self._kink_within() / 2) if self.kinks_unknown else found
 
     def one_sided(self) -> Difference:
         """The slopes on the right and on the left, (−3f(x) + 4f(x + h) − f(x + 2h))/2h, with their common bound."""

@@ -51,13 +51,18 @@ def searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, Any
     nothing, unknown = 0.0 * h, 0.0 * h + math.nan
     done = known = never = h != h
     best = kink = Difference(unknown, unknown, nothing + math.inf, nothing, nothing, unknown, unknown, nothing, never)
-    grown, steep, rise = nothing, nothing, nothing + math.inf
+    grown, steep, rise, sights, denied = nothing, nothing, nothing + math.inf, nothing, never
     for _ in range(ROUNDS):
         stencil = Stencil.at(sample, on, x, h, centre)
         smooth, attempt, going = stencil.smooth, stencil.central(extrapolated), done ^ True
         better = smooth & ((known ^ True) | (attempt.bound < best.bound))
         best = chosen(on, going & better, attempt, best)
-        kink = chosen(on, going & (smooth ^ True) & (kink.left != kink.left) & stencil.split, stencil.one_sided(), kink)
+        sided, split = stencil.one_sided(), going & (smooth ^ True) & stencil.split
+        first = split & (kink.left != kink.left)
+        wide = sided.bound + kink.bound + 4 * ASIDE * abs(kink.right - kink.left)
+        same = split & (abs(sided.left - kink.left) <= wide) & (abs(sided.right - kink.right) <= wide)
+        sights, denied = on.choose(first | same, sights + 1, sights), denied | (split & ((first | same) ^ True))
+        kink = chosen(on, first, sided, kink)
 
         vague = (smooth ^ True) | (attempt.truncation > abs(attempt.estimate) / 8)  # a jump may look smooth, its slope endless
         higher, lost = stencil.rise / h, stencil.rise <= 16 * stencil.noise
@@ -70,15 +75,18 @@ def searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, Any
         enough = abs(balanced) <= 1 if extrapolated else (abs(balanced) <= 1) | _good(attempt, on)
         shift = on.choose(smooth & (climbs ^ True), balanced, on.choose(grown >= GROWN, -16, -4))
         moved = -on.larger(-on.larger(h * 2.0**shift, floor), -most)
-        settled = on.choose(smooth, (better ^ True) | enough, known | (h <= floor) | (lost & (grown >= GROWN)))
+        settled = on.choose(smooth, (better ^ True) | enough, known | (h <= floor)) | (lost & (grown >= GROWN))
         done = done | (settled & (climbs ^ True)) | (moved == h)
         known = known | (going & smooth)
         if on.every(done):
             break
         h = on.choose(done, h, moved)
-    # Of a black box, noise may hide a kink that larger steps have seen: then the better picture is theirs.
-    hidden = best.bound > ASIDE * abs(kink.right - kink.left) if stencil.kinks_unknown else never
-    kinked = (kink.left == kink.left) & ((known ^ True) | hidden)
+    kinked = (kink.left == kink.left) & (known ^ True)
+    if stencil.kinks_unknown:
+        # Noise looks like a kink, but not twice; and it may hide one that larger steps have seen, whose picture is then the better one.
+        hidden = (kink.left == kink.left) & (best.bound > ASIDE / 2 * abs(kink.right - kink.left))
+        sharp = abs(kink.right - kink.left) > 4 * kink.bound
+        kinked = (kinked | hidden) & sharp & (sights > 1) & (denied ^ True)
     endless = (kinked ^ True) & (grown >= GROWN) & ((known ^ True) | (best.bound > abs(best.estimate) / 8))
     jumps = never if stencil.kinks_unknown else endless & stencil.crosses
     return replace(chosen(on, kinked, kink, best), steep=on.choose(endless, steep, nothing), jumps=jumps)

@@ -170,19 +170,21 @@ class Tape:
         return moved
 
     def first_unnumbered(self, pairs: list[Pair], slot: int) -> int | None:
-        """The first slot behind a slot that has no number where all its arguments have one; None where there is none."""
-        for one in self.behind(slot, through=True):
-            row = self.rows[one]
-            if row is not None and pairs[one][0] != pairs[one][0] and all(pairs[arg][0] == pairs[arg][0] for arg in row[1]):
-                return one
+        """The first slot behind a slot that has no number where all its arguments, if any, have one; None where there is none."""
+        for behind in self.behind(slot, through=True):
+            row = self.rows[behind]
+            if pairs[behind][0] != pairs[behind][0] and (row is None or all(pairs[arg][0] == pairs[arg][0] for arg in row[1])):
+                return behind
         return None
 
     def unnumbered(self, pairs: list[Pair], slot: int) -> str:
         """Why a slot has no number: the first operation behind it that had none, with its arguments."""
         first = self.first_unnumbered(pairs, slot)
-        row = self.rows[first] if first is not None else None
-        if first is None or row is None:
+        if first is None:
             return f"{self.labels[slot]} is too large for a number"
+        row = self.rows[first]
+        if row is None:
+            return f"{self.labels[first]} is no number"
         given = ", ".join(f"{self.labels[arg]} = {float(pairs[arg][0]):.6g}" for arg in row[1] if arg not in self.constants)
         return f"{self.labels[first]} has no number where {given}"
 
