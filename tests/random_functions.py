@@ -22,12 +22,16 @@ DIGITS = 50
 
 @dataclass(frozen=True)
 class Term:
-    """One term: its value in floats, the slopes on both sides in many digits (NaN where there is none), and the place where it is special."""
+    """One term: its value in floats, the slopes on both sides in many digits (NaN where there is none), and the place where it is special.
+
+    inexact: it is computed to fewer digits than its slopes have.
+    """
 
     name: str
     value: Callable[[float], float]
     slopes: Callable[[Any], tuple[Any, Any]]
     place: float | None = None
+    inexact: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,12 +107,13 @@ def pieces(a: float, b: float, p: float) -> Iterator[Term]:
 def inexact(a: float, b: float, places: int) -> Iterator[Term]:
     """Functions that lose digits: in a sum with something large, in steps, and in noise."""
     large = 10.0**places
-    yield Term(f"({large:g} + {a} sin({b} x)) - {large:g}", lambda x: (large + a * np.sin(b * x)) - large, _both(lambda x: a * b * mp.cos(b * x)))
-    yield Term(f"round({a} sin({b} x), {places})", lambda x: round(float(a * np.sin(b * x)), places), _both(lambda x: a * b * mp.cos(b * x)))
+    yield Term(f"({large:g} + {a} sin({b} x)) - {large:g}", lambda x: (large + a * np.sin(b * x)) - large, _both(lambda x: a * b * mp.cos(b * x)), inexact=True)
+    yield Term(f"round({a} sin({b} x), {places})", lambda x: round(float(a * np.sin(b * x)), places), _both(lambda x: a * b * mp.cos(b * x)), inexact=True)
     yield Term(
         f"{a} sin({b} x) + noise of 1e-{places}",
         lambda x: a * np.sin(b * x) + 10.0**-places * math.sin(1e7 * (hash(float(x)) % 1000003)),
         _both(lambda x: a * b * mp.cos(b * x)),
+        inexact=True,
     )
 
 
@@ -130,7 +135,8 @@ def cases(draw: st.DrawFn, single: bool = False) -> Case:
         special = next((term.place for term in own if term.place is not None), draw(PLACES))
         distance = draw(st.sampled_from([0.0, *(sign * 10.0**-far for far in range(7 if single else 13) for sign in (1, -1))]))
         value = float(np.float32(special + distance)) if single else special + distance
-        scale = 1.0 if single else draw(st.sampled_from([1.0, 1.0, 1.0, 1e-6, 1e6]))
+        # In another unit nothing beside x tells how far steps of rounding are apart.
+        scale = 1.0 if single or any(term.inexact for term in own) else draw(st.sampled_from([1.0, 1.0, 1e-3, 1e6]))
         terms.append(tuple(own if scale == 1.0 else [_scaled(term, scale) for term in own]))
         x.append(value * scale)
     return Case(tuple(terms), tuple(x), single)
@@ -139,4 +145,5 @@ def cases(draw: st.DrawFn, single: bool = False) -> Case:
 def _scaled(term: Term, scale: float) -> Term:
     """The same function of a number in another unit."""
     slopes = lambda x: tuple(side / scale for side in term.slopes(x / scale))  # noqa: E731
-    return Term(f"[{term.name} in units of {scale:g}]", lambda x: term.value(x / scale), slopes, None if term.place is None else term.place * scale)
+    place = None if term.place is None else term.place * scale
+    return Term(f"[{term.name} in units of {scale:g}]", lambda x: term.value(x / scale), slopes, place, term.inexact)

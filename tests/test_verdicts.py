@@ -35,6 +35,8 @@ def holds(case: Case, gradient, report) -> None:
     """What the verdicts on these slopes say is true."""
     for place, ((left, right), printed) in enumerate(zip(case.slopes(), gradient, strict=True)):
         found = report[place]
+        if any(term.inexact for term in case.terms[place]):
+            continue  # the slope of what is computed is another one, and as true
         low, high = sorted((left, right))
         slack = 1e-9 * max(abs(low), abs(high)) if not case.single else 1e-5 * max(abs(low), abs(high))
         told = f"{case!r}\n{found}\ntrue slopes {left!r} and {right!r}"
@@ -107,7 +109,7 @@ def test_what_is_ok_was_resolved(case, slip):
     report = report_of(case, gradient)
     if report.ok:
         assert any(check.verdict in (AGREES, WITHIN_ACCURACY, AT_A_KINK) for check in report.values())
-        assert all(check.error <= check.bound or check.verdict != NOT_RESOLVABLE for check in report.values())
+        assert not any(check.error > check.bound for check in report.values() if check.verdict == NOT_RESOLVABLE)
 
 
 # ---- a sweep towards a kink

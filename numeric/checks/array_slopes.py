@@ -7,6 +7,7 @@ sees the rounding error in the same seven values; ``careful`` measures it and lo
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from .stencils import REACH, Difference
 from .step_search import searched
 from .verdicts import smoothed
 
-__all__ = ["OFFSETS", "STEP", "UNIT", "Slopes", "careful", "measured", "quick"]
+__all__ = ["OFFSETS", "STEP", "UNIT", "Slopes", "at_places", "careful", "measured", "put", "quick"]
 
 UNIT = FLOATS.unit
 STEP = 2.0**-17
@@ -90,3 +91,16 @@ def with_half_jumps(found: Difference) -> Slopes:
     kink = np.where(kinked, np.maximum(np.abs(found.right - found.left) / 2, LEAST_JUMP), 0.0)
     value = np.nan_to_num(np.where(kinked, (found.left + found.right) / 2, found.estimate))
     return Slopes(value, np.minimum(found.bound, UNKNOWN), kink if kinked.any() else None, found.h)
+
+
+def at_places(found: Difference, places: np.ndarray) -> Difference:
+    """The differences in some places."""
+    return Difference(*(np.broadcast_to(getattr(found, part.name), found.bound.shape)[places] for part in fields(Difference)))
+
+
+def put(found: Difference, places: np.ndarray, some: Difference) -> Difference:
+    """The differences with others in some places."""
+    parts = {part.name: np.array(np.broadcast_to(getattr(found, part.name), found.bound.shape)) for part in fields(Difference)}
+    for name, part in parts.items():
+        part[places] = getattr(some, name)
+    return Difference(**parts)

@@ -63,7 +63,7 @@ class BlackBox(Sampled):
             raise DeriveError(f"h={h!r} is nothing beside x={float(self.x[lost[0]])!r}: x + h is x; use a larger step")
         places = np.arange(len(self.x))
         with np.errstate(all="ignore"):
-            stencil = self._stencil(places, np.full(len(self.x), h), self.measured(places))
+            stencil = self.stencil(places, np.full(len(self.x), h), self.measured(places))
             central = stencil.central(extrapolated)
             unresolved = replace(central, estimate=central.estimate * math.nan, bound=central.bound + math.inf)
             return chosen(self.on, stencil.smooth, central, chosen(self.on, stencil.split, stencil.one_sided(), unresolved))

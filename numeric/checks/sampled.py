@@ -1,20 +1,22 @@
 """Slopes of a function of which values are all that is known, beside those that somebody has written down.
 
-Six values a coordinate at first; the rounding error is seen in the same values. What then agrees, to six digits, is done. The rest is looked at
-again: with a better step; with the rounding error measured along the coordinate, and as many steps as it takes; and nothing is called wrong
-unless finer steps confirm the slope, and unless the function is more exact than what it is off by.
+Six values a coordinate at first; the rounding error is seen in the same values. What then agrees, to six digits, is done. The
+rest is looked at again: with a better step; with the rounding error measured along the coordinate, and as many steps as it
+takes. What would be wrong even then is confirmed first (``confirming``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .noise import jump_near, noise_in_stencil, noise_near
+from .array_slopes import at_places, put
+from .confirming import as_exact, confirmed
+from .noise import noise_in_stencil, noise_near
 from .operations import Arithmetic
 from .stencils import REACH, Difference, Stencil, chosen
 from .step_search import searched, shift_of, steps
@@ -22,11 +24,8 @@ from .verdicts import CERTAIN, LOOSE, error_of, resolved, smoothed
 
 __all__ = ["Differences", "Sampled"]
 
-FINER = (2, 4, 8, 12)  # by so many powers of two smaller steps confirm a slope
 GROSS = 16  # times its bound: an error that more care with the step cannot explain
-SEARCHED = 16  # coordinates along which jumps are looked for; the others share what is found
 BLUNT = 2.0**10
-ROUGH = 4  # times the rounding error: a jump larger than that is none of rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +52,8 @@ class Sampled:
         self.on, self.x, self.here, self.side, self.noise = on, x, here, side, noise
         self.least = 2 * on.unit * abs(here) + 2 * on.tiny
         self.scale = 2.0 ** on.choose(np.abs(x) > 1, on.exponent(x) - 1, 0)
-        # A usual slope, beside which one is nothing at all; values alone show less of that than definitions do.
-        self.natural = (1.0 if side is not None else BLUNT) * max(1.0, abs(here)) / np.maximum(1.0, np.abs(x))
+        self.usual = max(1.0, abs(here)) / np.maximum(1.0, np.abs(x))  # a usual slope
+        self.natural = self.usual * (1.0 if side is not None else BLUNT)  # values alone tell less of what is nothing beside it
 
     def values(self, places: np.ndarray, moved: np.ndarray) -> tuple[np.ndarray, Any]:
         """f with one coordinate moved, for each number of an array whose last axis goes with the places, and its sides; NaN where f has no number."""
@@ -72,7 +71,7 @@ class Sampled:
         """The slopes as far as it takes to judge those that somebody has written down, shape (n,), and rounded by so much."""
         places, accuracy, unsteady = np.arange(len(self.x)), np.zeros(len(self.x)), np.zeros(len(self.x), bool)
         with np.errstate(all="ignore"):
-            judged = partial(_Judged.of, self, printed=printed, rounding=rounding)
+            judged = partial(Judged.of, self, printed=printed, rounding=rounding)
             stencil = self._first()
             noise, found = stencil.centre[1], stencil.central()
             found = chosen(self.on, stencil.smooth, found, _unresolved(found))
@@ -87,12 +86,12 @@ class Sampled:
             careful = places[(~now.agrees | few) & ~gross & np.isfinite(printed)]
             if len(careful):
                 noise[careful] = self.measured(careful)
-                found = _put(found, careful, self._sharpest(careful, noise[careful]))
+                found = put(found, careful, self._sharpest(careful, noise[careful]))
             wrong = places[judged(found).wrong & np.isfinite(printed)]
             if len(wrong):
-                found, steady = self._confirmed(found, wrong, printed, noise)
+                found, steady = confirmed(self, found, wrong, printed, noise)
                 unsteady[wrong] = ~steady
-                found, accuracy = self._as_exact(found, judged(found).wrong & ~unsteady, printed, noise)
+                found, accuracy = as_exact(self, found, judged(found).wrong & ~unsteady, printed, noise)
                 if found.left is not None:  # jumps on both sides of a kink leave no slopes to compare with
                     unsteady |= (accuracy > 0) & (found.left == found.left)
             return Differences(found, accuracy, unsteady)
@@ -101,7 +100,7 @@ class Sampled:
 
     def _first(self) -> Stencil:
         """The samples with the first step for each coordinate, their rounding error as it shows in themselves."""
-        stencil = self._stencil(np.arange(len(self.x)), steps(self.x, self.on)[0], np.zeros(len(self.x)))
+        stencil = self.stencil(np.arange(len(self.x)), steps(self.x, self.on)[0], np.zeros(len(self.x)))
         if self.noise is not None:
             return stencil
         values = np.array([value for value, _, _ in (*stencil.right, *stencil.left, stencil.centre)])
@@ -111,7 +110,7 @@ class Sampled:
         right, left = (tuple((value, np.maximum(error, noise), side) for value, error, side in rows) for rows in (stencil.right, stencil.left))
         return replace(stencil, centre=self._centre(noise), right=right, left=left)
 
-    def _balanced(self, found: Difference, now: _Judged, noise: np.ndarray) -> tuple[Difference, _Judged]:
+    def _balanced(self, found: Difference, now: Judged, noise: np.ndarray) -> tuple[Difference, Judged]:
         """With a better step, four samples each, where the first one leaves a smooth function unresolved or certain to few digits."""
         shift = shift_of(found, self.on)
         few = found.bound > LOOSE * np.abs(found.estimate)
@@ -119,10 +118,10 @@ class Sampled:
         if not len(places):
             return found, now
         h = np.minimum(found.h[places] * 2.0 ** shift[places], steps(self.x[places], self.on)[2])
-        stencil, old = self._stencil(places, h, noise[places], REACH[:2]), _at(found, places)
+        stencil, old = self.stencil(places, h, noise[places], REACH[:2]), at_places(found, places)
         better = stencil.central()
         takes = stencil.smooth & (better.bound < old.bound) & (np.abs(better.estimate - old.estimate) <= better.bound + old.bound)
-        found = _put(found, places, chosen(self.on, takes, better, old))
+        found = put(found, places, chosen(self.on, takes, better, old))
         return found, now.judge(found)
 
     def measured(self, places: np.ndarray) -> np.ndarray:
@@ -147,66 +146,7 @@ class Sampled:
             return found
         sharper = self.searched(places[few], noise[few], extrapolated=True)
         takes = (sharper.bound < found.bound[few]) & (sharper.left != sharper.left)
-        return _put(found, few, chosen(self.on, takes, sharper, _at(found, few)))
-
-    def _confirmed(self, every: Difference, places: np.ndarray, printed: np.ndarray, noise: np.ndarray) -> tuple[Difference, np.ndarray]:
-        """What finer steps leave of slopes, in some places, that exclude what is printed, and which of them they confirm.
-
-        One whose own bound includes it counts instead, where it agrees with the first. Where they disagree, f turns within the step, at a
-        kink, a cusp or a jump beside x, or many times: then the search starts again, so far below, and where that does not
-        include it either, the bound reaches over all that was seen.
-        """
-        found, own_noise, x = _at(every, places), noise[places], self.x[places]
-        settled = ~np.isfinite(found.bound) if found.left is None else (found.left == found.left) | ~np.isfinite(found.bound)
-        off, steady, finest = np.abs(found.estimate - printed[places]), np.ones(len(places), bool), np.array(found.h, float)
-        for shift in FINER:
-            h = found.h * 2.0**-shift
-            sharp = (shift == FINER[0]) | (1.5 * found.rounding * 2.0**shift < off / 2)
-            some = np.flatnonzero(~settled & (x + h != x) & sharp)
-            if not len(some):
-                continue
-            stencil, own = self._stencil(places[some], h[some], own_noise[some]), _at(found, some)
-            finer = stencil.central()
-            same = stencil.smooth & (np.abs(finer.estimate - own.estimate) <= finer.bound + own.bound)
-            # More noise may take a printed number in; a bound that is larger for another reason tells nothing.
-            includes = (np.abs(finer.estimate - printed[places[some]]) <= finer.bound) & (finer.bound <= 2.0 ** (shift + 1) * own.bound)
-            chords = [(side[0][0] - self.here) / (sign * finer.h) for side, sign in ((stencil.right, 1), (stencil.left, -1))]
-            reach = np.maximum(*(np.abs(chord - own.estimate) for chord in chords)) + finer.bound
-            wide = replace(own, bound=np.maximum(own.bound, np.nan_to_num(reach, nan=np.inf)))
-            found = _put(found, some, chosen(self.on, same, chosen(self.on, includes, finer, own), wide))
-            settled[some] |= ~same | includes
-            steady[some], finest[some] = same, finer.h
-        lost = np.flatnonzero(~steady)
-        if len(lost):
-            careful, first = self.measured(places[lost]), _at(every, places[lost])
-            again = smoothed(self.on, self.searched(places[lost], careful, first=finest[lost]))
-            includes = error_of(self.on, again, printed[places[lost]]) <= again.bound
-            # What was seen at first may have been blurred by more rounding than its own samples show.
-            same = np.abs(again.estimate - first.estimate) <= again.bound + first.bound + 1.5 * careful / first.h
-            steady[lost] = includes | (same & (again.left != again.left))
-            found = _put(found, lost, chosen(self.on, steady[lost], again, _at(found, lost)))
-        return _put(every, places, found), steady
-
-    def _as_exact(self, found: Difference, wrong: np.ndarray, printed: np.ndarray, noise: np.ndarray) -> tuple[Difference, np.ndarray]:
-        """The slopes where f is less exact than it looks, as it jumps: with larger steps, beside which the jumps are small."""
-        accuracy, places = np.zeros(len(self.x)), np.flatnonzero(wrong)
-        if self.noise is not None or not len(places):
-            return found, accuracy
-        jumps = np.zeros(len(places))
-        for row, place in enumerate(places[:SEARCHED]):
-            along: Callable[[np.ndarray], np.ndarray] = lambda moved, place=place: self.values(np.array([place]), moved[:, None])[0][:, 0]  # noqa: E731
-            jumps[row] = jump_near(along, float(self.x[place]), float(self.scale[place]))
-        jumps[SEARCHED:] = jumps[:SEARCHED].max()
-        rough = jumps > ROUGH * np.maximum(noise[places], self.least)
-        places, jumps = places[rough], jumps[rough]
-        if not len(places):
-            return found, accuracy
-        wider = self.searched(places, jumps)
-        told = wider.bound <= np.maximum(np.abs(wider.estimate), np.abs(printed[places])) / 4  # else the jumps are no inaccuracy, but what f is
-        takes = told & (error_of(self.on, wider, printed[places]) <= wider.bound)
-        kinked = np.zeros(len(places), bool) if found.left is None else (found.left == found.left)[places]
-        accuracy[places] = np.where(takes | kinked, jumps, 0.0)
-        return _put(found, places, chosen(self.on, takes, wider, _at(found, places))), accuracy
+        return put(found, few, chosen(self.on, takes, sharper, at_places(found, few)))
 
     # ---- samples
 
@@ -222,22 +162,23 @@ class Sampled:
     def _centre(self, noise: np.ndarray) -> tuple[Any, Any, Any]:
         return np.full(len(noise), self.here), np.maximum(noise, self.least if self.noise is None else self.noise), self.side
 
-    def _stencil(self, places: np.ndarray, h: np.ndarray, noise: np.ndarray, reach: tuple[int, ...] = REACH) -> Stencil:
+    def stencil(self, places: np.ndarray, h: np.ndarray, noise: np.ndarray, reach: tuple[int, ...] = REACH) -> Stencil:
+        """The samples around x in some places, with these steps and rounding errors."""
         noise = noise if self.noise is None else np.full(len(noise), self.noise)
         return Stencil.at(self._sample(places, noise), self.on, self.x[places], h, self._centre(noise), reach)
 
 
 @dataclass(frozen=True, eq=False)
-class _Judged:
+class Judged:
     """How far what is printed is from its differences, and what that says."""
 
-    judge: Callable[[Difference], _Judged]
+    judge: Callable[[Difference], Judged]
     error: np.ndarray
     agrees: np.ndarray
     wrong: np.ndarray
 
     @classmethod
-    def of(cls, function: Sampled, found: Difference, printed: np.ndarray, rounding: np.ndarray | float) -> _Judged:
+    def of(cls, function: Sampled, found: Difference, printed: np.ndarray, rounding: np.ndarray | float) -> Judged:
         error, bound = error_of(function.on, found, printed), found.bound + rounding
         sure = resolved(function.on, found, [(printed, rounding)], bound, function.natural)
         inside = error <= bound
@@ -248,16 +189,3 @@ class _Judged:
 def _unresolved(found: Difference) -> Difference:
     """The same, of which nothing is known."""
     return replace(found, estimate=found.estimate * np.nan, bound=np.full(len(found.bound), np.inf))
-
-
-def _at(found: Difference, places: np.ndarray) -> Difference:
-    """The differences in some places."""
-    return Difference(*(np.broadcast_to(getattr(found, part.name), found.bound.shape)[places] for part in fields(Difference)))
-
-
-def _put(found: Difference, places: np.ndarray, some: Difference) -> Difference:
-    """The differences with others in some places."""
-    parts = {part.name: np.array(np.broadcast_to(getattr(found, part.name), found.bound.shape)) for part in fields(Difference)}
-    for name, part in parts.items():
-        part[places] = getattr(some, name)
-    return Difference(**parts)

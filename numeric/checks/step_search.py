@@ -46,7 +46,7 @@ def difference(sample: Sample, x: Any, on: Arithmetic = FLOATS, h: float | None 
 def searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, Any], extrapolated: bool = False, first: Any = None) -> Difference:
     """The same for a number or an array x whose samples are known there; left and right are NaN where there is no kink. first: the first step."""
     h, least, most = steps(x, on)
-    h = h if first is None else on.larger(first, least)
+    h = h if first is None else -on.larger(-on.larger(first, least), -most)
     deepest = on.choose(x == 0, -on.larger(-least, -(2.0**DEEPEST)), least * 2.0 ** on.choose((abs(x) < 1) & (x != 0), on.exponent(abs(x)), 0))
     nothing, unknown = 0.0 * h, 0.0 * h + math.nan
     done = known = never = h != h
@@ -66,8 +66,8 @@ def searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, Any
 
         vague = (smooth ^ True) | (attempt.truncation > abs(attempt.estimate) / 8)  # a jump may look smooth, its slope endless
         higher, lost = stencil.rise / h, stencil.rise <= 16 * stencil.noise
-        grows = vague & (higher > GROWTH * steep) & (stencil.rise <= rise)
-        grown = on.choose(going & (lost ^ True), on.choose(grows, grown + 1, nothing), grown)
+        grows = (vague | lost) & (higher > GROWTH * steep) & (stencil.rise <= rise)
+        grown = on.choose(going, on.choose(grows, on.choose(lost, grown, grown + 1), nothing), grown)
         steep, rise = on.choose(going, higher, steep), on.choose(going, stencil.rise, rise)
         climbs = grows & (lost ^ True) & (grown > 1)
 
