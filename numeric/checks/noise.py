@@ -23,7 +23,7 @@ NEAREST = -250  # the same for 0, as a power of two
 JUMP = 3.0  # times what a jump leaves in the sixth differences around it
 KINKED = 100  # times the scatter on the calmer side: a kink lies on the other
 ZOOMS = 28
-STAYS = 4  # so many zooms leave a sixteenth of a kink, and all of a jump
+STAYS = 8  # so many zooms leave little of a kink, a quarter of a cusp as sharp as |x|^0.25, and all of a jump
 
 
 def _divided(places: tuple[float, ...]) -> np.ndarray:

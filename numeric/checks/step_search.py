@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from derive.errors import DeriveError
 
@@ -48,48 +48,82 @@ def searched(sample: Sample, x: Any, on: Arithmetic, centre: tuple[Any, Any, Any
     h, least, most = steps(x, on)
     h = h if first is None else -on.larger(-on.larger(first, least), -most)
     deepest = on.choose(x == 0, -on.larger(-least, -(2.0**DEEPEST)), least * 2.0 ** on.choose((abs(x) < 1) & (x != 0), on.exponent(abs(x)), 0))
-    nothing, unknown = 0.0 * h, 0.0 * h + math.nan
-    done = known = never = h != h
-    best = kink = Difference(unknown, unknown, nothing + math.inf, nothing, nothing, unknown, unknown, nothing, never)
-    grown, steep, rise, sights, denied = nothing, nothing, nothing + math.inf, nothing, never
+    nothing, never = 0.0 * h, h != h
+    unknown = nothing + math.nan
+    best = Difference(unknown, unknown, nothing + math.inf, nothing, nothing, unknown, unknown, nothing, never)
+    kink, growth = _Kink(best, nothing, never), _Growth(nothing, nothing, nothing + math.inf, never)
+    done = known = never
     for _ in range(ROUNDS):
         stencil = Stencil.at(sample, on, x, h, centre)
         smooth, attempt, going = stencil.smooth, stencil.central(extrapolated), done ^ True
         better = smooth & ((known ^ True) | (attempt.bound < best.bound))
         best = chosen(on, going & better, attempt, best)
-        sided, split = stencil.one_sided(), going & (smooth ^ True) & stencil.split
-        first = split & (kink.left != kink.left)
-        wide = sided.bound + kink.bound + 4 * ASIDE * abs(kink.right - kink.left)
-        same = split & (abs(sided.left - kink.left) <= wide) & (abs(sided.right - kink.right) <= wide)
-        sights, denied = on.choose(first | same, sights + 1, sights), denied | (split & ((first | same) ^ True))
-        kink = chosen(on, first, sided, kink)
+        kink = kink.after(on, stencil, going & (smooth ^ True))
+        growth, climbs, lost = growth.after(on, stencil, attempt, smooth, going)
 
-        vague = (smooth ^ True) | (attempt.truncation > abs(attempt.estimate) / 8)  # a jump may look smooth, its slope endless
-        higher, lost = stencil.rise / h, stencil.rise <= 16 * stencil.noise
-        grows = (vague | lost) & (higher > GROWTH * steep) & (stencil.rise <= rise)
-        grown = on.choose(going, on.choose(grows, on.choose(lost, grown, grown + 1), nothing), grown)
-        steep, rise = on.choose(going, higher, steep), on.choose(going, stencil.rise, rise)
-        climbs = grows & (lost ^ True) & (grown > 1)
-
-        balanced, floor = shift_of(attempt, on, 4 if extrapolated else 2), on.choose(smooth | (grown >= GROWN), deepest, least)
+        endless = growth.times >= GROWN
+        balanced, floor = shift_of(attempt, on, 4 if extrapolated else 2), on.choose(smooth | endless, deepest, least)
         enough = abs(balanced) <= 1 if extrapolated else (abs(balanced) <= 1) | _good(attempt, on)
-        shift = on.choose(smooth & (climbs ^ True), balanced, on.choose(grown >= GROWN, -16, -4))
+        shift = on.choose(smooth & (climbs ^ True), balanced, on.choose(endless, -16, -4))
         moved = -on.larger(-on.larger(h * 2.0**shift, floor), -most)
-        settled = on.choose(smooth, (better ^ True) | enough, known | (h <= floor)) | (lost & (grown >= GROWN))
+        settled = on.choose(smooth, (better ^ True) | enough, known | (h <= floor)) | (lost & endless)
         done = done | (settled & (climbs ^ True)) | (moved == h)
         known = known | (going & smooth)
         if on.every(done):
             break
         h = on.choose(done, h, moved)
-    kinked = (kink.left == kink.left) & (known ^ True)
-    if stencil.kinks_unknown:
-        # Noise looks like a kink, but not twice; and it may hide one that larger steps have seen, whose picture is then the better one.
-        hidden = (kink.left == kink.left) & (best.bound > ASIDE / 2 * abs(kink.right - kink.left))
-        sharp = abs(kink.right - kink.left) > 4 * kink.bound
-        kinked = (kinked | hidden) & sharp & (sights > 1) & (denied ^ True)
-    endless = (kinked ^ True) & (grown >= GROWN) & ((known ^ True) | (best.bound > abs(best.estimate) / 8))
+    kinked = kink.stands(stencil.kinks_unknown, best, known)
+    endless = (kinked ^ True) & (growth.times >= GROWN) & growth.unclear
     jumps = never if stencil.kinks_unknown else endless & stencil.crosses
-    return replace(chosen(on, kinked, kink, best), steep=on.choose(endless, steep, nothing), jumps=jumps)
+    return replace(chosen(on, kinked, kink.sides, best), steep=on.choose(endless, growth.steep, nothing), jumps=jumps)
+
+
+class _Kink(NamedTuple):
+    """The slopes on both sides of a kink as they were first seen, how often, and whether another step has shown others."""
+
+    sides: Difference
+    sights: Any
+    denied: Any
+
+    def after(self, on: Arithmetic, stencil: Stencil, where: Any) -> _Kink:
+        """The same after one more stencil, where f is not smooth."""
+        split, now, before = where & stencil.split, stencil.one_sided(), self.sides
+        first = split & (before.left != before.left)
+        wide = now.bound + before.bound + 4 * ASIDE * abs(before.right - before.left)
+        same = first | (split & (abs(now.left - before.left) <= wide) & (abs(now.right - before.right) <= wide))
+        return _Kink(chosen(on, first, now, before), on.choose(same, self.sights + 1, self.sights), self.denied | (split & (same ^ True)))
+
+    def stands(self, black_box: bool, best: Difference, known: Any) -> Any:
+        """Is there a kink?
+
+        Of a black box, noise looks like one, but not twice; and it may hide one that larger steps have seen, whose picture
+        is then the better one.
+        """
+        seen, jump = self.sides.left == self.sides.left, abs(self.sides.right - self.sides.left)
+        if not black_box:
+            return seen & (known ^ True)
+        hidden = (known ^ True) | (best.bound > ASIDE / 2 * jump)
+        return seen & hidden & (jump > 4 * self.sides.bound) & (self.sights > 1) & (self.denied ^ True)
+
+
+class _Growth(NamedTuple):
+    """For how many steps in a row the slope has grown, to what, by how much f changes there, and whether the last step showed no slope."""
+
+    times: Any
+    steep: Any
+    rise: Any
+    unclear: Any
+
+    def after(self, on: Arithmetic, stencil: Stencil, attempt: Difference, smooth: Any, going: Any) -> tuple[_Growth, Any, Any]:
+        """The same after one more stencil, where it goes on growing, and where f is lost in its rounding."""
+        rise = stencil.rise
+        steep, lost = rise / stencil.h, rise <= 16 * stencil.noise
+        vague = (smooth ^ True) | (attempt.truncation > abs(attempt.estimate) / 8) | lost  # a jump may look smooth, its slope endless
+        grows = vague & (steep > GROWTH * self.steep) & (rise <= self.rise)
+        times = on.choose(grows, on.choose(lost, self.times, self.times + 1), 0.0 * stencil.h)
+        now = (on.choose(going, new, old) for new, old in zip((times, steep, rise, vague), self, strict=True))
+        found = _Growth(*now)
+        return found, grows & (lost ^ True) & (found.times > 1), lost
 
 
 def steps(x: Any, on: Arithmetic) -> tuple[Any, Any, Any]:
