@@ -18,14 +18,14 @@ from .stencils import REACH, Difference
 from .step_search import searched
 from .verdicts import smoothed
 
-__all__ = ["OFFSETS", "STEP", "UNIT", "Slopes", "at_places", "careful", "measured", "put", "quick"]
+__all__ = ["OFFSETS", "STEP", "UNIT", "UNKNOWN", "Slopes", "at_places", "careful", "measured", "put", "quick"]
 
 UNIT = FLOATS.unit
 STEP = 2.0**-17
 OFFSETS = STEP * np.array((*REACH, *(-k for k in REACH), 0), float)  # x ± h, x ± 2h, x ± 4h, x
 NEARBY = 2.0**-20 * NEAR  # where the rounding error is measured
 FLAT = 2.0**-12  # the step of the second derivative
-UNKNOWN = 1e200  # the bound of what is not resolved: infinite, but that 0 times it is 0
+UNKNOWN = 1e100  # from half of it on a bound is none: infinite, but that 0 times it is 0
 LEAST_JUMP = 1e-300  # a jump that cannot be seen is one all the same
 ON = arrays()
 

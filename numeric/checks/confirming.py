@@ -90,7 +90,7 @@ def as_exact(f: Sampled, found: Difference, wrong: np.ndarray, printed: np.ndarr
     own, wider = at_places(found, places), f.searched(places, jumps, first=found.h[places] * 2.0**4)
     # Where they are not all around, and not small either, the jumps are no inaccuracy, but what f is.
     size = np.maximum(np.abs(wider.estimate), np.abs(printed[places]))
-    told = all_around | (wider.bound <= np.maximum(size / 4, CERTAIN * f.usual[places]))
+    told = all_around | (wider.bound <= np.maximum(size / 2, CERTAIN * f.usual[places]))
     takes = told & (error_of(f.on, wider, printed[places]) <= wider.bound)
     accuracy[places] = np.where(takes | _kinked(own), jumps, 0.0)
     return put(found, places, chosen(f.on, takes, wider, own)), accuracy

@@ -22,7 +22,7 @@ import numpy as np
 
 from derive.network import Network
 
-from .array_slopes import OFFSETS, STEP, UNIT, Slopes, careful, quick
+from .array_slopes import OFFSETS, STEP, UNIT, UNKNOWN, Slopes, careful, quick
 from .causes import Cause
 from .common_causes import Whole
 from .network_parts import Block, Head, blocks_of, head_of, hidden_functions
@@ -48,8 +48,8 @@ class Estimate(NamedTuple):
         """The same with both sides of a kink; left and right are NaN where there is none, None where there is none at all."""
         if self.kink is None:
             return Difference(self.value, self.step, self.bound)
-        kink = np.where(self.kink > 0, self.kink, np.nan)
-        return Difference(self.value, self.step, self.bound, left=self.value - kink, right=self.value + kink)
+        bound, kink = np.where(self.bound < UNKNOWN / 2, self.bound, np.inf), np.where(self.kink > 0, self.kink, np.nan)
+        return Difference(self.value, self.step, bound, left=self.value - kink, right=self.value + kink)
 
 
 @dataclass(frozen=True)
