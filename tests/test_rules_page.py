@@ -73,6 +73,18 @@ def test_every_format_takes_the_page(form: str) -> None:
     assert lecture(differentiate("x*sin(x**2)", "x", 2), {"x": 1}).to(form)
 
 
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [("relu(x)", "Here is a kink"), ("abs(x)", "Here is a kink"), ("sign(x)", "there is no derivative; 0 is taken by declaration")],
+)
+def test_where_the_slope_is_declared_it_is_not_said_how_y_changes(function: str, said: str) -> None:
+    derivation = differentiate(function, "x")
+    page = " ".join(text(derivation, {"x": 0}).split())
+    assert said in page
+    assert "What it says" not in page
+    assert "What it says" in text(derivation, {"x": 2})
+
+
 if __name__ == "__main__":
     for name, page in _pages().items():
         (PAGES / f"{name}.txt").write_text(page, encoding="utf-8")

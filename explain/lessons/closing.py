@@ -5,6 +5,9 @@ from __future__ import annotations
 from fractions import Fraction as Ratio
 from typing import Any
 
+from numeric.reports import NO_DERIVATIVE
+
+from ..boards.quantities import jumps
 from ..document import Block, Equation, Paragraph
 from ..formula import Formula, Lines, Name, Relation, row
 from ..notation import Piece
@@ -43,10 +46,13 @@ def together(lesson: Lesson) -> list[Block]:
 
 
 def meaning(lesson: Lesson) -> list[Block]:
-    """What the sign says, and one step of descent for a parameter."""
+    """What the sign says, and one step of descent for a parameter; nothing where the slope is only a declared one."""
+    claim, report = lesson.derivation.claim, lesson.report
     if lesson.numbers is None or lesson.derivation.path_count == 0:
         return []
-    slope = lesson.value(lesson.derivation.claim)
+    if report is not None and (report[claim].verdict == NO_DERIVATIVE or jumps(report[claim])):
+        return []
+    slope = lesson.value(claim)
     return [says(lesson, "flat" if slope == 0 else "up" if slope > 0 else "down")]
 
 

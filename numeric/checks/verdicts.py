@@ -96,5 +96,6 @@ def verdict_of(on: Arithmetic, slope: Difference, printed: Pair, error: Any, bou
     if slope.left is not None:
         code = on.choose(slope.left == slope.left, on.choose(sure, on.choose(inside, kink, wrong), open_), code)
     code = on.choose(bound < math.inf, code, open_)
-    code = on.choose((slope.steep > 0) & (size < slope.steep), none, code)
+    met = inside & (bound <= abs(slope.estimate) / 2)  # at the end of the climb, as far as the steps go
+    code = on.choose((slope.steep > 0) & (size < slope.steep) & (met ^ True), none, code)
     return on.choose((size < math.inf) | ((printed[1] < math.inf) ^ True), code, wrong)
