@@ -1,7 +1,8 @@
 """Slopes of very many functions of one number at once, in arrays: the units of a layer, or a graph by its givens.
 
-The differences are those of ``stencils``, the search for a step that of ``step_search``. ``quick`` has one step for all and
-sees the rounding error in the same seven values; ``careful`` measures it and looks for the best step of each.
+The differences are those of ``stencils``, the search for a step that of ``step_search``. ``careful`` measures the rounding error
+and looks for the best step of each. ``quick`` has one step for all and sees the rounding error in the same seven values: the
+bound of a stencil in as few operations as it takes, since they are most of what the check of a small network costs.
 """
 
 from __future__ import annotations
