@@ -24,7 +24,6 @@ from derive.network import Network
 
 from .array_slopes import OFFSETS, STEP, UNIT, UNKNOWN, Slopes, careful, quick
 from .causes import Cause
-from .common_causes import Whole
 from .network_parts import Block, Head, blocks_of, head_of, hidden_functions
 from .stencils import Difference
 
@@ -167,9 +166,10 @@ class LayerDifferences:
                 block.view(turned)[...] = block.view(value).T
                 yield Cause.of("transposed", matrix=block.name), turned
 
-    def whole(self, samples: int) -> Whole:
-        """What a cause of a wrong gradient as a whole is looked for in."""
-        return Whole(matrices={block.name: (block.place.start, block.shape) for block in self.blocks if len(block.shape) == 2}, samples=samples)
+    @cached_property
+    def matrices(self) -> dict[str, tuple[int, tuple[int, ...]]]:
+        """The first place in theta and the shape of each matrix of weights."""
+        return {block.name: (block.place.start, block.shape) for block in self.blocks if len(block.shape) == 2}
 
     def _put(self, layer: int, delta: Delta, made: Pass, flat: Estimate) -> None:
         """The partial derivatives by the weights and the biases of a layer, written to their places."""

@@ -216,8 +216,8 @@ def _by_layer(layers: LayerDifferences, gradient: np.ndarray, batch: tuple[np.nd
         settled = ((np.abs(gradient - found.value) <= found.bound) & (found.bound <= CERTAIN * np.abs(found.value))).all()
         if not settled:
             found = layers.estimate(*batch, unit, careful=True)
-    variants = partial(layers.variants, *batch)
-    return BatchReport(gradient, found.differences, bool(settled), layers.blocks, variants=variants, whole=layers.whole(len(batch[1])))
+    variants, whole = partial(layers.variants, *batch), Whole(matrices=layers.matrices, samples=len(batch[1]))
+    return BatchReport(gradient, found.differences, bool(settled), layers.blocks, variants=variants, whole=whole)
 
 
 def _as_a_whole(function: Sampled, gradient: np.ndarray, names: Sequence[str], rounding: np.ndarray | float = 0.0, samples: int = 1) -> BatchReport:

@@ -13,7 +13,7 @@ import numpy as np
 
 from .stencils import REACH
 
-__all__ = ["NEAR", "jump_near", "noise_in_stencil", "noise_near", "noise_of"]
+__all__ = ["NEAR", "STENCIL", "jump_near", "noise_in_stencil", "noise_near", "noise_of"]
 
 PLACES = (7, 31, 97, 140, 229, 263, 331, 402, 447, 509)  # irregular, or at some step all roundings would fall alike
 NEAR = np.array([*PLACES, *(-place for place in PLACES)], float)
@@ -39,14 +39,14 @@ def _windows(places: tuple[float, ...]) -> np.ndarray:
 
 
 _WINDOWS = _windows(PLACES)
-_STENCIL = _divided((*REACH, *(-k for k in REACH), 0))
+STENCIL = _divided((*REACH, *(-k for k in REACH), 0))
 _GRID = _windows(tuple(range(33)))
 _ZOOM = _windows(tuple(range(2 * ORDER + 1)))
 
 
 def noise_in_stencil(values: np.ndarray) -> np.ndarray:
     """The size of one sample of the noise in the values at x + h, 2h, 4h, x − h, −2h, −4h and x, shape (7, …)."""
-    return np.abs(np.dot(_STENCIL, values.reshape(len(values), -1))).reshape(values.shape[1:])  # half the cost of tensordot
+    return np.abs(np.dot(STENCIL, values.reshape(len(values), -1))).reshape(values.shape[1:])
 
 
 def noise_of(near: np.ndarray) -> np.ndarray:
