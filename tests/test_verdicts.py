@@ -138,3 +138,8 @@ def test_the_largest_of_entries_that_nearly_tie(apart):
     at = np.array([1.0, 1 + apart, 0.3])
     report = check_gradient(lambda x: float(x.max()), lambda x: np.eye(3)[x.argmax()], at)
     assert report.ok, str(report)
+
+
+def test_what_cancels_beside_a_kink_is_no_slope_of_zero():
+    """x³ is lost beside 3x, which |x| takes away."""
+    assert not check_gradient(lambda x: -3 * x**3 - 3 * x - 3 * abs(x), -9e-22, -1e-11).having(WRONG)

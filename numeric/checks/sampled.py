@@ -131,7 +131,8 @@ class Sampled:
             return np.full(len(places), self.noise)
         with np.errstate(all="ignore"):
             noise = noise_near(lambda some, moved: self.values(places[some], moved)[0], self.x[places], self.scale[places], self.on.bits)
-        return np.maximum(noise, self.least)
+        # Where the values are all the same, numbers as large as x may have cancelled in them.
+        return np.maximum(noise, np.where(noise == 0, np.maximum(2 * self.on.unit * np.abs(self.x[places]), self.least), self.least))
 
     def searched(self, places: np.ndarray, noise: np.ndarray | None = None, extrapolated: bool = False, first: np.ndarray | None = None) -> Difference:
         """The slopes by these coordinates, each with the step that makes its bound least; first: the first steps."""
