@@ -247,6 +247,7 @@ def test_a_function_that_is_not_deterministic_is_told(size):
     assert verdicts(report) == [NOT_DETERMINISTIC] * 2
     assert report[0].cause.startswith("the function is not deterministic: two calls at this point gave ")
     assert not report.ok
+    assert verdicts(check_gradient(fun, [NAN, 1.0], [1.0, 2.0])) == [WRONG, NOT_DETERMINISTIC]
     with pytest.raises(AssertionError, match="the function is not deterministic"):
         assert_gradients(fun, lambda v: [2 * v[0], 1.0], [1.0, 2.0])
 

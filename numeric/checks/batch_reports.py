@@ -94,7 +94,7 @@ class BatchReport(Mapping[Any, Check]):
         if self.settled:
             return np.zeros(len(self.gradient), np.int8)
         if self.two_calls is not None:
-            return np.full(len(self.gradient), _CODES[NOT_DETERMINISTIC], np.int8)
+            return np.where(np.isfinite(self.gradient), _CODES[NOT_DETERMINISTIC], _CODES[WRONG]).astype(np.int8)
         found = self.slopes
         with np.errstate(all="ignore"):
             sure = resolved(_ON, found, [(self.gradient, 0.0)], found.bound, self.natural)
